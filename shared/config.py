@@ -1,0 +1,109 @@
+"""Settings: one YAML file (``TANDEM_CONFIG``) and the environment (``TANDEM_<SECTION>__<NAME>``).
+
+A section is a pydantic model; every service declares its own in its ``settings.py``. The environment wins
+over the file. Secrets are ``SecretStr`` and come from the environment or from files.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, Field, SecretStr, create_model
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+
+Section = TypeVar("Section", bound=BaseModel)
+
+
+class _Sources(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="TANDEM_", env_nested_delimiter="__", extra="ignore")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        path = os.environ.get("TANDEM_CONFIG")
+        if path is None:
+            return (init_settings, env_settings)
+        if not Path(path).is_file():
+            raise FileNotFoundError(f"TANDEM_CONFIG names {path}, which is not a file")
+        return (init_settings, env_settings, YamlConfigSettingsSource(settings_cls, yaml_file=path))
+
+
+@cache
+def _loader(section: str, model: type[BaseModel]) -> type[_Sources]:
+    fields: dict[str, Any] = {section: (model, Field(default_factory=model))}
+    return create_model(f"Settings_{section}", __base__=_Sources, **fields)
+
+
+def load(section: str, model: type[Section]) -> Section:
+    """Read one section.
+
+    Raises:
+        pydantic.ValidationError: a value is wrong or missing; every one is named with its path.
+        FileNotFoundError: ``TANDEM_CONFIG`` names no file.
+    """
+    loaded: Section = getattr(_loader(section, model)(), section)
+    return loaded
+
+
+class KafkaSettings(BaseModel):
+    """Where the broker is and how the topics are called."""
+
+    bootstrap_servers: str = "127.0.0.1:9092"
+    topic_prefix: str = Field(default="tandem", pattern=r"^[A-Za-z0-9._-]{1,100}$")
+    partitions: int = Field(default=4, ge=1, description="partitions of every change and redo topic")
+    replication_factor: int = Field(default=1, ge=1)
+
+
+class ConnectWiseSettings(BaseModel):
+    """The ConnectWise tenant and the API member's keys (spec/overview.md 4.1)."""
+
+    url: str = Field(default="", description="e.g. https://api-na.myconnectwise.net; the codebase is discovered")
+    company: str = ""
+    public_key: SecretStr = SecretStr("")
+    private_key: SecretStr = SecretStr("")
+    client_id: SecretStr = SecretStr("")
+    api_version: str = "2025.1"
+    requests_per_minute: int = Field(default=900, ge=1, description="budget of the whole deployment")
+    concurrency: int = Field(default=5, ge=1, description="parallel calls of one service")
+    timeout_seconds: float = Field(default=30.0, gt=0)
+    territory_filter: list[str] = Field(default=[], description="ID747 W: territory names, blank = all")
+
+
+class EAutomateSettings(BaseModel):
+    """The dealer's e-automate database."""
+
+    url: SecretStr = Field(default=SecretStr(""), description="SQLAlchemy URL: mssql+aioodbc or sqlite+aiosqlite")
+    ledger_schema: str = Field(default="tandem", pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
+    user_id: str = Field(default="TANDEM", min_length=1, max_length=8, description="stamped as CreatorID, UpdatorID")
+    time_zone: str = Field(default="UTC", description="zone of the server's datetime columns")
+    query_timeout_seconds: int = Field(default=30, ge=1)
+    profile: str | None = Field(default=None, description="YAML file with names that differ in this release")
+
+
+class StoreSettings(BaseModel):
+    """Tandem's own database."""
+
+    url: SecretStr = Field(
+        default=SecretStr("sqlite+aiosqlite:///var/{service}.db"),
+        description="SQLAlchemy URL; {service} becomes the service's name (one SQLite file a service)",
+    )
+
+
+class MappingClientSettings(BaseModel):
+    """Where agents find the mapping service."""
+
+    url: str = "http://127.0.0.1:8080"
+
+
+class HttpSettings(BaseModel):
+    """The process's own HTTP port: health, metrics, and the mapping API where that service runs."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)

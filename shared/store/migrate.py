@@ -1,0 +1,47 @@
+"""Schema migrations (Alembic), one history a service.
+
+A service's migrations lie in ``services/<service>/migrations``; its version table is
+``alembic_version_<service>``, so services that share one PostgreSQL do not touch each other's history.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+ENVIRONMENT = Path(__file__).parent / "alembic"
+
+
+async def upgrade(engine: AsyncEngine, service: str, versions: Sequence[Path]) -> None:
+    """Bring one service's tables to the newest version; does nothing when they are.
+
+    Args:
+        engine: the service's store.
+        service: names the version table.
+        versions: folders with the migration scripts.
+    """
+    async with engine.connect() as connection:
+        await connection.run_sync(_run, service, versions)
+
+
+def _run(connection: Connection, service: str, versions: Sequence[Path]) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ENVIRONMENT))
+    config.set_main_option("version_locations", "\n".join(str(path) for path in versions))
+    config.set_main_option("path_separator", "newline")
+    config.attributes["connection"] = connection
+    config.attributes["version_table"] = f"alembic_version_{service}"
+    if connection.dialect.name == "postgresql":
+        # Two replicas may start at once; the second waits and finds nothing to do.
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"tandem:{service}"})
+    command.upgrade(config, "head")
+    connection.commit()
+
+
+def upgrade_sync(engine: AsyncEngine, service: str, versions: Sequence[Path]) -> None:
+    """``upgrade`` for callers without a loop (the command line)."""
+    asyncio.run(upgrade(engine, service, versions))
