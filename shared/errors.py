@@ -1,0 +1,138 @@
+"""The error catalogue: every code a person may meet, what it means, who mends it where, what wakes it.
+
+Codes of customers and connection are those of spec/errors.md 12.1; ``E`` codes are about messages, ``X`` about
+Tandem itself. ``docs/errors.md`` is generated from here.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """One kind of error.
+
+    Attributes:
+        wakes: what heals it, in the words of a dead letter's ``tandem-blocked-on``.
+    """
+
+    code: str
+    title: str
+    meaning: str
+    mend: str
+    wakes: str = ""
+
+
+_ENTRIES = (
+    CatalogueEntry(
+        "A2",
+        "API member sees only part of the data",
+        "The API member's level is Location or Sales, which hides companies, agreements, orders and tickets.",
+        "ConnectWise: System > Members > API Members, set the level to Corporate (Level 1).",
+        "the next pass",
+    ),
+    CatalogueEntry(
+        "A3",
+        "ConnectWise refuses the keys or the right",
+        "The keys, the address or the company are wrong, or the API member's role lacks a right.",
+        "Check the connection settings; ConnectWise: System > Security Roles, grant the right that is named.",
+        "the next pass",
+    ),
+    CatalogueEntry(
+        "A4",
+        "A system cannot be reached",
+        "ConnectWise, e-automate or the broker does not answer or asks to slow down. Tandem waits and goes on.",
+        "Nothing, unless it lasts.",
+    ),
+    CatalogueEntry(
+        "C1",
+        "Customer not mapped",
+        "No RecID is stored with the customer, and no company has its number as Company ID or Account ID.",
+        "ConnectWise: put the customer number into the company's Company ID or Account ID; or e-automate: put the "
+        "company's RecID into the customer's ZCJ_CW_CompanyID; or turn inserts on.",
+        "a company with that number, or the customer",
+    ),
+    CatalogueEntry(
+        "C2",
+        "Match found, but the property cannot be stored",
+        "The customer has no custom-property configuration that holds the property for the RecID.",
+        "e-automate: open the customer, Custom Properties, choose the configuration with the ZCJ properties.",
+        "the customer",
+    ),
+    CatalogueEntry(
+        "C3",
+        "Linked to the wrong company",
+        "The company that carries this customer's number was separated from it by hand before.",
+        "ConnectWise: correct the Company ID or Account ID; then `tandem links link` the right company.",
+        "the link",
+    ),
+    CatalogueEntry(
+        "C4",
+        "Several companies match",
+        "More than one company carries the customer's number, or Company ID and Account ID point to different ones.",
+        "ConnectWise: clean up the numbers; or `tandem links link` the right company by hand.",
+        "one of the companies, or the link",
+    ),
+    CatalogueEntry(
+        "C5",
+        "Company could not be created",
+        "ConnectWise refused the new company; its own words name the field.",
+        "Correct the customer in e-automate or the setting that is named (company type, status, territory).",
+        "the customer or the setting",
+    ),
+    CatalogueEntry(
+        "C6",
+        "Location's parent not mapped",
+        "The customer is a location, and the customer it belongs to has no company yet.",
+        "Map the parent customer first.",
+        "the parent's link",
+    ),
+    CatalogueEntry(
+        "C7",
+        "Sync disabled for the customer",
+        "ZCJ_SyncToCW is No: nothing is written to ConnectWise for this customer.",
+        "Nothing; set ZCJ_SyncToCW to Yes to sync it again.",
+        "the customer",
+    ),
+    CatalogueEntry(
+        "C8",
+        "The linked company is gone",
+        "The stored RecID names a company that was deleted or merged in ConnectWise.",
+        "Restore the company, or `tandem links unlink` and link the company it was merged into.",
+        "the link or the company",
+    ),
+    CatalogueEntry(
+        "C9",
+        "Property and link disagree",
+        "The RecID property was changed or blanked by hand although a link exists.",
+        "Write the RecID back into the property, or `tandem links unlink` to end the link.",
+        "the customer or the link",
+    ),
+    CatalogueEntry(
+        "C10",
+        "Company could not be updated",
+        "ConnectWise refused the change; its own words name the field.",
+        "Correct the field it names in e-automate or in ConnectWise.",
+        "the customer or the company",
+    ),
+    CatalogueEntry(
+        "E1",
+        "Unreadable message",
+        "A message on a topic is not a record Tandem understands; the reason names the field or header.",
+        "Find who wrote it: only Tandem's connectors write change topics. `tandem dlq show` has the bytes.",
+    ),
+    CatalogueEntry(
+        "E2",
+        "Record too large",
+        "The record is larger than a message may be (4 MiB).",
+        "Shorten the field that is named in the source system.",
+        "the record",
+    ),
+    CatalogueEntry(
+        "X1",
+        "Unexpected error",
+        "Tandem met a situation it has no rule for. The record waits; the next ones go on.",
+        "Report it with the dead letter's text, then `tandem dlq redrive`.",
+    ),
+)
+
+CATALOGUE: dict[str, CatalogueEntry] = {entry.code: entry for entry in _ENTRIES}
