@@ -4,13 +4,17 @@ SQLite runs in WAL mode with ``BEGIN IMMEDIATE``: a deferred transaction that re
 "database is locked" under concurrency. Never wait for the network inside a transaction.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.config import StoreSettings
+
+_READING = "tandem_reading"
 
 
 def open_store(settings: StoreSettings, service: str) -> AsyncEngine:
@@ -37,6 +41,16 @@ def sqlite_engine(path: str) -> AsyncEngine:
     return engine
 
 
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction that only reads: one snapshot, and on SQLite without taking the writers' lock.
+
+    On SQLite a write inside it fails at once or, worse, under concurrency only ("database is locked").
+    """
+    async with engine.connect() as connection:
+        yield await connection.execution_options(**{_READING: True})
+
+
 def _on_connect(connection: Any, _record: Any) -> None:
     # The driver must not open transactions by itself: BEGIN IMMEDIATE is ours.
     connection.isolation_level = None
@@ -49,4 +63,5 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_begin(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")

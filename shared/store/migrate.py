@@ -37,7 +37,9 @@ def _run(connection: Connection, service: str, versions: Sequence[Path]) -> None
     config.attributes["version_table"] = f"alembic_version_{service}"
     if connection.dialect.name == "postgresql":
         # Two replicas may start at once; the second waits and finds nothing to do.
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"tandem:{service}"})
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"tandem:{service}"}
+        )
     command.upgrade(config, "head")
     connection.commit()
 

@@ -1,0 +1,64 @@
+"""The closed list of link kinds, and what is known about each."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+# Canonical whole numbers only: "7", " 7" and "007" must not be three different records.
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+
+
+class LinkKind(StrEnum):
+    """What a link connects; the left side is always e-automate's."""
+
+    CUSTOMER_COMPANY = "customer-company"
+    LOCATION_SITE = "location-site"
+    AGENT_MEMBER = "agent-member"
+
+
+@dataclass(frozen=True, slots=True)
+class KindFacts:
+    """What the service and the tools must know about a kind.
+
+    Attributes:
+        owner: the agent that is told when a person makes or ends such a link.
+        entity: the record kind of the left side in that agent's messages.
+        left_name: what the left key is, for people.
+        right_name: what the right key is, for people.
+        left_shape: pattern the whole left key matches.
+        right_shape: pattern the whole right key matches.
+    """
+
+    owner: str
+    entity: str
+    left_name: str
+    right_name: str
+    left_shape: re.Pattern[str] = _NUMBER
+    right_shape: re.Pattern[str] = _NUMBER
+
+
+_FACTS: dict[LinkKind, KindFacts] = {
+    LinkKind.CUSTOMER_COMPANY: KindFacts(
+        owner="customer_sync",
+        entity="customer",
+        left_name="e-automate CustomerID",
+        right_name="ConnectWise company RecID",
+    ),
+    LinkKind.LOCATION_SITE: KindFacts(
+        owner="customer_sync",
+        entity="customer",
+        left_name="e-automate CustomerID of the location",
+        right_name="ConnectWise site RecID",
+    ),
+    LinkKind.AGENT_MEMBER: KindFacts(
+        owner="customer_sync",
+        entity="agent",
+        left_name="e-automate AgentID",
+        right_name="ConnectWise member RecID",
+    ),
+}
+
+
+def facts(kind: LinkKind) -> KindFacts:
+    """What is known about ``kind``."""
+    return _FACTS[kind]
