@@ -102,6 +102,7 @@ class MappingClient:
         self,
         kind: LinkKind,
         left: str,
+        *,
         by: str,
         why: str,
         revision: int | None = None,
