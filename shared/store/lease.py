@@ -4,6 +4,8 @@ The epoch rises each time the lease changes hands. A worker that slept through t
 out by ``guard`` inside the transaction that would save its work.
 """
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, Double, MetaData, String, Table, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -16,19 +18,22 @@ class LeaseLostError(RuntimeError):
     """Another worker holds the lease now; whatever was being done must not be saved."""
 
 
-def lease_table(metadata: MetaData, service: str) -> Table:
-    """The lease table of one service; also what its migration creates.
-
-    The service's name is in the table's: services that share one PostgreSQL keep to their own tables.
-    """
-    return Table(
-        f"{service}_lease",
-        metadata,
+def lease_columns() -> tuple[Column[Any], ...]:
+    """The columns of a lease table, for a service's migration: ``op.create_table("<service>_lease", *...)``."""
+    return (
         Column("name", String(100), primary_key=True),
         Column("holder", String(100), nullable=False),
         Column("epoch", BigInteger, nullable=False),
         Column("expires_at", Double, nullable=False),
     )
+
+
+def lease_table(metadata: MetaData, service: str) -> Table:
+    """The lease table of one service, called ``<service>_lease``.
+
+    The service's name is in the table's: services that share one PostgreSQL keep to their own tables.
+    """
+    return Table(f"{service}_lease", metadata, *lease_columns())
 
 
 class Lease:

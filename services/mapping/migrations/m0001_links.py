@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.store.lease import lease_table
+from shared.store.lease import lease_columns
 from shared.store.types import BigId, UtcTime
 
 revision = "mapping_0001"
@@ -65,9 +65,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("mapping_outbox_unsent", "mapping_outbox", ["sent_at", "id"])
-    op.create_table(
-        "mapping_lease", *[column.copy() for column in lease_table(sa.MetaData(), "mapping").columns]
-    )
+    op.create_table("mapping_lease", *lease_columns())
 
 
 def downgrade() -> None:
