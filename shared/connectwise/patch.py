@@ -1,0 +1,132 @@
+"""JSON-Patch operations: only what differs, references whole, custom fields by id."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from shared.connectwise.client import ConnectWise
+from shared.connectwise.conditions import UnquotableError, equals
+from shared.connectwise.errors import IgnoredPatchError, NotFoundError, UnauthorizedError
+
+Operation = dict[str, Any]
+
+COMPANY_POD = "company_overview"
+
+
+def operations(
+    differing: Mapping[str, Any], custom_fields: Mapping[int, Any] | None = None
+) -> list[Operation]:
+    """A PATCH that sets fields.
+
+    Args:
+        differing: new values by field name as on the wire; a reference is an object with ``id``, None clears.
+        custom_fields: new values by custom field id; others keep theirs (the server merges), None clears.
+
+    Raises:
+        ValueError: a path leads into a reference, which the server may ignore.
+    """
+    nested = [name for name in differing if "/" in name]
+    if nested:
+        raise ValueError(f"a reference is replaced as a whole, not by {nested[0]!r}")
+    result = [replace(name, value) for name, value in differing.items()]
+    if custom_fields:
+        result.append(
+            replace("customFields", [{"id": id_, "value": value} for id_, value in custom_fields.items()])
+        )
+    return result
+
+
+def replace(name: str, value: Any) -> Operation:
+    """One operation that sets a field."""
+    return {"op": "replace", "path": name, "value": value}
+
+
+def confirm(record: Mapping[str, Any], asked: Iterable[Mapping[str, Any]]) -> None:
+    """Compare a record read back with what a PATCH asked for; blanks and absent empties do not count.
+
+    Raises:
+        IgnoredPatchError: a field does not hold what was sent; the text names the fields.
+    """
+    ignored = [str(operation["path"]).lstrip("/") for operation in asked if not _holds(record, operation)]
+    if ignored:
+        raise IgnoredPatchError(
+            f"ConnectWise answered 200 and did not change {', '.join(ignored)}", status=200
+        )
+
+
+class CustomFieldIds:
+    """Ids of custom fields by caption, asked for once a caption; ids differ from tenant to tenant."""
+
+    def __init__(self, client: ConnectWise, pod: str = COMPANY_POD) -> None:
+        """Nothing is asked before the first caption.
+
+        Args:
+            client: of the service.
+            pod: the screen the fields are on.
+        """
+        self._client = client
+        self._pod = pod
+        self._ids: dict[str, int] = {}
+
+    def learn(self, custom_fields: Iterable[Mapping[str, Any]]) -> None:
+        """Take the ids from the custom fields a record carries."""
+        for entry in custom_fields:
+            if "id" in entry:
+                self._ids.setdefault(fold(str(entry.get("caption", ""))), int(entry["id"]))
+
+    async def id_of(self, caption: str) -> int | None:
+        """Id of the field with this caption as ``fold`` compares, or None.
+
+        None is not remembered: the field may be made while we run.
+
+        Raises:
+            TransientError, RefusedError: as ``ConnectWise.get``.
+        """
+        wanted = fold(caption)
+        if wanted not in self._ids:
+            self.learn(await self._asked(caption))
+        return self._ids.get(wanted)
+
+    async def _asked(self, caption: str) -> list[dict[str, Any]]:
+        try:
+            exact = equals("caption", caption.strip())
+        except UnquotableError:
+            exact = ""
+        try:
+            for conditions in dict.fromkeys((exact, "")):
+                found = await self._client.list("/system/userDefinedFields", conditions=conditions)
+                here = [row for row in found if str(row.get("podId") or self._pod) == self._pod]
+                if any(fold(str(row.get("caption", ""))) == fold(caption) for row in here):
+                    return here
+        except (NotFoundError, UnauthorizedError):
+            # Set-up may be closed to the API member; a record's own custom fields tell the ids as well.
+            return []
+        return []
+
+
+def fold(text: str) -> str:
+    """A text as it compares: letter case, outer blanks and invisible characters do not count."""
+    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    return visible.strip().casefold()
+
+
+def _holds(record: Mapping[str, Any], operation: Mapping[str, Any]) -> bool:
+    name, wanted = str(operation["path"]).lstrip("/"), operation.get("value")
+    if name == "customFields":
+        held = {int(entry["id"]): entry.get("value") for entry in record.get(name, []) if "id" in entry}
+        return all(_same(held.get(int(entry["id"])), entry.get("value")) for entry in wanted or [])
+    return _same(record.get(name), wanted)
+
+
+def _same(held: Any, wanted: Any) -> bool:
+    if isinstance(wanted, Mapping):
+        if not isinstance(held, Mapping):
+            return False
+        key = next((name for name in ("id", "identifier", "name") if name in wanted), None)
+        return key is not None and fold(str(held.get(key))) == fold(str(wanted[key]))
+    if held in (None, "") and wanted in (None, ""):
+        return True
+    if isinstance(wanted, str):
+        # The server may turn line breaks into blanks.
+        return " ".join(str(held).split()) == " ".join(wanted.split())
+    return bool(held == wanted)
