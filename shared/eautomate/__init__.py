@@ -1,0 +1,1 @@
+"""e-automate's database: the one place that knows its SQL (docs/architecture.md)."""

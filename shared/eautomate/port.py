@@ -1,0 +1,182 @@
+"""The port: everything Tandem asks of e-automate's database goes through this class."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.config import EAutomateSettings
+from shared.eautomate.clock import Clock
+from shared.eautomate.codes import CodeKind, Codes
+from shared.eautomate.customers import PAGE, Customers
+from shared.eautomate.engine import open_engine
+from shared.eautomate.errors import PermanentError, UnknownOutcome
+from shared.eautomate.ledger import Ledger
+from shared.eautomate.ledger_schema import create_ledger
+from shared.eautomate.probe import Difference, Probe
+from shared.eautomate.profile import load_profile
+from shared.eautomate.rows import (
+    START,
+    Agent,
+    Applied,
+    ChangeKey,
+    Changes,
+    Code,
+    Created,
+    CustomerProperties,
+    DatabaseIdentity,
+    Keyset,
+    RowVersionWindow,
+)
+from shared.eautomate.tables import Tables, build_tables
+from shared.eautomate.transaction import Transaction, transaction
+from shared.events.records import Customer
+
+
+class EAutomate:
+    """One e-automate database.
+
+    Every method may raise ``TransientError`` (nothing was written, try again) and ``PermanentError``.
+    """
+
+    def __init__(self, engine: AsyncEngine, settings: EAutomateSettings) -> None:
+        """Use ``EAutomate.open`` unless the engine is at hand.
+
+        Raises:
+            ProfileError: the profile file is wrong.
+            PermanentError: the settings name an unknown time zone.
+        """
+        self.engine = engine
+        self.settings = settings
+        self.tables: Tables = build_tables(
+            load_profile(settings.profile),
+            settings.ledger_schema,
+            _zone(settings.time_zone),
+            standin=engine.dialect.name == "sqlite",
+        )
+        self._clock = Clock(engine, self.tables)
+        self._customers = Customers(engine, self.tables)
+        self._codes = Codes(engine, self.tables)
+        self._ledger = Ledger(engine, self.tables)
+        self._probe = Probe(engine, self.tables)
+        self._writable = False
+
+    @classmethod
+    def open(cls, settings: EAutomateSettings) -> Self:
+        """The database the settings name; nothing is connected yet.
+
+        Raises:
+            PermanentError: the URL is missing or unknown, or the profile is wrong.
+        """
+        return cls(open_engine(settings), settings)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+    async def window(self, low: bytes = START) -> RowVersionWindow:
+        """What can be read now: rows with ``low <= rowversion < high``; save ``high`` as the next ``low``."""
+        return await self._clock.window(low)
+
+    async def database_identity(self) -> DatabaseIdentity:
+        """Which database this is; when it differs from the last time, positions mean nothing."""
+        return await self._clock.identity()
+
+    async def customers_changed(
+        self, low: bytes, high: bytes, after: Keyset | None = None, limit: int = PAGE
+    ) -> Changes:
+        """A page of changed customers and locations in rowversion order; three statements a page."""
+        return await self._customers.changed(low, high, after, limit)
+
+    async def customers_by_id(self, ids: Iterable[int]) -> dict[int, Customer]:
+        """Snapshots by ``CustomerID``; an id that is gone is absent."""
+        return await self._customers.by_id(ids)
+
+    async def customer_by_number(self, number: str) -> Customer | None:
+        """The customer with this number, trimmed, whatever its case."""
+        return await self._customers.by_number(number)
+
+    async def customers_all(self, after_id: int = 0, limit: int = PAGE) -> list[Customer]:
+        """A page of all customers by id, for the first run and the sweep; empty after the last."""
+        return await self._customers.scan(after_id, limit)
+
+    def properties_all(self, page: int = 5000) -> AsyncIterator[list[CustomerProperties]]:
+        """Property values and configuration of every customer, in pages by id; two statements a page."""
+        return self._customers.properties(page)
+
+    async def agents(self) -> list[Agent]:
+        """Every employee, inactive ones too."""
+        return await self._codes.agents()
+
+    async def codes(self, kind: CodeKind) -> list[Code]:
+        """A code table in full, inactive rows too."""
+        return await self._codes.codes(kind)
+
+    async def applied_rows(self, process: str, records: Iterable[str]) -> dict[str, Applied]:
+        """Ledger: the last applied change by record; absent when there is none."""
+        return await self._ledger.applied(process, records)
+
+    async def created_rows(self, process: str, records: Iterable[str]) -> dict[str, list[Created]]:
+        """Ledger: what was created by record, oldest generation first; absent when nothing was."""
+        return await self._ledger.created(process, records)
+
+    async def landed(self, outcome: UnknownOutcome) -> bool:
+        """Whether the transaction whose COMMIT had no answer took place; waits for it to end."""
+        return await self._ledger.landed(outcome)
+
+    async def differences(self) -> list[Difference]:
+        """How the database differs from the table definitions, the ledger included."""
+        return await self._probe.differences()
+
+    async def ensure_writable(self) -> None:
+        """Pass when the database is as defined; asked once, and again until it is.
+
+        Raises:
+            SchemaMismatch: it is not; every difference is in the text.
+        """
+        if not self._writable:
+            await self._probe.ensure()
+            self._writable = True
+
+    async def create_ledger(self) -> None:
+        """Create the ledger's schema and tables where they are missing; the caller decides whether it may.
+
+        Raises:
+            SchemaMismatch: there are such tables, of another shape.
+        """
+        await create_ledger(self.engine, self.tables)
+        await self._probe.ensure_ledger()
+
+    @asynccontextmanager
+    async def transaction(
+        self, process: str, record: str, sequence: int, generation: int = 0
+    ) -> AsyncIterator[Transaction]:
+        """One transaction: the effects of one change, and the ledger row that it was applied.
+
+        The record's ledger row is locked first, so that two workers never write for one record at once. The
+        same sequence may be applied again. Leaving the block by an exception rolls everything back.
+
+        Args:
+            process: e.g. ``ID747``.
+            record: ``Envelope.record``.
+            sequence: of the change.
+            generation: raised by a deliberate redo; a higher one overrides any sequence of a lower one.
+
+        Raises:
+            SchemaMismatch: the database is not as defined (asked before the first write).
+            Superseded: a later change or generation was applied.
+            UnknownOutcome: the answer to COMMIT was lost; ask ``landed``.
+        """
+        await self.ensure_writable()
+        key = ChangeKey(process, record, sequence, generation)
+        async with transaction(self.engine, self.tables, self.settings.user_id, key) as work:
+            yield work
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise PermanentError(f"TANDEM_EAUTOMATE__TIME_ZONE: {name!r} is no time zone") from error

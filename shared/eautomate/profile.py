@@ -1,0 +1,71 @@
+"""Names that differ by release or dealer: tables, columns, widths, properties (reference eautomate.md 11).
+
+A YAML file such as::
+
+    properties:
+      company_id: ZCJ_CW_CompanyID
+    list_values: true
+    tables:
+      GLBranches:
+        name: ShBranches
+        columns: {BranchNumber: Branch}
+        widths: {BranchName: 64}
+"""
+
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.eautomate.errors import ProfileError
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PropertyNames(_Strict):
+    """Custom properties by what they mean."""
+
+    company_id: str = Field(
+        default="ZCJ_CW_CompanyID", description="customer: RecID of the ConnectWise company"
+    )
+    site_id: str = Field(
+        default="ZCJ_CW_SiteAddressRecID", description="location: RecID of the ConnectWise site"
+    )
+    sync_to_cw: str = Field(default="ZCJ_SyncToCW", description="customer: No keeps it out of ConnectWise")
+    member_id: str = Field(default="ZCJ_CW_MemberID", description="employee: RecID of the ConnectWise member")
+
+    def of_customers(self) -> tuple[str, ...]:
+        """The properties a customer or location may carry, sorted."""
+        return tuple(sorted((self.company_id, self.site_id, self.sync_to_cw)))
+
+
+class TableNames(_Strict):
+    """How one table is called here; what is absent is as documented."""
+
+    name: str | None = None
+    columns: dict[str, str] = {}
+    widths: dict[str, int] = {}
+
+
+class Profile(_Strict):
+    """One dealer's names."""
+
+    properties: PropertyNames = PropertyNames()
+    list_values: bool = Field(default=True, description="whether the table of drop-down values exists")
+    tables: dict[str, TableNames] = {}
+
+
+def load_profile(path: str | None) -> Profile:
+    """Read the profile file, or the documented names when there is none.
+
+    Raises:
+        ProfileError: the file is missing, not YAML, or holds an unknown key.
+    """
+    if path is None:
+        return Profile()
+    try:
+        return Profile.model_validate(yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {})
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise ProfileError(f"e-automate profile {path}: {error}") from error

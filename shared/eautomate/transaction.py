@@ -1,0 +1,113 @@
+"""One e-automate transaction: the effects of one change and the ledger rows that remember them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, Executable
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from shared.eautomate.customer_writes import CustomerWrites
+from shared.eautomate.errors import Superseded, UnknownOutcome
+from shared.eautomate.ledger import applied_row, note_applied
+from shared.eautomate.rows import ChangeKey
+from shared.eautomate.session import uninterrupted, writing
+from shared.eautomate.tables import Tables
+from shared.eautomate.types import to_ticks
+from shared.eautomate.values import storable
+
+
+class Transaction:
+    """What a process may do to e-automate for one change."""
+
+    def __init__(
+        self, connection: AsyncConnection, tables: Tables, user: str, now: datetime, key: ChangeKey
+    ) -> None:
+        self._connection = connection
+        self._tables = tables
+        self._now = now
+        self._key = key
+        self._customers = CustomerWrites(self._execute, tables, user, now)
+
+    async def set_customer_property(
+        self, customer_id: int, name: str, value: str, expected_row_version: str | None
+    ) -> bool:
+        """Store a property value; whether there was anything to write.
+
+        The customer is saved along with it: its stamp, user and rowversion move.
+
+        Args:
+            expected_row_version: ``Customer.row_version`` as read; None takes whatever is there.
+
+        Raises:
+            RowChanged: the customer was saved or removed since.
+            PropertyNotStorable: the customer's configuration does not hold the property.
+            NotStorable, ValueTooLong: the column cannot hold the value.
+        """
+        return await self._customers.set_property(customer_id, name, value, expected_row_version)
+
+    async def clear_customer_property(
+        self, customer_id: int, name: str, expected_row_version: str | None
+    ) -> bool:
+        """Empty a property value; whether there was anything to write.
+
+        Raises:
+            RowChanged: the customer was saved or removed since.
+        """
+        return await self._customers.clear_property(customer_id, name, expected_row_version)
+
+    async def created(self, target_kind: str, target_id: str) -> None:
+        """Remember that a thing was made for the record in this generation.
+
+        Raises:
+            UniqueViolation: one of this kind was made in this generation already.
+            NotStorable, ValueTooLong: the id does not fit the ledger.
+        """
+        own = self._tables.created
+        await self._execute(
+            own.insert().values(
+                process=self._key.process,
+                record=self._key.record,
+                target_kind=storable(own.c.target_kind, target_kind),
+                generation=self._key.generation,
+                target_id=storable(own.c.target_id, target_id),
+                created_at=self._now,
+            )
+        )
+
+    async def check(self) -> bool:
+        """Whether the record has an applied row; locks it until the end.
+
+        Raises:
+            Superseded: a later change, or a later generation, was applied.
+        """
+        key = self._key
+        row = (await self._execute(applied_row(self._tables, key))).one_or_none()
+        if row is None:
+            return False
+        if (row.generation, row.sequence) > (key.generation, key.sequence):
+            raise Superseded(f"{key}: {row.sequence} of generation {row.generation} was applied before")
+        return True
+
+    async def finish(self, exists: bool) -> None:
+        """Write the applied row."""
+        await self._execute(note_applied(self._tables, self._key, self._now, exists))
+
+    async def _execute(self, statement: Executable) -> CursorResult[Any]:
+        return await uninterrupted(self._connection.execute(statement))
+
+
+@asynccontextmanager
+async def transaction(
+    engine: AsyncEngine, tables: Tables, user: str, key: ChangeKey
+) -> AsyncIterator[Transaction]:
+    """See ``EAutomate.transaction``."""
+    storable(tables.applied.c.process, key.process)
+    storable(tables.applied.c.record, key.record)
+    now = to_ticks(datetime.now(UTC))
+    async with writing(engine, lambda: UnknownOutcome(key, now)) as connection:
+        work = Transaction(connection, tables, user, now, key)
+        exists = await work.check()
+        yield work
+        await work.finish(exists)

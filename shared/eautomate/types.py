@@ -1,0 +1,141 @@
+"""Column types that differ between SQL Server and the stand-in's SQLite (reference eautomate.md 9)."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from sqlalchemy import BINARY, BLOB, CHAR, DateTime, LargeBinary, Numeric, String, cast
+from sqlalchemy.dialects import mssql
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import BindParameter, ColumnElement
+from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+
+BINARY8 = BINARY(8).with_variant(BLOB(), "sqlite")
+
+
+def varchar(width: int) -> String:
+    """``varchar(width)``: bound as varchar, never nvarchar; SQLite compares it without regard to case."""
+    return String(width).with_variant(String(width, collation="NOCASE"), "sqlite")
+
+
+def char(width: int) -> String:
+    """``char(width)``: comes back padded with blanks."""
+    return CHAR(width).with_variant(CHAR(width, collation="NOCASE"), "sqlite")
+
+
+class RowVersion(TypeDecorator[bytes]):
+    """``rowversion``: 8 bytes, big-endian; parameters are cast to ``binary(8)``."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The server's own type there, BLOB elsewhere."""
+        if dialect.name == "mssql":
+            return dialect.type_descriptor(mssql.ROWVERSION())  # type: ignore[no-untyped-call]
+        return dialect.type_descriptor(BLOB())
+
+    def bind_expression(self, bindparam: BindParameter[bytes]) -> ColumnElement[bytes]:
+        """``CAST(? AS binary(8))``."""
+        return cast(bindparam, BINARY8)
+
+
+class as_datetime(GenericFunction[datetime]):  # noqa: N801 - reads as SQL
+    """``CAST(? AS datetime)`` on SQL Server: drivers send datetime2, which never equals a datetime."""
+
+    type = DateTime()
+    inherit_cache = True
+
+
+@compiles(as_datetime)
+def _as_is(element: as_datetime, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses.clauses[0], **kw)
+
+
+@compiles(as_datetime, "mssql")
+def _cast_datetime(element: as_datetime, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST({compiler.process(element.clauses.clauses[0], **kw)} AS DATETIME)"
+
+
+class LocalDateTime(TypeDecorator[datetime]):
+    """``datetime`` in the server's zone: aware in Python, ticks of 1/300 s in the column.
+
+    In the hour that occurs twice the stored value is ambiguous; it reads as the first of the two.
+    """
+
+    impl = DateTime
+    cache_ok = True
+
+    def __init__(self, zone: tzinfo = UTC) -> None:
+        super().__init__()
+        self.zone = zone
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The server's ``datetime`` there, not ``datetime2``."""
+        return dialect.type_descriptor(mssql.DATETIME() if dialect.name == "mssql" else DateTime())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Aware to the zone's wall clock.
+
+        Raises:
+            ValueError: the value carries no zone.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime for e-automate must carry its zone")
+        return to_ticks(value.astimezone(self.zone).replace(tzinfo=None))
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Wall clock to aware."""
+        return None if value is None else value.replace(tzinfo=self.zone)
+
+    def bind_expression(self, bindparam: BindParameter[datetime]) -> ColumnElement[datetime]:
+        """``CAST(? AS datetime)`` on SQL Server."""
+        return as_datetime(bindparam)
+
+
+def to_ticks(value: datetime) -> datetime:
+    """Round to SQL Server's 1/300 s, shown as .000, .003 and .007."""
+    ticks = (value.microsecond * 300 + 500_000) // 1_000_000
+    whole = value.replace(microsecond=0)
+    return whole + timedelta(milliseconds=(ticks * 10 + 1) // 3)
+
+
+class _SqliteMoney(UserDefinedType[Any]):
+    cache_ok = True
+
+    def get_col_spec(self, **_kw: Any) -> str:
+        return "MONEY"
+
+
+class Money(TypeDecorator[Decimal]):
+    """``money``: Decimal with four places, half up; never a float in Python's hands."""
+
+    impl = Numeric
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The server's ``money`` there."""
+        if dialect.name == "mssql":
+            return dialect.type_descriptor(mssql.MONEY())
+        return dialect.type_descriptor(_SqliteMoney())
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        """Decimal with four places, or its text for SQLite."""
+        if value is None:
+            return None
+        amount = to_money(value)
+        return str(amount) if dialect.name == "sqlite" else amount
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        """Whatever the driver gave, as Decimal with four places."""
+        return None if value is None else to_money(Decimal(str(value)))
+
+
+def to_money(value: Decimal) -> Decimal:
+    """Four places, half up."""
+    return value.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)

@@ -1,0 +1,49 @@
+"""Whether a value fits its column, checked before it is sent (reference eautomate.md 9, "Strings")."""
+
+from typing import Any
+
+from sqlalchemy import Column, String
+
+from shared.eautomate.errors import NotStorable, ValueTooLong
+
+CODE_PAGE = "cp1252"
+
+
+def storable(column: Column[Any], value: str) -> str:
+    """The value, when the column can hold it unchanged.
+
+    Raises:
+        ValueTooLong: more characters than the column; names the column, its width and the value's length.
+        NotStorable: a character outside code page 1252, which the server would turn into ``?``.
+    """
+    where = f"{column.table.name}.{column.name}"
+    try:
+        value.encode(CODE_PAGE)
+    except UnicodeEncodeError as error:
+        raise NotStorable(
+            f"{where} holds characters of code page 1252 only; the value has {value[error.start]!r}"
+            f" at position {error.start + 1}"
+        ) from error
+    width = column.type.length if isinstance(column.type, String) else None
+    if width is not None and len(value) > width:
+        raise ValueTooLong(f"{where} holds {width} characters; the value has {len(value)}")
+    return value
+
+
+def fits(column: Column[Any], value: str) -> bool:
+    """Whether ``storable`` would let it pass."""
+    try:
+        storable(column, value)
+    except NotStorable:
+        return False
+    return True
+
+
+def text(value: str | None) -> str:
+    """Column text without the blanks that ``char(n)`` and some clients append; NULL is ``""``."""
+    return (value or "").rstrip(" ")
+
+
+def text_or_none(value: str | None) -> str | None:
+    """Like ``text``, but nothing there (NULL or blanks) is None."""
+    return text(value) or None
