@@ -1,0 +1,164 @@
+"""One batch from raw messages to verdicts: read, coalesce, prepare, work in the pool."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from shared import telemetry
+from shared.bus.breaker import Breaker
+from shared.bus.coalesce import coalesce
+from shared.bus.deadletter import Raw, dead_letter
+from shared.bus.delivery import REDO_HEADER, Delivery, Fault, Processor, Transient, Verdict
+from shared.bus.pool import run_keyed
+from shared.bus.producer import Message
+from shared.bus.retries import RetryBudget
+from shared.events.envelope import Envelope, EnvelopeError
+from shared.events.topics import CHANGE_MAX_BYTES
+
+log = structlog.get_logger(__name__)
+
+
+def read(raw: Raw) -> Delivery:
+    """Raw message to delivery.
+
+    Raises:
+        EnvelopeError: no envelope Tandem understands, or no key.
+    """
+    if raw.key is None:
+        raise EnvelopeError("the message has no key; the key says what must stay in order")
+    return Delivery(
+        topic=raw.topic,
+        partition=raw.partition,
+        offset=raw.offset,
+        time=datetime.fromtimestamp(raw.time_ms / 1000, UTC),
+        key=raw.key,
+        value=raw.value,
+        headers=raw.headers,
+        envelope=Envelope.from_headers(raw.headers),
+        redo=raw.header(REDO_HEADER),
+    )
+
+
+class BatchRunner:
+    """Works on batches; what must be sent before a batch is finished comes back as messages."""
+
+    def __init__(
+        self, agent: str, group: str, dlq_topic: str, processor: Processor, pool_size: int, budget: RetryBudget
+    ) -> None:
+        """Wire one agent's batches."""
+        self._agent = agent
+        self._group = group
+        self._dlq = dlq_topic
+        self._processor = processor
+        self._pool_size = pool_size
+        self._budget = budget
+        self._breaker = Breaker()
+        self.draining = False
+        """Set on a stop: nothing new is begun, the batch then counts as unfinished."""
+
+    async def run(self, raws: Sequence[Raw]) -> list[Message] | None:
+        """Work on a batch.
+
+        Returns:
+            The messages that make it finished once they are sent, or None when it was left unfinished.
+
+        Raises:
+            Transient: trouble outlasted the budget.
+            TooManyFailures: the breaker stops the agent.
+        """
+        self._budget.new_batch()
+        messages: list[Message] = []
+        deliveries: list[Delivery] = []
+        sources: dict[int, Raw] = {}
+        for raw in raws:
+            try:
+                delivery = self._readable(raw)
+            except EnvelopeError as error:
+                messages.append(self._letter(raw, Fault("E1", str(error), type(error).__name__), 1))
+                continue
+            deliveries.append(delivery)
+            sources[id(delivery)] = raw
+        work, coalesced = coalesce(deliveries)
+        telemetry.CHANGES.labels(self._agent, "coalesced").inc(len(coalesced))
+        prepared = await self._prepare(work)
+        halt: list[Transient] = []
+        finished = 0
+
+        async def one(delivery: Delivery) -> None:
+            nonlocal finished
+            try:
+                verdict, attempts = await self._one(delivery, prepared)
+            except Transient as trouble:
+                halt.append(trouble)
+                return
+            if verdict.fault is not None:
+                messages.append(self._letter(sources[id(delivery)], verdict.fault, attempts))
+            messages.extend(verdict.messages)
+            finished += 1
+
+        await run_keyed(
+            work,
+            key=lambda delivery: delivery.key,
+            work=one,
+            size=self._pool_size,
+            halted=lambda: bool(halt) or self.draining,
+        )
+        if halt:
+            raise halt[0]
+        self._breaker.check()
+        return messages if finished == len(work) else None
+
+    def _readable(self, raw: Raw) -> Delivery:
+        if raw.value is not None and len(raw.value) > CHANGE_MAX_BYTES:
+            raise EnvelopeError(f"the value has {len(raw.value)} bytes, at most {CHANGE_MAX_BYTES} are allowed")
+        return read(raw)
+
+    async def _prepare(self, work: Sequence[Delivery]) -> Any:
+        if not work:
+            return None
+
+        async def attempt() -> Any:
+            return await self._processor.prepare(work)
+
+        return await self._budget.run(attempt, self._retried)
+
+    async def _one(self, delivery: Delivery, prepared: Any) -> tuple[Verdict, int]:
+        attempts = 1
+        began = time.monotonic()
+
+        def retried() -> None:
+            nonlocal attempts
+            attempts += 1
+            self._retried()
+
+        async def attempt() -> Verdict:
+            return await self._processor.process(delivery, prepared)
+
+        telemetry.IN_FLIGHT.labels(self._agent).inc()
+        try:
+            verdict = await self._budget.run(attempt, retried)
+        except Transient:
+            raise
+        except Exception as error:
+            log.exception("unexpected error", agent=self._agent, record=delivery.envelope.record)
+            self._breaker.failed()
+            verdict = Verdict("rejected", fault=Fault("X1", f"{type(error).__name__}: {error}", type(error).__name__))
+        else:
+            self._breaker.succeeded()
+        finally:
+            telemetry.IN_FLIGHT.labels(self._agent).dec()
+        telemetry.CHANGES.labels(self._agent, verdict.result).inc()
+        telemetry.RECORD_SECONDS.labels(self._agent).observe(time.monotonic() - began)
+        return verdict, attempts
+
+    def _letter(self, raw: Raw, fault: Fault, attempts: int) -> Message:
+        telemetry.DEAD_LETTERS.labels(self._agent, fault.code).inc()
+        trace = raw.header("ce_id") or f"{raw.topic}/{raw.partition}/{raw.offset}"
+        log.warning("dead letter", agent=self._agent, code=fault.code, trace=trace)
+        return dead_letter(self._dlq, self._group, raw, fault, attempts, trace)
+
+    def _retried(self) -> None:
+        telemetry.RETRIES.labels(self._agent).inc()

@@ -1,0 +1,37 @@
+"""Of several changes of one record in a batch only the newest matters, for it is a full snapshot."""
+
+from collections.abc import Iterable
+
+from shared.bus.delivery import Delivery
+
+COMMANDS = frozenset({"linked", "unlinked", "push"})
+
+
+def coalesce(deliveries: Iterable[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
+    """Split into what is worked on, in arrival order, and what a newer snapshot makes needless.
+
+    The highest sequence of a record wins whatever its place; at equal sequences a redo wins, for somebody asked
+    for it. Commands are never coalesced: each was meant.
+    """
+    newest: dict[str, Delivery] = {}
+    kept: dict[int, Delivery] = {}
+    superseded: list[Delivery] = []
+    for place, delivery in enumerate(deliveries):
+        if delivery.envelope.action in COMMANDS:
+            kept[place] = delivery
+            continue
+        record = f"{delivery.envelope.source}:{delivery.envelope.record}"
+        other = newest.get(record)
+        if other is None or _rank(delivery) >= _rank(other):
+            newest[record] = delivery
+            kept[place] = delivery
+            if other is not None:
+                superseded.append(other)
+        else:
+            superseded.append(delivery)
+    gone = {id(delivery) for delivery in superseded}
+    return [delivery for delivery in kept.values() if id(delivery) not in gone], superseded
+
+
+def _rank(delivery: Delivery) -> tuple[int, bool]:
+    return delivery.envelope.sequence, delivery.redo is not None
