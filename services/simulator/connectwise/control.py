@@ -1,0 +1,270 @@
+"""The control plane under `/_sim`: what tests and demonstrations do to the stand-in. No counterpart in the product."""
+
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+
+from services.simulator.connectwise.entities.company import COMPANY, merge
+from services.simulator.connectwise.errors import ApiError, FieldProblem, invalid, not_found
+from services.simulator.connectwise.fields import STAMP_KEYS, Entity, Kind, Record
+from services.simulator.connectwise.front import ALIAS
+from services.simulator.connectwise.settings import Knobs
+from services.simulator.connectwise.state import Key, State
+from services.simulator.connectwise.store import Row
+from services.simulator.connectwise.wire import Request, Response, answer, refusal
+from services.simulator.connectwise.write import Author
+
+_SETTINGS = ("generation", "mode", "codebase", "href_host", "server_time_zone")
+
+
+def handle(state: State, request: Request) -> Response:
+    """Answer a control call; mistakes in it are 400 or 404 with a JSON body."""
+    parts = [part for part in request.path.split("/") if part][1:]
+    try:
+        if parts[:1] == ["human"]:
+            return _human(state, request, parts[1:])
+        action = _ACTIONS.get((request.method, parts[0] if len(parts) == 1 else ""))
+        if action is None:
+            raise ApiError(404, "NoSuchControl", f"{request.method} {request.path} is not a control.")
+        return action(state, request)
+    except ApiError as error:
+        return refusal(error)
+    except FieldProblem as problem:
+        return refusal(invalid(problem.item.resource, [problem.item]))
+
+
+def _body(request: Request) -> dict[str, Any]:
+    value = request.json() if request.body.strip() else {}
+    if not isinstance(value, dict):
+        raise ApiError(400, "BadControl", "A JSON object is expected.")
+    return value
+
+
+def _add_faults(state: State, request: Request) -> Response:
+    given = request.json()
+    if isinstance(given, dict):
+        given = given.get("rules", [given])
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        raise ApiError(400, "BadRule", "A list of rules is expected.")
+    state.faults.add([{name: _plain(value) for name, value in one.items()} for one in given])
+    return _faults(state, request)
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _faults(state: State, _request: Request) -> Response:
+    return answer(200, [rule.body() for rule in state.faults.rules])
+
+
+def _clear_faults(state: State, _request: Request) -> Response:
+    state.faults.clear()
+    return Response(204)
+
+
+def _requests(state: State, request: Request) -> Response:
+    params = request.params()
+    method, path = params.get("method", "").upper(), re.compile(params.get("path", ""), re.IGNORECASE)
+    found = [
+        entry
+        for entry in state.requests
+        if (not method or entry["method"] in method.split(",")) and path.search(entry["path"])
+    ]
+    return answer(200, found)
+
+
+def _clear_requests(state: State, _request: Request) -> Response:
+    state.requests.clear()
+    state.stats.clear()
+    return Response(204)
+
+
+def _stats(state: State, _request: Request) -> Response:
+    return answer(200, {f"{method} {path}": count for (method, path), count in sorted(state.stats.items())})
+
+
+def _reset(state: State, request: Request) -> Response:
+    state.reset(_body(request).get("seed_companies"))
+    return Response(204)
+
+
+def _seed(state: State, request: Request) -> Response:
+    """Load records of any entity as they are, without checks, so that bad old data can exist."""
+    ids: dict[str, list[int]] = {}
+    for name, rows in _body(request).items():
+        entity = _entity(state, name)
+        ids[entity.key] = [_load(state, entity, row) for row in rows]
+    return answer(201, ids)
+
+
+def _load(state: State, entity: Entity, given: Record) -> int:
+    # A site for each new company keeps the address mirror working, unless the company is given as a bare record.
+    stamp = state.clock.stamp()
+    record: Record = {
+        "_lastUpdated": stamp,
+        "_updatedBy": "zAdmin",
+        "_dateEntered": stamp,
+        "_enteredBy": "zAdmin",
+    }
+    for field in entity.fields:
+        if field.kind is Kind.BOOL and field.default is not None:
+            record[field.name] = field.default
+        if field.name in given:
+            record[field.name] = _stored(given[field.name], field.kind)
+    for name, value in (given.get("_info") or {}).items():
+        if name in STAMP_KEYS:
+            record[STAMP_KEYS[name][0]] = value
+    row = state.store.put(entity.key, given.get("id") or None, record, state.clock.now())
+    if entity is COMPANY and record.get("site") is None:
+        site = {
+            "name": (given.get("site") or {}).get("name") or "Main",
+            "company": row.id,
+            "primaryAddressFlag": True,
+        }
+        copied = {
+            name: record.get(name) for name in ("addressLine1", "addressLine2", "city", "zip", "country")
+        }
+        first = _load(state, state.store.entities["site"], {**copied, **site})
+        row = state.store.put("company", row.id, {**row.data, "site": first}, state.clock.now())
+    return row.id
+
+
+def _stored(value: Any, kind: Kind) -> Any:
+    if kind is Kind.REF:
+        return value.get("id") if isinstance(value, dict) else value
+    if kind is Kind.REFS:
+        return [_stored(one, Kind.REF) for one in value or ()]
+    if kind is Kind.CUSTOM:
+        return {one["id"]: one.get("value") for one in value or () if one.get("value") is not None}
+    if kind is Kind.DECIMAL and isinstance(value, int | float):
+        return Decimal(str(value))
+    return value
+
+
+def _entity(state: State, name: str) -> Entity:
+    # By key (`company`) or by path (`company/companies`).
+    for entity in state.store.entities.values():
+        paths = [mount.path for mount in entity.mounts]
+        if name.lower() == entity.key.lower() or name.lower() in [path.lower() for path in paths]:
+            return entity
+    raise ApiError(404, "NoSuchEntity", f"There is no entity '{name}'.")
+
+
+def _human(state: State, request: Request, parts: list[str]) -> Response:
+    """`human/{entity}` creates, `human/{entity}/{id}` edits, `…/delete|restore|merge` do what they say."""
+    if request.method != "POST" or not 1 <= len(parts) <= 3 or (len(parts) > 1 and not parts[1].isdigit()):
+        raise ApiError(404, "NoSuchControl", "POST human/{entity}[/{id}[/delete|restore|merge]] is expected.")
+    entity, body = _entity(state, parts[0]), _body(request)
+    member = str(body.get("member") or "mkova")
+    if not state.store.table("member").find("identifier", member):
+        raise not_found("Member", member)
+    writer = state.writer(Author(member, "Member"), checked=body.get("validate", True))
+    if len(parts) == 1:
+        record = dict(body.get("record") or {})
+        name = entity.mounts[0].parent_field
+        fixed = {name: _stored(record.get(name), Kind.REF)} if name else None
+        return _render(state, request, entity, writer.create(entity, record, fixed), 201)
+    row = state.store.get(entity.key, int(parts[1]))
+    if row is None:
+        raise not_found(entity.noun, parts[1])
+    if len(parts) == 2:
+        changes = body.get(
+            "changes", {key: value for key, value in body.items() if key not in ("member", "validate")}
+        )
+        entries = [{"op": "replace", "path": path, "value": value} for path, value in changes.items()]
+        return _render(state, request, entity, writer.patch(entity, row, entries))
+    if parts[2] == "delete":
+        writer.delete(entity, row)
+        return Response(204)
+    if parts[2] == "restore":
+        alive = {"deletedFlag": False, "dateDeleted": None, "deletedBy": None}
+        return _render(state, request, entity, writer.store_again(entity, row, {**row.data, **alive}))
+    if parts[2] == "merge" and entity is COMPANY:
+        return _render(state, request, entity, merge(writer, row, int(body.get("into", 0)), body))
+    raise ApiError(404, "NoSuchControl", f"{parts[2]} is not something a human does here.")
+
+
+def _render(state: State, request: Request, entity: Entity, row: Row, status: int = 200) -> Response:
+    base = f"http://{request.headers.get('host', 'localhost')}/{ALIAS}/apis/3.0//"
+    text = state.serializer(base, state.settings.generation).whole(entity, row)
+    return Response(status, text.encode())
+
+
+def _clock(state: State, request: Request) -> Response:
+    body = _body(request)
+    clock = state.clock
+    if body.get("reset"):
+        clock.reset()
+    try:
+        if "set" in body:
+            clock.set(str(body["set"]), freeze=bool(body.get("freeze")))
+        elif "freeze" in body:
+            clock.freeze(frozen=bool(body["freeze"]))
+        if "advance" in body:
+            clock.advance(float(body["advance"]))
+    except ValueError as error:
+        raise ApiError(400, "BadControl", str(error)) from error
+    return _time(state, request)
+
+
+def _time(state: State, _request: Request) -> Response:
+    return answer(200, {"now": state.clock.stamp(), "seconds": state.clock.now()})
+
+
+def _set_knobs(state: State, request: Request) -> Response:
+    body = _body(request)
+    known = {field.name for field in fields(Knobs)}
+    unknown = set(body) - known - set(_SETTINGS)
+    if unknown:
+        raise ApiError(400, "BadControl", f"unknown: {', '.join(sorted(unknown))}")
+    for name, value in body.items():
+        if name in known:
+            plain = (
+                {verb.upper(): float(one) for verb, one in value.items()}
+                if name == "latency"
+                else _plain(value)
+            )
+            setattr(state.knobs, name, plain)
+        else:
+            setattr(state.settings, name, value)
+    return _knobs(state, request)
+
+
+def _knobs(state: State, _request: Request) -> Response:
+    shown = {field.name: getattr(state.knobs, field.name) for field in fields(Knobs)}
+    return answer(200, {**shown, **{name: getattr(state.settings, name) for name in _SETTINGS}})
+
+
+def _add_key(state: State, request: Request) -> Response:
+    body = _body(request)
+    try:
+        state.keys[body["publicKey"]] = Key(body["member"], body["privateKey"])
+    except KeyError as error:
+        raise ApiError(400, "BadControl", f"{error} is missing") from error
+    return Response(204)
+
+
+def _health(state: State, _request: Request) -> Response:
+    counts = {name: len(table.ids) for name, table in state.store.tables.items() if table.ids}
+    return answer(200, {"company": state.settings.company, "records": counts, "writes": state.store.writes})
+
+
+_ACTIONS: dict[tuple[str, str], Callable[[State, Request], Response]] = {
+    ("GET", ""): _health,
+    ("POST", "faults"): _add_faults,
+    ("GET", "faults"): _faults,
+    ("DELETE", "faults"): _clear_faults,
+    ("GET", "requests"): _requests,
+    ("DELETE", "requests"): _clear_requests,
+    ("GET", "stats"): _stats,
+    ("POST", "reset"): _reset,
+    ("POST", "seed"): _seed,
+    ("POST", "clock"): _clock,
+    ("GET", "clock"): _time,
+    ("POST", "knobs"): _set_knobs,
+    ("GET", "knobs"): _knobs,
+    ("POST", "keys"): _add_key,
+}

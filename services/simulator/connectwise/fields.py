@@ -1,0 +1,197 @@
+"""The vocabulary of the entity tables: what a field, a reference and an entity are."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from services.simulator.connectwise.rules import Rules
+
+Record: TypeAlias = dict[str, Any]
+"""A stored record: field name -> value. A reference is held as the target's id, custom fields as id -> value."""
+
+
+class Kind(Enum):
+    """How a value is read, stored, compared and written."""
+
+    INT = auto()
+    DECIMAL = auto()
+    STR = auto()
+    TEXT = auto()
+    BOOL = auto()
+    DATETIME = auto()
+    ENUM = auto()
+    REF = auto()
+    REFS = auto()
+    STRINGS = auto()
+    INTS = auto()
+    OBJECTS = auto()
+    CUSTOM = auto()
+    ANY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One property of an entity.
+
+    `since` is the model generation that brought it. `max_2022` replaces `max` in the older generation.
+    `default` fills the field on create; the word `first` on a reference takes the target's row with `defaultFlag`.
+    `derive` computes a read-only value from the rest of the record.
+    """
+
+    name: str
+    kind: Kind
+    max: int | None = None
+    required: bool = False
+    read_only: bool = False
+    write_only: bool = False
+    default: Any = None
+    target: str = ""
+    members: tuple[str, ...] = ()
+    since: str = ""
+    max_2022: int | None = None
+    low: int | None = None
+    high: int | None = None
+    indexed: bool = False
+    filterable: bool = True
+    items: tuple["Field", ...] = ()
+    derive: Callable[[Record], Any] | None = None
+
+    def limit(self, generation: str) -> int | None:
+        """The longest text allowed in this generation, if there is a limit."""
+        return self.max_2022 if self.max_2022 is not None and generation < "2025.1" else self.max
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One member of a reference object: its JSON name, its kind and where it comes from in the target's record."""
+
+    name: str
+    kind: Kind
+    get: Callable[[Record], Any]
+
+
+def shown(name: str, source: str = "", kind: Kind = Kind.STR) -> Shown:
+    """A reference member taken from a field of the target."""
+    key = source or name
+    return Shown(name, kind, lambda record: record.get(key))
+
+
+NAMED = (shown("name"),)
+IDENTIFIED = (shown("identifier"), shown("name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """Where an entity is served. A `{}` in the path is the parent's id and `parent_field` the reference to it."""
+
+    path: str
+    parent_field: str = ""
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One kind of record: a table of fields and the few ways in which kinds differ.
+
+    `reference` is what references to it show, `href` the first half of the href's name in them. `links` are the
+    related lists of `_info`. `custom_pod` is the screen whose custom fields it carries, by number and by name.
+    `view_of` serves the records of another entity with fewer fields. `shown_by_others` marks records that appear
+    inside those of other entities.
+    """
+
+    key: str
+    noun: str
+    mounts: tuple[Mount, ...]
+    fields: tuple[Field, ...]
+    resource: str = ""
+    methods: frozenset[str] = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+    reference: tuple[Shown, ...] = NAMED
+    href: str = ""
+    stamps: tuple[str, ...] = ("lastUpdated", "updatedBy")
+    links: tuple[tuple[str, str], ...] = ()
+    custom_pod: tuple[int, str] | None = None
+    forward_only: bool = True
+    soft_delete: bool = False
+    audit: str = ""
+    view_of: str = ""
+    rules: "Rules | None" = None
+    first_id: int = 1
+    shown_by_others: bool = False
+
+    @property
+    def table(self) -> str:
+        """Name of the table that holds the records (a view shares its source's)."""
+        return self.view_of or self.key
+
+    @property
+    def singular(self) -> str:
+        """The resource name in error lines."""
+        return self.resource or self.key
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        """Fields by exact JSON name."""
+        return {field.name: field for field in self.fields}
+
+    @cached_property
+    def by_folded(self) -> Mapping[str, Field]:
+        """Fields by lower-case name, as conditions look them up."""
+        return {field.name.lower(): field for field in self.fields}
+
+    def offers(self, field: Field, generation: str) -> bool:
+        """Whether the field exists in a model generation."""
+        return not field.since or generation >= field.since
+
+
+STAMP_KEYS = {
+    "lastUpdated": ("_lastUpdated", Kind.DATETIME),
+    "updatedBy": ("_updatedBy", Kind.STR),
+    "dateEntered": ("_dateEntered", Kind.DATETIME),
+    "enteredBy": ("_enteredBy", Kind.STR),
+}
+"""`_info` members: where a record keeps them and their kind. Conditions name them without a prefix."""
+
+ALL_STAMPS = ("lastUpdated", "updatedBy", "dateEntered", "enteredBy")
+READ_ONLY = frozenset({"GET"})
+
+
+def number(name: str, **more: Any) -> Field:
+    """A 32-bit integer."""
+    return Field(name, Kind.INT, **more)
+
+
+def text(name: str, max: int | None = None, **more: Any) -> Field:  # noqa: A002 -- the table reads best so
+    """A one-line string."""
+    return Field(name, Kind.STR, max=max, **more)
+
+
+def flag(name: str, *, default: bool | None = False, **more: Any) -> Field:
+    """A boolean; a flag not sent is false."""
+    return Field(name, Kind.BOOL, default=default, **more)
+
+
+def money(name: str, **more: Any) -> Field:
+    """A decimal, shown with two decimals."""
+    return Field(name, Kind.DECIMAL, **more)
+
+
+def moment(name: str, **more: Any) -> Field:
+    """A date and time in UTC, whole seconds."""
+    return Field(name, Kind.DATETIME, **more)
+
+
+def ref(name: str, target: str, **more: Any) -> Field:
+    """A reference to one record of another entity."""
+    return Field(name, Kind.REF, target=target, **more)
+
+
+def one_of(name: str, *members: str, **more: Any) -> Field:
+    """An enumeration; matched without regard to case on write."""
+    return Field(name, Kind.ENUM, members=members, **more)
+
+
+def key() -> Field:
+    """The server-given id."""
+    return Field("id", Kind.INT, read_only=True)

@@ -1,0 +1,42 @@
+"""What can be set about the stand-in: who may come in, and which of the documented variations it shows."""
+
+from dataclasses import dataclass, field
+
+NEWEST = "2025.1"
+OLDEST = "2022.1"
+
+
+@dataclass(slots=True)
+class Settings:
+    """Identity and credentials of the one tenant that is simulated; all of them are invented."""
+
+    company: str = "northgate"
+    company_name: str = "Northgate Managed IT"
+    public_key: str = "FakePublicKey0001"
+    private_key: str = "FakePrivateKey001"
+    client_id: str = "00000000-0000-4000-8000-000000000000"
+    member: str = "tandem"
+    generation: str = NEWEST
+    mode: str = "cloud"
+    codebase: str = "v2025_1/"
+    href_host: str = ""
+    """Host of hrefs and links. Empty: the un-prefixed cloud host in cloud mode, the caller's host on-premises.
+    The word `self` means the caller's host in both modes."""
+    server_time_zone: str = "GMT Standard Time"
+
+
+@dataclass(slots=True)
+class Knobs:
+    """Behaviour that the real product leaves open or that changes with time; all of it may change at run time."""
+
+    noop_patch_bumps: bool = True
+    child_bumps_parent: bool = False
+    reference_subpath_patch: bool = False
+    like_percent_ignored: bool = False
+    check_client_id: bool = True
+    read_latency: float = 0.0
+    write_latency: float = 0.0
+    latency: dict[str, float] = field(default_factory=dict)
+    """Seconds by HTTP method; wins over the read and write latencies."""
+    rate_limit_per_minute: int = 0
+    retry_after: int = 30
