@@ -37,6 +37,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 @app.command("ls")
 def list_links(
+    *,
     kind: Annotated[LinkKind | None, typer.Option("--kind")] = None,
     left: Annotated[str | None, typer.Option("--left", help="The e-automate side.")] = None,
     right: Annotated[str | None, typer.Option("--right", help="The ConnectWise side.")] = None,
@@ -75,7 +76,7 @@ def show_link(kind: Kind, left: Left, as_json: Json = False, url: Url = None) ->
 
 @app.command("link")
 def make_link(
-    kind: Kind, left: Left, right: Right, why: Why, by: By = None, as_json: Json = False, url: Url = None
+    *, kind: Kind, left: Left, right: Right, why: Why, by: By = None, as_json: Json = False, url: Url = None
 ) -> None:
     """Link two records by hand; the owning agent is told."""
     request = _valid(
@@ -86,7 +87,14 @@ def make_link(
 
 @app.command("unlink")
 def end_link(
-    kind: Kind, left: Left, why: Why, by: By = None, yes: Yes = False, as_json: Json = False, url: Url = None
+    *,
+    kind: Kind,
+    left: Left,
+    why: Why,
+    by: By = None,
+    yes: Yes = False,
+    as_json: Json = False,
+    url: Url = None,
 ) -> None:
     """End the link of an e-automate record; the pair will not be matched again by itself."""
     found = _run(url, lambda client: client.show(kind, left))
@@ -104,6 +112,7 @@ def end_link(
 
 @app.command("repoint")
 def move_link(
+    *,
     kind: Kind,
     left: Left,
     right: Right,

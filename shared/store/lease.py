@@ -19,7 +19,7 @@ class LeaseLostError(RuntimeError):
 
 
 def lease_columns() -> tuple[Column[Any], ...]:
-    """The columns of a lease table, for a service's migration: ``op.create_table("<service>_lease", *...)``."""
+    """The columns of ``<service>_lease``, for the service's migration."""
     return (
         Column("name", String(100), primary_key=True),
         Column("holder", String(100), nullable=False),

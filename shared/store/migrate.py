@@ -5,6 +5,7 @@ A service's migrations lie in ``services/<service>/migrations``; its version tab
 """
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 ENVIRONMENT = Path(__file__).parent / "alembic"
 
+# Alembic keeps the running migration in module globals: services that start together in one process would
+# tear them from one another.
+_ONE_AT_A_TIME = threading.Lock()
+_LOOK_AGAIN_SECONDS = 0.02
+
 
 async def upgrade(engine: AsyncEngine, service: str, versions: Sequence[Path]) -> None:
     """Bring one service's tables to the newest version; does nothing when they are.
@@ -24,8 +30,13 @@ async def upgrade(engine: AsyncEngine, service: str, versions: Sequence[Path]) -
         service: names the version table.
         versions: folders with the migration scripts.
     """
-    async with engine.connect() as connection:
-        await connection.run_sync(_run, service, versions)
+    while not _ONE_AT_A_TIME.acquire(blocking=False):  # noqa: ASYNC110 - a lock for every loop and thread
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(_run, service, versions)
+    finally:
+        _ONE_AT_A_TIME.release()
 
 
 def _run(connection: Connection, service: str, versions: Sequence[Path]) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 from shared.links.kinds import LinkKind
 from shared.links.models import How, MakeLink
 
+Json = dict[str, Any]
+
 COMPANY = LinkKind.CUSTOMER_COMPANY
 
 
@@ -14,9 +16,7 @@ def wish(left: int | str = 1001, right: int | str = 77, how: How = How.COMPANY_I
     return MakeLink(kind=COMPANY, left=str(left), right=str(right), how=how, **text)
 
 
-def body(
-    left: int | str = 1001, right: int | str = 77, how: str = "company_id", **more: Any
-) -> dict[str, Any]:
+def body(left: int | str = 1001, right: int | str = 77, how: str = "company_id", **more: Any) -> Json:
     """The same as JSON."""
     wanted: Json = {
         "kind": "customer-company",
