@@ -45,7 +45,8 @@ class Place:
 
 
 def _places() -> dict[str, Place]:
-    # By path shape, numbers written as {}. A concrete path (…/info) wins over nothing, as shapes never overlap.
+    # By path shape, numbers written as {}. A concrete path (…/info) wins over nothing, as shapes never
+    # overlap.
     found: dict[str, Place] = {}
     for entity in ENTITIES:
         for mount in entity.mounts:

@@ -21,7 +21,7 @@ class Clock:
         return self._frozen if self._frozen is not None else time.time() + self._offset
 
     def stamp(self, later: float = 0) -> str:
-        """Now (or seconds later) as the product writes it: UTC, one-second resolution, so that writes share it."""
+        """Now (or seconds later) as the product writes it: UTC, whole seconds, so that writes share it."""
         return datetime.fromtimestamp(int(self.now() + later), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def http_date(self) -> str:
@@ -29,7 +29,7 @@ class Clock:
         return format_datetime(datetime.fromtimestamp(int(self.now()), UTC), usegmt=True)
 
     def set(self, moment: str, *, freeze: bool = False) -> None:
-        """Set the time; it goes on running from there unless frozen. Raises ValueError for a malformed moment."""
+        """Set the time; it runs on from there unless frozen. Raises ValueError for a malformed moment."""
         wanted = datetime.fromisoformat(moment.replace("Z", "+00:00"))
         if wanted.tzinfo is None:
             wanted = wanted.replace(tzinfo=UTC)
@@ -72,7 +72,7 @@ def is_real(text: str) -> bool:
 def comparable(text: str) -> str | None:
     """A date literal of a condition in the stored form; None when it is malformed.
 
-    Stored dates compare as text. A fraction goes *behind* the `Z`, where it sorts between this second and the next.
+    Stored dates compare as text. A fraction goes *behind* the `Z`, where it sorts between two seconds.
     """
     found = _ISO.match(text.strip())
     if found is None:

@@ -1,4 +1,4 @@
-"""JSON values of a request body to stored values, as leniently and as strictly as the real server is known to be."""
+"""JSON values of a body to stored values, as lenient and as strict as the real server is known to be."""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -21,7 +21,7 @@ class Coercer:
     def value(self, entity: Entity, field: Field, raw: Any) -> Any:
         """The stored form of one property.
 
-        Raises FieldProblem for a wrong value, and the 500 ApiError with which some wrong types surface (reported).
+        Raises FieldProblem for a wrong value, and a 500 ApiError as which some wrong types surface (reported).
         """
         if raw is None:
             return None
@@ -82,7 +82,7 @@ class Coercer:
         return FieldProblem(Item("NotFound", message, entity.singular, f"{field.name}/{name}"))
 
     def custom(self, entity: Entity, raw: Any, stored: Mapping[int, Any]) -> dict[int, Any]:
-        """Custom field values after a write: merged by id; a null clears, an omitted one stays (recorded in 2025).
+        """Custom field values after a write: merged by id, a null clears, an omitted one stays (recorded).
 
         An entry without an id is passed over, for the caption alone is not a key (documented).
         """

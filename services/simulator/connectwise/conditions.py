@@ -1,6 +1,6 @@
 """The filter language: text to a small tree. What the names mean is decided later, in `predicates`.
 
-Accepted is what working queries show; forms nobody has seen working (`is null`, a free-standing `not`) are refused.
+Accepted is what working queries show; forms nobody has seen working (`is null`, a prefix `not`) are refused.
 """
 
 import re

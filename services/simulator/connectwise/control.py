@@ -1,4 +1,4 @@
-"""The control plane under `/_sim`: what tests and demonstrations do to the stand-in. No counterpart in the product."""
+"""The control plane under `/_sim`, for tests and demonstrations. It has no counterpart in the product."""
 
 import re
 from collections.abc import Callable
@@ -101,7 +101,8 @@ def _seed(state: State, request: Request) -> Response:
 
 
 def _load(state: State, entity: Entity, given: Record) -> int:
-    # A site for each new company keeps the address mirror working, unless the company is given as a bare record.
+    # A site for each new company keeps the address mirror working, unless the company is given as a bare
+    # record.
     stamp = state.clock.stamp()
     record: Record = {
         "_lastUpdated": stamp,

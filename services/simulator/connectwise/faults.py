@@ -99,7 +99,10 @@ class Faults:
         self.rules: list[Rule] = []
 
     def add(self, given: list[Mapping[str, Any]]) -> None:
-        """Put more rules in force. Raises a 400 ApiError for a rule that cannot be read; then none is added."""
+        """Put more rules in force.
+
+        Raises a 400 ApiError for a rule that cannot be read; then none is added.
+        """
         self.rules.extend([_rule(one) for one in given])
 
     def clear(self) -> None:
@@ -148,7 +151,7 @@ def failure(rule: Rule) -> Response | None:
         text = rule.message or "Execution Timeout Expired. The timeout period elapsed prior to completion."
         return answer(500, {"code": "ConnectWiseApi", "message": text})
     if rule.kind == "503_html":
-        html = "<!DOCTYPE html><html><head><title>Service Unavailable</title></head><body>Maintenance</body></html>"
+        html = "<!DOCTYPE html><html><head><title>Service Unavailable</title></head><body></body></html>"
         return Response(503, html.encode(), "text/html; charset=utf-8")
     if rule.kind == "409":
         text = rule.message or "The record is being processed by another request."

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from services.simulator.connectwise.rules import Rules
 
 Record: TypeAlias = dict[str, Any]
-"""A stored record: field name -> value. A reference is held as the target's id, custom fields as id -> value."""
+"""A stored record: field name -> value. A reference is the target's id, custom fields are id -> value."""
 
 
 class Kind(Enum):
@@ -37,7 +37,7 @@ class Field:
     """One property of an entity.
 
     `since` is the model generation that brought it. `max_2022` replaces `max` in the older generation.
-    `default` fills the field on create; the word `first` on a reference takes the target's row with `defaultFlag`.
+    `default` fills the field on create; `first` on a reference takes the target's row with `defaultFlag`.
     `derive` computes a read-only value from the rest of the record.
     """
 
@@ -66,7 +66,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One member of a reference object: its JSON name, its kind and where it comes from in the target's record."""
+    """One member of a reference object: its JSON name, its kind and how the target's record gives it."""
 
     name: str
     kind: Kind
@@ -85,7 +85,10 @@ IDENTIFIED = (shown("identifier"), shown("name"))
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """Where an entity is served. A `{}` in the path is the parent's id and `parent_field` the reference to it."""
+    """Where an entity is served.
+
+    A `{}` in the path is the parent's id and `parent_field` the reference to it.
+    """
 
     path: str
     parent_field: str = ""
@@ -95,10 +98,11 @@ class Mount:
 class Entity:
     """One kind of record: a table of fields and the few ways in which kinds differ.
 
-    `reference` is what references to it show, `href` the first half of the href's name in them. `links` are the
-    related lists of `_info`. `custom_pod` is the screen whose custom fields it carries, by number and by name.
-    `view_of` serves the records of another entity with fewer fields. `shown_by_others` marks records that appear
-    inside those of other entities.
+    `reference` is what references to it show, `href` the first half of the href's name in them.
+    `links` are the related lists of `_info`.
+    `custom_pod` is the screen whose custom fields it carries, by number and by name.
+    `view_of` serves the records of another entity with fewer fields.
+    `shown_by_others` marks records that appear inside those of other entities.
     """
 
     key: str

@@ -18,14 +18,14 @@ _UNKNOWN_CLIENT = {NEWEST: 403, OLDEST: 401}
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a request goes: the codebase it named and the path behind `apis/3.0/`, split and in lower case."""
+    """Where a request goes: the codebase it named and the split, lower-case path behind `apis/3.0/`."""
 
     codebase: str
     parts: tuple[str, ...]
 
 
 def target(path: str) -> Target | None:
-    """Read an API path; None when it is none. Doubled slashes are tolerated, case does not matter (documented)."""
+    """Read an API path; None when it is none. Doubled slashes and case do not matter (documented)."""
     parts = tuple(part for part in path.lower().split("/") if part)
     if len(parts) < 3 or parts[1] != "apis" or parts[2] != "3.0":
         return None
@@ -33,7 +33,7 @@ def target(path: str) -> Target | None:
 
 
 def check_codebase(state: State, named: str) -> None:
-    """Only the alias and the tenant's present codebase are served; an old one is 404 after an upgrade (reported)."""
+    """Serve only the alias and the present codebase; an old one is 404 after an upgrade (reported)."""
     if named not in (ALIAS, state.settings.codebase.strip("/").lower()):
         raise no_endpoint()
 

@@ -1,7 +1,7 @@
 """PATCH: an array of operations, with the quirks integrators met."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.simulator.connectwise.coerce import Coercer
 from services.simulator.connectwise.errors import ApiError, FieldProblem, Item
@@ -12,18 +12,26 @@ from services.simulator.connectwise.store import Store
 _ARRAYS = frozenset({Kind.REFS, Kind.STRINGS, Kind.INTS, Kind.OBJECTS})
 
 
-def operations(body: Any) -> list[tuple[str, list[str], Any]]:
-    """Check the shape of a PATCH body; gives (op, path parts, value).
+class Operation(NamedTuple):
+    """One entry of a PATCH body; the path is split, without a leading slash."""
+
+    op: str
+    path: list[str]
+    value: Any
+
+
+def operations(body: Any) -> list[Operation]:
+    """Check the shape of a PATCH body; gives its operations.
 
     Raises 400 for a bare object (the JSON reader's wording), an unknown op or a missing path.
     """
     if not isinstance(body, list):
         message = (
-            "Cannot deserialize the current JSON object because the type requires a JSON array (e.g. [1,2,3]) "
-            "to deserialize correctly."
+            "Cannot deserialize the current JSON object because the type requires a JSON array "
+            "(e.g. [1,2,3]) to deserialize correctly."
         )
         raise ApiError(400, "ConnectWiseApi", message)
-    found: list[tuple[str, list[str], Any]] = []
+    found: list[Operation] = []
     for entry in body:
         operation = entry.get("op") if isinstance(entry, dict) else None
         if not isinstance(operation, str) or operation.lower() not in ("add", "replace", "remove"):
@@ -31,7 +39,8 @@ def operations(body: Any) -> list[tuple[str, list[str], Any]]:
         path = entry.get("path")
         if not isinstance(path, str) or not path.strip("/ "):
             raise ApiError(400, "InvalidObject", "A patch operation needs a path.")
-        found.append((operation.lower(), path.strip().lstrip("/").split("/"), entry.get("value")))
+        value = None if operation.lower() == "remove" else entry.get("value")
+        found.append(Operation(operation.lower(), path.strip().lstrip("/").split("/"), value))
     return found
 
 
@@ -43,38 +52,33 @@ class Patcher:
         self._coercer = coercer
         self._knobs = knobs
 
-    def apply(
-        self, entity: Entity, record: Record, entries: list[tuple[str, list[str], Any]], generation: str
-    ) -> None:
+    def apply(self, entity: Entity, record: Record, entries: list[Operation], generation: str) -> None:
         """Change the record in place. Raises FieldProblem and ApiError as the coercion does.
 
         A path that names nothing (also by its case) changes nothing and is no error (reported).
         """
-        for operation, path, value in entries:
-            field = entity.by_name.get(path[0])
+        for entry in entries:
+            field = entity.by_name.get(entry.path[0])
             if field is None or field.derive is not None or not entity.offers(field, generation):
                 continue
-            if field.read_only and field.kind is not Kind.CUSTOM:
-                continue
-            self._one(entity, field, record, operation, path[1:], None if operation == "remove" else value)
+            if not field.read_only:
+                self._one(entity, field, record, entry)
 
-    def _one(
-        self, entity: Entity, field: Field, record: Record, operation: str, rest: list[str], value: Any
-    ) -> None:
+    def _one(self, entity: Entity, field: Field, record: Record, entry: Operation) -> None:
+        rest = entry.path[1:]
         if field.kind is Kind.CUSTOM:
-            self._custom(entity, record, rest, value)
+            self._custom(entity, record, rest, entry.value)
         elif not rest:
-            record[field.name] = self._coercer.value(entity, field, value)
+            record[field.name] = self._coercer.value(entity, field, entry.value)
         elif field.kind is Kind.REF:
-            # Warned against in the guide: 200 without effect. One connector reports that it works, hence the knob.
+            # Warned against in the guide: 200 without effect. One connector reports it works, hence the knob.
             if self._knobs.reference_subpath_patch and rest in (["id"], ["identifier"], ["name"]):
-                record[field.name] = self._coercer.reference(entity, field, {rest[0]: value})
+                record[field.name] = self._coercer.reference(entity, field, {rest[0]: entry.value})
         elif field.kind in _ARRAYS:
-            self._element(entity, field, record, operation, rest, value)
+            self._element(entity, field, record, entry)
 
-    def _element(
-        self, entity: Entity, field: Field, record: Record, operation: str, rest: list[str], value: Any
-    ) -> None:
+    def _element(self, entity: Entity, field: Field, record: Record, entry: Operation) -> None:
+        operation, rest, value = entry.op, entry.path[1:], entry.value
         members = list(record.get(field.name) or ())
         index = len(members) if rest[0] == "-" else _index(entity, field, rest[0])
         if operation == "remove" and len(rest) == 1:

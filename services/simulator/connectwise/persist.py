@@ -1,4 +1,7 @@
-"""Records to a JSON file and back, so that a restarted stand-in remembers. Faults, clock and log are not kept."""
+"""Records to a JSON file and back, so that a restarted stand-in remembers.
+
+Faults, clock and log are not kept.
+"""
 
 import json
 from decimal import Decimal
@@ -22,7 +25,7 @@ def save(store: Store, file: Path) -> None:
 
 
 def load(store: Store, file: Path) -> bool:
-    """Replace all records by those of the file; False when there is no file. Raises ValueError for a broken one."""
+    """Replace all records by those of the file; False without a file. Raises ValueError for a broken one."""
     if not file.exists():
         return False
     kept = json.loads(file.read_text(encoding="utf-8"))

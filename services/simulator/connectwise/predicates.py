@@ -1,7 +1,7 @@
 """Conditions compiled against an entity: a fast test of a record, and the ids an index can offer.
 
-Comparisons follow SQL Server as far as seen: text without regard to case and trailing blanks, and a null value
-satisfies nothing but `= null` (inferred).
+Comparisons follow SQL Server as far as seen: text without regard to case and trailing blanks, and a null
+value satisfies nothing but `= null` (inferred).
 """
 
 import re
@@ -253,7 +253,8 @@ _COMPARE: dict[str, Callable[[Getter, Any, Any], bool]] = {
 
 
 def _value(literal: Literal, name: Name, path: str) -> Any:
-    # The literal as a value of the field's kind. Quoted numbers and unbracketed dates are errors, as documented.
+    # The literal as a value of the field's kind. Quoted numbers and unbracketed dates are errors, as
+    # documented.
     kind, value = name.kind, literal.value
     if kind in (Kind.INT, Kind.DECIMAL):
         if literal.kind != "number" or not isinstance(value, Decimal):

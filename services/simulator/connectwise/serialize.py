@@ -1,4 +1,4 @@
-"""Records to JSON, as recorded answers look: nulls omitted, money with two decimals, references expanded with hrefs.
+"""Records to JSON, as recorded: nulls omitted, money with two decimals, references expanded with hrefs.
 
 Each record's JSON is kept with its version, so a page of a thousand is a join of ready strings.
 """
@@ -84,7 +84,7 @@ class Serializer:
         return "{" + ",".join(parts) + "}"
 
     def info(self, entity: Entity, row: Row) -> dict[str, Any]:
-        """The `_info` member: stamps and links to related lists (with their conditions unescaped, as recorded)."""
+        """The `_info` member: stamps and links to related lists (their conditions unescaped, as recorded)."""
         shown = {
             name: row.data[STAMP_KEYS[name][0]] for name in entity.stamps if row.data.get(STAMP_KEYS[name][0])
         }

@@ -63,7 +63,7 @@ def _protocol(connections: Connections) -> type[H11Protocol]:
 
 
 class ConnectWiseServer:
-    """A stand-in in this process: `async with ConnectWiseServer() as server:` gives `server.url` and `server.state`.
+    """A stand-in in this process: `async with` gives the server, with its `url` and its `state`.
 
     Port 0 takes a free one. With `state_file` records are read from it at start and kept there.
     """

@@ -20,14 +20,14 @@ class Settings:
     mode: str = "cloud"
     codebase: str = "v2025_1/"
     href_host: str = ""
-    """Host of hrefs and links. Empty: the un-prefixed cloud host in cloud mode, the caller's host on-premises.
-    The word `self` means the caller's host in both modes."""
+    """Host of hrefs and links. Empty: the un-prefixed cloud host, or the caller's host on-premises.
+    `self` means the caller's host in both modes."""
     server_time_zone: str = "GMT Standard Time"
 
 
 @dataclass(slots=True)
 class Knobs:
-    """Behaviour that the real product leaves open or that changes with time; all of it may change at run time."""
+    """Behaviour that the real product leaves open; all of it may change at run time."""
 
     noop_patch_bumps: bool = True
     child_bumps_parent: bool = False

@@ -9,7 +9,10 @@ from services.simulator.connectwise.fields import Entity, Kind, Record
 
 
 class Row:
-    """One version of one record. Never changed in place: a write puts a new Row, so readers may keep the old one."""
+    """One version of one record.
+
+    Never changed in place: a write puts a new Row, so readers may keep the old one.
+    """
 
     __slots__ = ("cache", "data", "epoch", "id")
 
@@ -21,7 +24,7 @@ class Row:
 
 
 def fold(value: Any) -> Any:
-    """The form in which values are compared: text without regard to case and to trailing blanks (SQL Server)."""
+    """The form in which values are compared: text without its case and trailing blanks (as SQL Server)."""
     return value.casefold().rstrip(" ") if isinstance(value, str) else value
 
 
@@ -81,7 +84,10 @@ class Table:
 
 
 class Store:
-    """All tables. `epoch` rises when something that references show has changed, which spoils rendered records."""
+    """All tables.
+
+    `epoch` rises when something that references show has changed, which spoils rendered records.
+    """
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self.entities = {entity.key: entity for entity in entities}

@@ -115,8 +115,8 @@ _COUNTRIES = [
 ]
 _STATES = (
     "AL Alabama,AK Alaska,AZ Arizona,AR Arkansas,CA California,CO Colorado,CT Connecticut,DE Delaware,"
-    "DC District of Columbia,FL Florida,GA Georgia,HI Hawaii,ID Idaho,IL Illinois,IN Indiana,IA Iowa,KS Kansas,"
-    "KY Kentucky,LA Louisiana,ME Maine,MD Maryland,MA Massachusetts,MI Michigan,MN Minnesota,MS Mississippi,"
+    "DC District of Columbia,FL Florida,GA Georgia,HI Hawaii,ID Idaho,IL Illinois,IN Indiana,IA Iowa,"
+    "KS Kansas,KY Kentucky,LA Louisiana,ME Maine,MD Maryland,MA Massachusetts,MI Michigan,MN Minnesota,MS Mississippi,"
     "MO Missouri,MT Montana,NE Nebraska,NV Nevada,NH New Hampshire,NJ New Jersey,NM New Mexico,NY New York,"
     "NC North Carolina,ND North Dakota,OH Ohio,OK Oklahoma,OR Oregon,PA Pennsylvania,RI Rhode Island,"
     "SC South Carolina,SD South Dakota,TN Tennessee,TX Texas,UT Utah,VT Vermont,VA Virginia,WA Washington,"
@@ -231,13 +231,15 @@ _SETUP: dict[str, list[Record]] = {
 }
 
 _FIRST = (
-    "Harbour Bright Cedar Northwind Summit Lakeside Beacon Granite Willow Silver Redwood Ironbridge Clearwater "
-    "Oakfield Sterling Meadow Kestrel Foundry Juniper Larkspur Millbrook Pinnacle Riverside Saffron Thornbury"
-).split()
+    *("Harbour", "Bright", "Cedar", "Northwind", "Summit", "Lakeside", "Beacon", "Granite", "Willow"),
+    *("Silver", "Redwood", "Ironbridge", "Clearwater", "Oakfield", "Sterling", "Meadow", "Kestrel"),
+    *("Foundry", "Juniper", "Larkspur", "Millbrook", "Pinnacle", "Riverside", "Saffron", "Thornbury"),
+)
 _SECOND = (
-    "Dental,Logistics,Architects,Legal,Accounting,Veterinary,Foods,Engineering,Academy,Pharmacy,Interiors,"
-    "Insurance,Robotics,Surveyors,Housing,Optics,Printing,Travel,Wealth,Brewing"
-).split(",")
+    *("Dental", "Logistics", "Architects", "Legal", "Accounting", "Veterinary", "Foods", "Engineering"),
+    *("Academy", "Pharmacy", "Interiors", "Insurance", "Robotics", "Surveyors", "Housing", "Optics"),
+    *("Printing", "Travel", "Wealth", "Brewing"),
+)
 _THIRD = ("Group", "Partners", "Ltd", "Co", "Associates", "Services", "Holdings", "Clinic", "Works", "Trust")
 _STREETS = (
     "Harbour Street",

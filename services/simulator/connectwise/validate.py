@@ -1,4 +1,7 @@
-"""Checks of a whole record. The real server makes all of them on every write, so old bad data blocks new edits."""
+"""Checks of a whole record.
+
+The real server makes all of them on every write, so old bad data blocks new edits.
+"""
 
 from services.simulator.connectwise.clock import is_real, is_strict
 from services.simulator.connectwise.errors import Item, broken_value
@@ -7,7 +10,10 @@ from services.simulator.connectwise.store import Store
 
 
 def problems(store: Store, entity: Entity, record: Record, generation: str) -> list[Item]:
-    """What is wrong with a record, as lines of `errors[]`. Raises the 500 of a stored date that is none (reported)."""
+    """What is wrong with a record, as lines of `errors[]`.
+
+    Raises the 500 of a stored date that is none (reported).
+    """
     found: list[Item] = []
     for field in entity.fields:
         if field.read_only or field.derive is not None or not entity.offers(field, generation):

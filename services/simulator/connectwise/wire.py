@@ -1,4 +1,4 @@
-"""Requests and answers on the ASGI wire, without a framework: the stand-in must not be the slow part of a benchmark."""
+"""Requests and answers on the ASGI wire, without a framework: benchmarks must not measure the stand-in."""
 
 import json
 from dataclasses import dataclass, field
@@ -37,7 +37,10 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """One answer. `cut` closes the connection: `before` the first byte, or `middle` after half of the body."""
+    """One answer.
+
+    `cut` closes the connection: `before` the first byte, or `middle` after half of the body.
+    """
 
     status: int = 200
     body: bytes = b""

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from services.simulator.connectwise.audit import note_change, note_creation, note_deletion
+from services.simulator.connectwise.audit import Trail
 from services.simulator.connectwise.clock import Clock
 from services.simulator.connectwise.coerce import Coercer
-from services.simulator.connectwise.errors import ApiError, FieldProblem, Item, broken_value, invalid
+from services.simulator.connectwise.errors import FieldProblem, Item, broken_value, invalid
 from services.simulator.connectwise.fields import Entity, Kind, Record
 from services.simulator.connectwise.patch import Patcher, operations
-from services.simulator.connectwise.rules import Rules
+from services.simulator.connectwise.rules import Rules, Write
 from services.simulator.connectwise.settings import Knobs
 from services.simulator.connectwise.store import Row, Store
 from services.simulator.connectwise.validate import problems
@@ -48,49 +48,51 @@ class Writer:
         self.generation = generation
         self._checked = checked
         self.coercer = Coercer(store)
+        self._trail = Trail(store, clock, author.member, author.source)
         self._patcher = Patcher(store, self.coercer, knobs)
 
     def create(self, entity: Entity, body: Any, fixed: Record | None = None) -> Row:
         """POST. `fixed` holds what the path decides (the parent)."""
         sent = _object(body)
-        items: list[Item] = []
-        record = self._defaults(entity)
-        record.update(self._read(entity, sent, {}, items))
-        record.update(fixed or {})
+        write = Write(self, "POST", self._defaults(entity), body=sent, names=frozenset(sent))
+        write.record.update(self._read(entity, sent, write.items))
+        write.record.update(fixed or {})
         rules = entity.rules or _NO_RULES
-        rules.prepare(self, record, sent, items)
-        self.verify(entity, record, None, items)
-        row = self.insert(entity, record)
-        rules.written(self, row, None, sent)
+        rules.prepare(write)
+        self._verify(entity, write)
+        row = self.insert(entity, write.record)
+        rules.written(write, row)
         return self._again(entity, row)
 
     def replace(self, entity: Entity, row: Row, body: Any) -> Row:
         """PUT: what the body leaves out becomes null, flags false (documented)."""
         sent = _object(body)
-        items: list[Item] = []
         record = dict(row.data)
         for field in entity.fields:
             if not field.read_only and field.derive is None:
                 record[field.name] = False if field.kind is Kind.BOOL else None
-        record.update(self._read(entity, sent, {}, items))
-        return self._update(entity, row, record, set(sent), items, verb="PUT")
+        write = Write(self, "PUT", record, row, sent, frozenset(sent))
+        record.update(self._read(entity, sent, write.items))
+        return self._update(entity, write, row)
 
     def patch(self, entity: Entity, row: Row, body: Any) -> Row:
         """PATCH; the whole record is checked again, not only what changed (recorded)."""
         entries = operations(body)
-        record = dict(row.data)
-        items: list[Item] = []
+        names = frozenset(path[0] for _, path, _ in entries)
+        write = Write(self, "PATCH", dict(row.data), row, names=names)
         for entry in entries:
             try:
-                self._patcher.apply(entity, record, [entry], self.generation)
+                self._patcher.apply(entity, write.record, [entry], self.generation)
             except FieldProblem as problem:
-                items.append(problem.item)
-        return self._update(entity, row, record, {path[0] for _, path, _ in entries}, items, verb="PATCH")
+                write.items.append(problem.item)
+        return self._update(entity, write, row)
 
     def delete(self, entity: Entity, row: Row) -> None:
         """DELETE: for good, or into the recycle bin where the entity has one. 400 while in use."""
         rules = entity.rules or _NO_RULES
-        rules.removing(self, row)
+        refusal = rules.removing(row)
+        if refusal is not None and self._checked:
+            raise invalid(entity.singular, [refusal])
         users = [
             (user, ident)
             for user, ident in self.store.users_of(entity.key, row.id)
@@ -107,7 +109,7 @@ class Writer:
             self.bin(entity, row)
             return
         self.store.remove(entity.key, row.id, self.clock.now())
-        note_deletion(self.store, entity, row, self.author, self.clock)
+        self._trail.deleted(entity, row)
         rules.removed(self, row)
 
     def bin(self, entity: Entity, row: Row) -> Row:
@@ -121,7 +123,7 @@ class Writer:
         stamp, member = self.clock.stamp(), self.author.member
         record.update(_lastUpdated=stamp, _updatedBy=member, _dateEntered=stamp, _enteredBy=member)
         row = self.store.put(entity.key, None, record, self.clock.now())
-        note_creation(self.store, entity, row, self.author, self.clock)
+        self._trail.created(entity, row)
         return row
 
     def store_again(self, entity: Entity, row: Row, record: Record, *, touch: bool = True) -> Row:
@@ -129,36 +131,27 @@ class Writer:
         if touch:
             record.update(_lastUpdated=self.clock.stamp(), _updatedBy=self.author.member)
         new = self.store.put(entity.key, row.id, record, self.clock.now())
-        note_change(self.store, entity, row, new, self.author, self.clock)
+        self._trail.changed(entity, row, new)
         return new
 
-    def verify(self, entity: Entity, record: Record, before: Row | None, items: list[Item]) -> None:
-        """Raise `InvalidObject` if the record breaks the table of fields, its rules, or `items` has lines already."""
-        if not self._checked:
-            if items:
-                raise invalid(entity.singular, items)
-            return
-        reported = {item.field.split("/")[0] for item in items}
-        items.extend(
-            item
-            for item in problems(self.store, entity, record, self.generation)
-            if item.field not in reported
-        )
-        (entity.rules or _NO_RULES).check(self, record, before, items)
-        if items:
-            raise invalid(entity.singular, items)
+    def _verify(self, entity: Entity, write: Write) -> None:
+        # Raises InvalidObject with all that is wrong: what could not be read, the table of fields, the rules.
+        if self._checked:
+            reported = {item.field.split("/")[0] for item in write.items}
+            found = problems(self.store, entity, write.record, self.generation)
+            write.items.extend(item for item in found if item.field not in reported)
+            (entity.rules or _NO_RULES).check(write)
+        if write.items:
+            raise invalid(entity.singular, write.items)
 
-    def _update(
-        self, entity: Entity, row: Row, record: Record, names: set[str], items: list[Item], *, verb: str
-    ) -> Row:
+    def _update(self, entity: Entity, write: Write, row: Row) -> Row:
         rules = entity.rules or _NO_RULES
-        if not items:
-            rules.update(self, record, row, names, verb)
-        self.verify(entity, record, row, items)
-        if record == row.data and not self.knobs.noop_patch_bumps:
+        rules.update(write)
+        self._verify(entity, write)
+        if write.record == row.data and not self.knobs.noop_patch_bumps:
             return row
-        new = self.store_again(entity, row, record)
-        rules.written(self, new, row, {})
+        new = self.store_again(entity, row, write.record)
+        rules.written(write, new)
         if self.knobs.child_bumps_parent:
             self._bump_parent(entity, new)
         return self._again(entity, new)
@@ -194,7 +187,7 @@ class Writer:
                 record[field.name] = field.default
         return record
 
-    def _read(self, entity: Entity, sent: dict[str, Any], stored: Record, items: list[Item]) -> Record:
+    def _read(self, entity: Entity, sent: dict[str, Any], items: list[Item]) -> Record:
         # Unknown and server-owned properties are ignored (documented).
         read: Record = {}
         for field in entity.fields:
@@ -202,9 +195,7 @@ class Writer:
                 continue
             try:
                 if field.kind is Kind.CUSTOM:
-                    read[field.name] = self.coercer.custom(
-                        entity, sent[field.name] or [], stored.get(field.name) or {}
-                    )
+                    read[field.name] = self.coercer.custom(entity, sent[field.name] or [], {})
                 elif not field.read_only and field.derive is None:
                     value = self.coercer.value(entity, field, sent[field.name])
                     # A null is "not sent" for what has a default.

@@ -22,7 +22,7 @@ from services.simulator.connectwise.fields import (
     ref,
     text,
 )
-from services.simulator.connectwise.rules import Rules
+from services.simulator.connectwise.rules import Rules, Write
 from services.simulator.connectwise.settings import NEWEST
 from services.simulator.connectwise.store import Row, Store, fold
 
@@ -32,77 +32,71 @@ if TYPE_CHECKING:
 COMPANY_POD = (1, "company_overview")
 _IDENTIFIER = re.compile(r"^[A-Za-z0-9]+$")
 _ADDRESS = ("addressLine1", "addressLine2", "city", "state", "zip", "country")
+_PURPOSES = ("primaryAddressFlag", "defaultShippingFlag", "defaultBillingFlag", "defaultMailingFlag")
 _MIRRORED = ("addressLine1", "addressLine2", "city", "zip", "country", "phoneNumber", "faxNumber")
 
 
 class CompanyRules(Rules):
     """Identifier, address, first site, and the address kept equal to the primary site's."""
 
-    def prepare(self, writer: "Writer", record: Record, body: dict[str, Any], items: list[Item]) -> None:
+    def prepare(self, write: Write) -> None:
         """Check what only a creation needs: a site name, a part of an address, types."""
-        site = body.get("site")
+        record = write.record
+        site = write.body.get("site")
         name = site.get("name") if isinstance(site, dict) else None
         if not isinstance(name, str) or not name.strip():
-            items.append(
-                Item("MissingRequiredField", "Company Site name is required.", "company", "site/name")
-            )
+            message = "Company Site name is required."
+            write.items.append(Item("MissingRequiredField", message, "company", "site/name"))
         elif len(name) > 50:
             message = "The field name must be a string with a maximum length of 50."
-            items.append(Item("InvalidField", message, "company", "site/name"))
+            write.items.append(Item("InvalidField", message, "company", "site/name"))
         if not any(record.get(part) not in (None, "") for part in _ADDRESS):
             message = "At least one address field is required."
-            items.append(Item("MissingRequiredField", message, "company", "addressLine1"))
-        record["types"] = _types(writer, body, items)
-        record["isVendorFlag"] = _is_vendor(writer.store, record["types"])
+            write.items.append(Item("MissingRequiredField", message, "company", "addressLine1"))
+        record["types"] = _types(write)
+        record["isVendorFlag"] = _is_vendor(write.store, record["types"])
         record["mobileGuid"] = str(uuid.uuid4())
-        record["deletedFlag"] = False
         if record.get("dateAcquired") is None:
-            record["dateAcquired"] = writer.clock.stamp()[:10] + "T00:00:00Z"
+            record["dateAcquired"] = write.writer.clock.stamp()[:10] + "T00:00:00Z"
 
-    def check(self, writer: "Writer", record: Record, before: Row | None, items: list[Item]) -> None:
-        """The identifier: letters and digits, unique in the tenant including deleted companies (both inferred)."""
-        identifier = record.get("identifier")
+    def update(self, write: Write) -> None:
+        """Types are set on create only; a PUT may send the `types` it has read."""
+        if "typeIds" in write.names or (write.verb == "PATCH" and "types" in write.names):
+            message = "typeIds can only be used when creating a new company."
+            write.items.append(Item("InvalidField", message, "company", "typeIds"))
+
+    def check(self, write: Write) -> None:
+        """The identifier: letters and digits, unique in the tenant with its deleted companies (inferred)."""
+        identifier = write.record.get("identifier")
         if not isinstance(identifier, str) or not identifier.strip():
             return
-        if before is not None and before.data.get("identifier") == identifier:
-            return
+        if write.before is not None and write.before.data.get("identifier") == identifier:
+            return  # old identifiers of another form do exist, and do not hinder
         if not _IDENTIFIER.match(identifier):
             message = "The field identifier may contain letters and digits only."
-            items.append(Item("InvalidField", message, "company", "identifier"))
-        twins = writer.store.table("company").find("identifier", identifier)
-        if twins - ({before.id} if before is not None else set()):
-            items.append(Item("ObjectExists", "Company identifier must be unique.", "company", "identifier"))
+            write.items.append(Item("InvalidField", message, "company", "identifier"))
+        if write.store.table("company").find("identifier", identifier) - {write.own_id}:
+            message = "Company identifier must be unique."
+            write.items.append(Item("ObjectExists", message, "company", "identifier"))
 
-    def update(self, writer: "Writer", record: Record, before: Row, names: set[str], verb: str) -> None:
-        """Types are set on create only; a PUT may send the `types` it has read."""
-        if "typeIds" in names or (verb == "PATCH" and "types" in names):
-            message = "typeIds can only be used when creating a new company."
-            raise invalid("company", [Item("InvalidField", message, "company", "typeIds")])
-
-    def written(self, writer: "Writer", row: Row, before: Row | None, body: dict[str, Any]) -> None:
+    def written(self, write: Write, row: Row) -> None:
         """Create the first site and the type associations, or carry a new address to the primary site."""
+        before = write.before
         if before is None:
-            self._furnish(writer, row, body["site"]["name"])
+            self._furnish(write.writer, row, write.body["site"]["name"])
             return
         if all(row.data.get(name) == before.data.get(name) for name in (*_MIRRORED, "state")):
             return
-        site = writer.store.get("site", row.data.get("site"))
+        site = write.store.get("site", row.data.get("site"))
         if site is not None:
-            writer.store_again(SITE, site, {**site.data, **_site_address(writer.store, row.data)})
+            write.writer.store_again(SITE, site, {**site.data, **_site_address(write.store, row.data)})
 
     @staticmethod
     def _furnish(writer: "Writer", row: Row, name: str) -> None:
         site: Record = {field.name: field.default for field in SITE.fields if field.default is not None}
-        site.update(
-            _site_address(writer.store, row.data), name=name, company=row.id, mobileGuid=str(uuid.uuid4())
-        )
-        for purpose in (
-            "primaryAddressFlag",
-            "defaultShippingFlag",
-            "defaultBillingFlag",
-            "defaultMailingFlag",
-        ):
-            site[purpose] = True
+        site.update(_site_address(writer.store, row.data), name=name, company=row.id)
+        site["mobileGuid"] = str(uuid.uuid4())
+        site.update(dict.fromkeys(_PURPOSES, True))
         first = writer.insert(SITE, site)
         for kind in row.data["types"]:
             writer.insert(TYPE_ASSOCIATION, {"company": row.id, "type": kind})
@@ -112,16 +106,16 @@ class CompanyRules(Rules):
         writer.store.put("company", row.id, {**row.data, **own}, writer.clock.now())
 
 
-def _types(writer: "Writer", body: dict[str, Any], items: list[Item]) -> list[int]:
+def _types(write: Write) -> list[int]:
     field = COMPANY.by_name["types"]
-    wanted: list[Any] = list(body.get("types") or ())
-    wanted += [{"id": ident} for ident in body.get("typeIds") or ()]
+    wanted: list[Any] = list(write.body.get("types") or ())
+    wanted += [{"id": ident} for ident in write.body.get("typeIds") or ()]
     found: list[int] = []
     for one in wanted:
         try:
-            ident = writer.coercer.reference(COMPANY, field, one)
+            ident = write.writer.coercer.reference(COMPANY, field, one)
         except FieldProblem as problem:
-            items.append(problem.item)
+            write.items.append(problem.item)
             continue
         if ident not in found:
             found.append(ident)
@@ -156,41 +150,38 @@ def _company_address(store: Store, site: Record, company: Record) -> Record:
 class SiteRules(Rules):
     """Names unique within the company, exactly one primary site, the company's address follows it."""
 
-    def prepare(self, writer: "Writer", record: Record, body: dict[str, Any], items: list[Item]) -> None:
+    def prepare(self, write: Write) -> None:
         """The first site of a company is its primary one."""
-        record["mobileGuid"] = str(uuid.uuid4())
-        if not writer.store.table("site").find("company", record.get("company")):
-            record["primaryAddressFlag"] = True
+        write.record["mobileGuid"] = str(uuid.uuid4())
+        if not write.store.table("site").find("company", write.record.get("company")):
+            write.record["primaryAddressFlag"] = True
 
-    def check(self, writer: "Writer", record: Record, before: Row | None, items: list[Item]) -> None:
-        """No two sites of a company share a name; also a renamed site keeps clear of the others."""
-        own = before.id if before is not None else 0
-        name = fold(record.get("name"))
-        table = writer.store.table("site")
-        for ident in table.find("company", record.get("company")):
-            if ident != own and name and fold(table.rows[ident].data.get("name")) == name:
-                message = "Site name must be unique within the company."
-                items.append(Item("ObjectExists", message, "companySite", "name"))
-                return
-
-    def update(self, writer: "Writer", record: Record, before: Row, names: set[str], verb: str) -> None:
+    def update(self, write: Write) -> None:
         """The primary flag moves by setting it elsewhere; taking it away has no effect."""
-        if before.data.get("primaryAddressFlag"):
-            record["primaryAddressFlag"] = True
+        if write.before is not None and write.before.data.get("primaryAddressFlag"):
+            write.record["primaryAddressFlag"] = True
 
-    def written(self, writer: "Writer", row: Row, before: Row | None, body: dict[str, Any]) -> None:
+    def check(self, write: Write) -> None:
+        """No two sites of a company share a name."""
+        name = fold(write.record.get("name"))
+        table = write.store.table("site")
+        others = table.find("company", write.record.get("company")) - {write.own_id}
+        if name and any(fold(table.rows[ident].data.get("name")) == name for ident in others):
+            message = "Site name must be unique within the company."
+            write.items.append(Item("ObjectExists", message, "companySite", "name"))
+
+    def written(self, write: Write, row: Row) -> None:
         """Move the flags that one site has at a time, and carry a primary site's address to the company."""
-        store = writer.store
-        for name in ("primaryAddressFlag", "defaultShippingFlag", "defaultBillingFlag", "defaultMailingFlag"):
+        for name in _PURPOSES:
             if row.data.get(name):
-                self._take_from_others(writer, row, name)
-        company = store.get("company", row.data.get("company"))
+                self._take_from_others(write.writer, row, name)
+        company = write.store.get("company", row.data.get("company"))
         if not row.data.get("primaryAddressFlag") or company is None:
             return
-        address = _company_address(store, row.data, company.data)
+        address = _company_address(write.store, row.data, company.data)
         changed = {**company.data, **address, "site": row.id}
         if changed != company.data:
-            writer.store_again(COMPANY, company, changed)
+            write.writer.store_again(COMPANY, company, changed)
 
     @staticmethod
     def _take_from_others(writer: "Writer", row: Row, name: str) -> None:
@@ -200,31 +191,31 @@ class SiteRules(Rules):
             if ident != row.id and other.data.get(name):
                 writer.store_again(SITE, other, {**other.data, name: False})
 
-    def removing(self, writer: "Writer", row: Row) -> None:
+    def removing(self, row: Row) -> Item | None:
         """The primary site stays."""
-        if row.data.get("primaryAddressFlag"):
-            message = f"Site {row.id} cannot be deleted because it is the primary site."
-            raise invalid("companySite", [Item("InUse", message, "companySite", "id")])
+        if not row.data.get("primaryAddressFlag"):
+            return None
+        message = f"Site {row.id} cannot be deleted because it is the primary site."
+        return Item("InUse", message, "companySite", "id")
 
 
 class AssociationRules(Rules):
     """A company's types: no type twice; the company shows them and whether one makes it a vendor."""
 
-    def check(self, writer: "Writer", record: Record, before: Row | None, items: list[Item]) -> None:
+    def check(self, write: Write) -> None:
         """A second association of the same type is `ObjectExists` (recorded)."""
-        own = before.id if before is not None else 0
-        table = writer.store.table("companyTypeAssociation")
-        for ident in table.find("company", record.get("company")):
-            if ident != own and table.rows[ident].data.get("type") == record.get("type"):
-                message = "The company already has this type."
-                items.append(Item("ObjectExists", message, "companyTypeAssociation", "type"))
-                return
+        table = write.store.table("companyTypeAssociation")
+        others = table.find("company", write.record.get("company")) - {write.own_id}
+        if any(table.rows[ident].data.get("type") == write.record.get("type") for ident in others):
+            message = "The company already has this type."
+            write.items.append(Item("ObjectExists", message, "companyTypeAssociation", "type"))
 
-    def written(self, writer: "Writer", row: Row, before: Row | None, body: dict[str, Any]) -> None:
+    def written(self, write: Write, row: Row) -> None:
         """Show the type on the company."""
-        show_types(writer.store, row.data["company"], writer.clock.now())
-        if before is not None and before.data["company"] != row.data["company"]:
-            show_types(writer.store, before.data["company"], writer.clock.now())
+        now = write.writer.clock.now()
+        show_types(write.store, row.data["company"], now)
+        if write.before is not None and write.before.data["company"] != row.data["company"]:
+            show_types(write.store, write.before.data["company"], now)
 
     def removed(self, writer: "Writer", row: Row) -> None:
         """Take the type off the company."""
@@ -232,7 +223,10 @@ class AssociationRules(Rules):
 
 
 def show_types(store: Store, company: int, at: float) -> None:
-    """Refresh what a company shows of its types. Its stamps stay: a child was written, not the company (inferred)."""
+    """Refresh what a company shows of its types.
+
+    Its stamps stay: a child was written, not the company (inferred).
+    """
     row = store.get("company", company)
     if row is None:
         return
@@ -245,17 +239,17 @@ def show_types(store: Store, company: int, at: float) -> None:
 class TypeRules(Rules):
     """A type turned vendor or not turns its companies."""
 
-    def written(self, writer: "Writer", row: Row, before: Row | None, body: dict[str, Any]) -> None:
+    def written(self, write: Write, row: Row) -> None:
         """Refresh the companies of the type."""
-        if before is None or before.data.get("vendorFlag") == row.data.get("vendorFlag"):
+        if write.before is None or write.before.data.get("vendorFlag") == row.data.get("vendorFlag"):
             return
-        for association in list(writer.store.table("companyTypeAssociation").rows.values()):
+        for association in list(write.store.table("companyTypeAssociation").rows.values()):
             if association.data["type"] == row.id:
-                show_types(writer.store, association.data["company"], writer.clock.now())
+                show_types(write.store, association.data["company"], write.writer.clock.now())
 
 
 def merge(writer: "Writer", source: Row, target_id: int, choices: dict[str, Any]) -> Row:
-    """Merge one company into another: sites move unless discarded, chosen fields are taken over, the source is binned.
+    """Merge one company into another: sites move unless discarded, the source goes to the bin.
 
     Returns the target. Raises 404/400 ApiError for a target that is missing or the company itself.
     """

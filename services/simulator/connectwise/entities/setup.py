@@ -1,4 +1,7 @@
-"""Setup tables that companies, sites and members refer to. Most are a name; entities to come will widen them."""
+"""Setup tables that companies, sites and members refer to.
+
+Most are a name; entities to come will widen them.
+"""
 
 from services.simulator.connectwise.fields import (
     IDENTIFIED,

@@ -1,7 +1,6 @@
 """Members, locations, departments and custom field definitions."""
 
 import uuid
-from typing import TYPE_CHECKING, Any
 
 from services.simulator.connectwise.entities.setup import lookup
 from services.simulator.connectwise.errors import Item
@@ -25,12 +24,8 @@ from services.simulator.connectwise.fields import (
     shown,
     text,
 )
-from services.simulator.connectwise.rules import Rules
+from services.simulator.connectwise.rules import Rules, Write
 from services.simulator.connectwise.settings import NEWEST
-from services.simulator.connectwise.store import Row
-
-if TYPE_CHECKING:
-    from services.simulator.connectwise.write import Writer
 
 
 def full_name(record: Record) -> str:
@@ -41,21 +36,21 @@ def full_name(record: Record) -> str:
 class MemberRules(Rules):
     """Member identifiers are unique."""
 
-    def check(self, writer: "Writer", record: Record, before: Row | None, items: list[Item]) -> None:
+    def check(self, write: Write) -> None:
         """Refuse an identifier that another member has."""
-        own = {before.id} if before is not None else set()
-        identifier = record.get("identifier")
-        if identifier and writer.store.table("member").find("identifier", identifier) - own:
-            items.append(Item("ObjectExists", "Member identifier must be unique.", "member", "identifier"))
+        identifier = write.record.get("identifier")
+        if identifier and write.store.table("member").find("identifier", identifier) - {write.own_id}:
+            message = "Member identifier must be unique."
+            write.items.append(Item("ObjectExists", message, "member", "identifier"))
 
 
 class DefinitionRules(Rules):
-    """Custom field definitions carry a GUID of the server's."""
+    """Custom field definitions carry a GUID and a date of the server's."""
 
-    def prepare(self, writer: "Writer", record: Record, body: dict[str, Any], items: list[Item]) -> None:
-        """Give a new definition its GUID and date."""
-        record["connectWiseID"] = str(uuid.uuid4())
-        record["dateCreated"] = writer.clock.stamp()
+    def prepare(self, write: Write) -> None:
+        """Give them to a new definition."""
+        write.record["connectWiseID"] = str(uuid.uuid4())
+        write.record["dateCreated"] = write.writer.clock.stamp()
 
 
 _DISPLAY = ("Office", "Mobile", "Home")
