@@ -1,8 +1,8 @@
 """Writing customers' property values.
 
-A value sits in a table without a stamp of its own. So the parent row is saved along with it, as the client does
-on OK: who and when are stamped, and the server moves its rowversion. That makes the write visible to every
-reader by rowversion, and is the guard at once: the row is locked and must carry the rowversion that was read.
+A value sits in a table without a stamp of its own. So the parent row is saved along with it, as the client
+does on OK: who and when are stamped, and the server moves its rowversion. That makes the write visible to all
+readers by rowversion, and is the guard: the row is locked and must carry the rowversion that was read.
 Row counts are not used: under NOCOUNT the driver does not know them.
 """
 

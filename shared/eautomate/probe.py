@@ -105,7 +105,7 @@ def _column(table: Table, column: Column[Any], found: Found) -> list[Difference]
         return [Difference("type", table.fullname, column.name, kind, found.kind)]
     if width is not None and found.width != width:
         return [Difference("width", table.fullname, column.name, str(width), str(found.width))]
-    if table.info["seen"] and found.nullable != column.nullable:
+    if table.info["seen"] and kind != "rowversion" and found.nullable != column.nullable:
         words = {True: "NULL", False: "NOT NULL"}
         expected, seen = words[bool(column.nullable)], words[found.nullable]
         return [Difference("nullable", table.fullname, column.name, expected, seen)]

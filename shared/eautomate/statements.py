@@ -43,7 +43,8 @@ def customer_rows(tables: Tables) -> Select[Any]:
 def changed(tables: Tables, low: bytes, high: bytes, after: Keyset | None, limit: int) -> Select[Any]:
     """A page of the rowversion window ``[low, high)``, in its order."""
     own = tables.customers.c
-    statement = customer_rows(tables).where(own.timestamp >= low, own.timestamp < high)
+    start = low if after is None else max(low, after.row_version)
+    statement = customer_rows(tables).where(own.timestamp >= start, own.timestamp < high)
     if after is not None:
         same = and_(own.timestamp == after.row_version, own.CustomerID > after.customer_id)
         statement = statement.where(or_(own.timestamp > after.row_version, same))
