@@ -1,0 +1,60 @@
+"""The ConnectWise connector, wired."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from services.connectwise_connector.reads import ConnectWiseReader
+from services.connectwise_connector.settings import ConnectWiseConnectorSettings
+from shared.bus.producer import Producer
+from shared.config import ConnectWiseSettings, KafkaSettings, StoreSettings, load
+from shared.connector.publisher import Origin
+from shared.connector.runner import ConnectorService, Reader, Session
+from shared.connectwise.client import ConnectWise
+from shared.connectwise.limiter import limiter
+from shared.service import Service
+
+NAME = "connectwise_connector"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class ConnectWiseConnector(ConnectorService):
+    """Publishes companies and sites as they change."""
+
+    name: ClassVar[str] = NAME
+
+    def __init__(
+        self,
+        settings: ConnectWiseConnectorSettings,
+        connectwise: ConnectWiseSettings,
+        kafka: KafkaSettings,
+        store: StoreSettings,
+    ) -> None:
+        """Prepare; nothing is opened before ``run``.
+
+        Raises:
+            ValueError: the share of the budget is none.
+        """
+        pace = limiter(connectwise, NAME, settings.budget_share)
+
+        async def reader(session: Session) -> Reader:
+            client = ConnectWise(connectwise, NAME, pace, retry_seconds=settings.retry_seconds)
+            return ConnectWiseReader(client, session, settings)
+
+        super().__init__(
+            origin=Origin(NAME, "connectwise", kafka.topic_prefix),
+            settings=settings,
+            store=store,
+            migrations=MIGRATIONS,
+            producer=lambda: Producer(kafka, NAME),
+            reader=reader,
+        )
+
+
+def build() -> Service:
+    """The service from the process's settings."""
+    return ConnectWiseConnector(
+        load(NAME, ConnectWiseConnectorSettings),
+        load("connectwise", ConnectWiseSettings),
+        load("kafka", KafkaSettings),
+        load("store", StoreSettings),
+    )

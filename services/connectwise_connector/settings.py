@@ -1,0 +1,32 @@
+"""Settings of the ConnectWise connector (section ``connectwise_connector``)."""
+
+from pydantic import Field
+
+from shared.connector.settings import ConnectorSettings
+
+
+class ConnectWiseConnectorSettings(ConnectorSettings):
+    """How ConnectWise is polled."""
+
+    overlap_seconds: float = Field(
+        default=180.0,
+        ge=0,
+        description="each pass reads this much again: stamps have one second, lists may be stale",
+    )
+    budget_share: float = Field(
+        default=0.4, gt=0, le=1, description="part of connectwise.requests_per_minute this service may use"
+    )
+    retry_seconds: float = Field(
+        default=45.0, ge=0, description="how long one request is repeated before a pause"
+    )
+    sites: bool = Field(default=True, description="publish sites as well as companies")
+    site_companies_per_pass: int = Field(
+        default=100,
+        ge=1,
+        description="companies whose sites one pass reads at most; the others wait for the next",
+    )
+    extra_company_fields: list[str] = Field(
+        default=[],
+        description="names read beside those Tandem uses; they travel along and never cause a change",
+    )
+    extra_site_fields: list[str] = Field(default=[], description="the same for sites")

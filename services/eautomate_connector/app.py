@@ -1,0 +1,59 @@
+"""The e-automate connector, wired."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from services.eautomate_connector.reads import EAutomateReader, Memory
+from services.eautomate_connector.settings import EAutomateConnectorSettings
+from shared.bus.producer import Producer
+from shared.config import EAutomateSettings, KafkaSettings, StoreSettings, load
+from shared.connector.publisher import Origin
+from shared.connector.runner import ConnectorService, Reader, Session, SourceError
+from shared.eautomate.errors import EAutomateError
+from shared.eautomate.port import EAutomate
+from shared.service import Service
+
+NAME = "eautomate_connector"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class EAutomateConnector(ConnectorService):
+    """Publishes customers and locations as they change."""
+
+    name: ClassVar[str] = NAME
+
+    def __init__(
+        self,
+        settings: EAutomateConnectorSettings,
+        eautomate: EAutomateSettings,
+        kafka: KafkaSettings,
+        store: StoreSettings,
+    ) -> None:
+        """Prepare; nothing is opened before ``run``."""
+        memory = Memory()
+
+        async def reader(session: Session) -> Reader:
+            try:
+                port = EAutomate.open(eautomate)
+            except EAutomateError as error:
+                raise SourceError(f"e-automate: {error}") from error
+            return EAutomateReader(port, session, settings, memory)
+
+        super().__init__(
+            origin=Origin(NAME, "eautomate", kafka.topic_prefix),
+            settings=settings,
+            store=store,
+            migrations=MIGRATIONS,
+            producer=lambda: Producer(kafka, NAME),
+            reader=reader,
+        )
+
+
+def build() -> Service:
+    """The service from the process's settings."""
+    return EAutomateConnector(
+        load(NAME, EAutomateConnectorSettings),
+        load("eautomate", EAutomateSettings),
+        load("kafka", KafkaSettings),
+        load("store", StoreSettings),
+    )
