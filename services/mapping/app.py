@@ -1,6 +1,7 @@
 """The mapping service, wired: store, writer, routes, publisher."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import time
@@ -10,23 +11,28 @@ from pathlib import Path
 from typing import ClassVar
 
 from fastapi import APIRouter
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.mapping.api import Backend, router
 from services.mapping.kafka import KafkaSender
 from services.mapping.outbox import Outbox
 from services.mapping.publisher import Progress, Publisher, Sender
+from services.mapping.queries import counts
 from services.mapping.settings import MappingSettings
 from services.mapping.tables import LEASE
 from services.mapping.writes import LinkWriter
 from shared import telemetry
 from shared.config import KafkaSettings, StoreSettings, load
+from shared.links.kinds import LinkKind
 from shared.service import Health, Service
-from shared.store.engine import open_store
+from shared.store.engine import open_store, reading
 from shared.store.lease import Lease
 from shared.store.migrate import upgrade
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LEASE_NAME = "publisher"
+_COUNT_SECONDS = 30.0
 
 
 class MappingService(Service):
@@ -56,7 +62,9 @@ class MappingService(Service):
             publisher = Publisher(Outbox(engine), lease, self._sender(), self._settings, _report)
             self._progress = publisher.progress
             self._backend.open(engine, LinkWriter(engine, publisher.wake))
-            await publisher.run(stop)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(publisher.run(stop))
+                group.create_task(_count_links(engine, stop))
         finally:
             self._backend.close()
             await engine.dispose()
@@ -104,6 +112,18 @@ def _state(progress: Progress) -> str:
         return "standing by: another replica publishes"
     waiting = progress.backlog
     return f"publishing; {waiting.messages} messages wait, the oldest for {waiting.oldest_seconds:.0f} s"
+
+
+async def _count_links(engine: AsyncEngine, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        # A store that is away is the publisher's to report; the gauge keeps what was last counted.
+        with contextlib.suppress(SQLAlchemyError, OSError):
+            async with reading(engine) as connection:
+                found = await counts(connection)
+            for kind in LinkKind:
+                telemetry.LINKS.labels(kind.value).set(found.get(kind.value, 0))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _COUNT_SECONDS)
 
 
 def _report(progress: Progress) -> None:

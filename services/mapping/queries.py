@@ -95,3 +95,9 @@ async def backlog(connection: AsyncConnection) -> tuple[int, Any]:
     waiting = select(func.count(), func.min(OUTBOX.c.created_at)).where(OUTBOX.c.sent_at.is_(None))
     count, oldest = (await connection.execute(waiting)).one()
     return count, oldest
+
+
+async def counts(connection: AsyncConnection) -> dict[str, int]:
+    """How many links hold, by kind."""
+    rows = await connection.execute(select(LINK.c.kind, func.count().label("links")).group_by(LINK.c.kind))
+    return {row.kind: row.links for row in rows}

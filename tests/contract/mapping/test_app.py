@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import httpx
 from fastapi import FastAPI
+from prometheus_client import REGISTRY
 
 from services.mapping.app import MappingService
 from services.mapping.messages import Outgoing
@@ -44,6 +45,8 @@ async def test_the_service_starts_on_an_empty_store_answers_publishes_and_stops(
         assert (await http.post("/links", json=body())).status_code == 201
         await until(lambda: bool(topic.messages))
         assert service.live().ok
+        assert "0 messages wait" in service.live().reason
+        assert REGISTRY.get_sample_value("tandem_lease_held", {"lease": "mapping"}) == 1
         stop.set()
         await running
         assert (await http.get("/links")).status_code == 503
