@@ -30,7 +30,7 @@ def site_snapshot(row: Row, company_id: int) -> Snapshot:
 
 
 def stamp_of(row: Row) -> str | None:
-    """``_info/lastUpdated``, None when it was not sent. It tells touched from untouched and orders nothing."""
+    """``_info/lastUpdated``, None when it was not sent. It tells touched from untouched only."""
     info = row.get("_info")
     stamp = info.get("lastUpdated") if isinstance(info, Mapping) else None
     return str(stamp)[:64] if stamp else None

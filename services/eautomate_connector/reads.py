@@ -1,8 +1,8 @@
-"""One pass over e-automate: rows in the rowversion window, then the property values of every customer in full.
+"""One pass over e-automate: rows in the rowversion window, then every customer's property values in full.
 
 Property values carry no rowversion, and foreign SQL writes them without touching the customer. The same
-comparison sees every id, so deletions are found in each pass. A full scan at the start and at night finds what
-changed beside the row and its properties, such as a renamed branch or sales representative.
+comparison sees every id, so deletions are found in each pass. A full scan at the start and at night finds
+what changed beside the row and its properties, such as a renamed branch or sales representative.
 """
 
 from collections.abc import Callable

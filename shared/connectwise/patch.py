@@ -5,12 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.connectwise.client import ConnectWise
-from shared.connectwise.conditions import UnquotableError, equals
 from shared.connectwise.errors import IgnoredPatchError, NotFoundError, UnauthorizedError
+from shared.connectwise.paging import walk
 
 Operation = dict[str, Any]
-
-COMPANY_POD = "company_overview"
 
 
 def operations(
@@ -55,21 +53,21 @@ def confirm(record: Mapping[str, Any], asked: Iterable[Mapping[str, Any]]) -> No
 
 
 class CustomFieldIds:
-    """Ids of custom fields by caption, asked for once a caption; ids differ from tenant to tenant."""
+    """Ids of custom fields by caption, remembered; they differ between tenants and screens."""
 
-    def __init__(self, client: ConnectWise, pod: str = COMPANY_POD) -> None:
+    def __init__(self, client: ConnectWise, path: str = "/company/companies") -> None:
         """Nothing is asked before the first caption.
 
         Args:
             client: of the service.
-            pod: the screen the fields are on.
+            path: of a list of records that carry the fields.
         """
         self._client = client
-        self._pod = pod
+        self._path = path
         self._ids: dict[str, int] = {}
 
     def learn(self, custom_fields: Iterable[Mapping[str, Any]]) -> None:
-        """Take the ids from the custom fields a record carries."""
+        """Take the ids from the custom fields a record carries; empty ones are listed there too."""
         for entry in custom_fields:
             if "id" in entry:
                 self._ids.setdefault(fold(str(entry.get("caption", ""))), int(entry["id"]))
@@ -84,24 +82,23 @@ class CustomFieldIds:
         """
         wanted = fold(caption)
         if wanted not in self._ids:
-            self.learn(await self._asked(caption))
+            for row in await self._client.list(self._path, fields=("id", "customFields"), page_size=1):
+                self.learn(row.get("customFields") or ())
+        if wanted not in self._ids:
+            self.learn(await self._defined(wanted))
         return self._ids.get(wanted)
 
-    async def _asked(self, caption: str) -> list[dict[str, Any]]:
+    async def _defined(self, wanted: str) -> list[dict[str, Any]]:
+        # The definitions of all screens: only a caption that occurs once says which field is meant.
         try:
-            exact = equals("caption", caption.strip())
-        except UnquotableError:
-            exact = ""
-        try:
-            for conditions in dict.fromkeys((exact, "")):
-                found = await self._client.list("/system/userDefinedFields", conditions=conditions)
-                here = [row for row in found if str(row.get("podId") or self._pod) == self._pod]
-                if any(fold(str(row.get("caption", ""))) == fold(caption) for row in here):
-                    return here
+            pages = [
+                page
+                async for page in walk(self._client, "/system/userDefinedFields", fields=("id", "caption"))
+            ]
         except (NotFoundError, UnauthorizedError):
-            # Set-up may be closed to the API member; a record's own custom fields tell the ids as well.
             return []
-        return []
+        found = [row for page in pages for row in page.rows if fold(str(row.get("caption", ""))) == wanted]
+        return found if len(found) == 1 else []
 
 
 def fold(text: str) -> str:
