@@ -26,6 +26,7 @@ User = Annotated[str, typer.Option("--user", help="e-automate login")]
 @app.callback(invoke_without_command=True)
 def eautomate(
     context: typer.Context,
+    *,
     file: File = None,
     url: Url = None,
     customers: Annotated[int, typer.Option(min=1)] = 50,

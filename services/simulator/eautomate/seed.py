@@ -16,7 +16,8 @@ _BEGINNING = datetime(2019, 1, 2, 8, 0, tzinfo=UTC).replace(tzinfo=None)
 _CUSTOMER_COLUMNS = (
     "CustomerID, BillToID, LocationID, CustomerNumber, CustomerName, Attn, Address, City, State, Zip, Phone1,"
     " Fax, Email, WebSite, TermID, SalesRepID, CustomerTypeID, BranchID, TechnicianID, TerritoryID, Hold,"
-    " OnHoldCodeID, Active, Prospect, CompanyCustomer, ShTrackingConfigID, CreatorID, UpdatorID, CreateDate, LastUpdate"
+    " OnHoldCodeID, Active, Prospect, CompanyCustomer, ShTrackingConfigID, CreatorID, UpdatorID, CreateDate,"
+    " LastUpdate"
 )
 
 
@@ -61,7 +62,7 @@ def seed(
             codes.insert_codes(file)
         _agents(file, random, agents)
         reps = [row[0] for row in file.execute("SELECT SalesRepID FROM ARSalesReps")]
-        rows = list(_customers(random, customers, locations, reps, shares or Shares()))
+        rows = _Dealer(random, reps, shares or Shares()).customers(customers, locations)
         codes.insert(file, "ARCustomers", _CUSTOMER_COLUMNS, rows)
         _properties(file, random, shares or Shares())
 
@@ -91,66 +92,70 @@ def _agents(file: sqlite3.Connection, random: Random, count: int) -> None:
             codes.insert(file, "ARSalesReps", "SalesRepID", [(index,)])
 
 
-def _customers(
-    random: Random, customers: int, locations: int, reps: list[int], shares: Shares
-) -> Iterator[tuple[Any, ...]]:
-    used: dict[str, int] = {}
-    heads: list[tuple[str, str]] = []
-    for key in range(1, customers + 1):
-        name = "Tri-County Office Systems" if key == 1 else names.company(random)
-        begin = names.initials(name)
-        used[begin] = used.get(begin, -1) + 1
-        number = f"{begin}{used[begin]:02d}"
-        heads.append((number, name))
-        yield _row(random, key, key, number, name, reps, shares)
-    for index in range(locations):
-        owner = 1 + index % customers
-        number, name = heads[owner - 1]
-        place = random.choice(names.PLACES)[0]
-        times = index // customers
-        code = f"{number}-{place[:3].upper()}{times or ''}"
-        yield _row(random, customers + 1 + index, owner, code, f"{name} - {place}", reps, shares)
+@dataclass(frozen=True, slots=True)
+class _Dealer:
+    """Draws rows of ARCustomers."""
 
+    random: Random
+    reps: list[int]
+    shares: Shares
 
-def _row(
-    random: Random, key: int, owner: int, number: str, name: str, reps: list[int], shares: Shares
-) -> tuple[Any, ...]:
-    city, state, zip_code = random.choice(names.PLACES)
-    domain = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())[:40]
-    saved = _BEGINNING + timedelta(minutes=random.randint(0, 3_000_000))
-    held = random.random() < shares.held
-    return (
-        key,
-        owner,
-        owner,
-        number,
-        name[:128],
-        "",
-        names.street(random),
-        city,
-        state,
-        zip_code,
-        names.phone(random),
-        names.phone(random) if random.random() < 0.5 else "",
-        f"office@{domain}.example" if random.random() < 0.22 else "",
-        f"www.{domain}.example" if random.random() < 0.6 else "",
-        1 + (random.random() < 0.1),
-        random.choice(reps) if reps and random.random() < 0.81 else None,
-        random.choices((1, 2, 3, None), (30, 20, 36, 14))[0],
-        1 + (random.random() < 0.4),
-        None,
-        random.choices((1, 2, None), (40, 30, 30))[0],
-        int(held),
-        1 if held else None,
-        int(key == 1 or random.random() >= shares.inactive),
-        int(key != 1 and random.random() < shares.prospects),
-        int(key == 1),
-        codes.CONFIGURATION if random.random() < shares.configured else random.choice((None, 2)),
-        "JSMITH",
-        "AMILLER",
-        f"{_BEGINNING:%Y-%m-%d %H:%M:%S}.000000",
-        f"{saved:%Y-%m-%d %H:%M:%S}.000000",
-    )
+    def customers(self, customers: int, locations: int) -> Iterator[tuple[Any, ...]]:
+        """Head offices first, then locations spread over them."""
+        used: dict[str, int] = {}
+        heads: list[tuple[str, str]] = []
+        for key in range(1, customers + 1):
+            name = "Tri-County Office Systems" if key == 1 else names.company(self.random)
+            begin = names.initials(name)
+            used[begin] = used.get(begin, -1) + 1
+            number = f"{begin}{used[begin]:02d}"
+            heads.append((number, name))
+            yield self._row(key, key, number, name)
+        for index in range(locations):
+            owner = 1 + index % customers
+            number, name = heads[owner - 1]
+            city = self.random.choice(names.PLACES)[0]
+            code = f"{number}-{city[:3].upper()}{index // customers or ''}"
+            yield self._row(customers + 1 + index, owner, code, f"{name} - {city}")
+
+    def _row(self, key: int, owner: int, number: str, name: str) -> tuple[Any, ...]:
+        random, shares = self.random, self.shares
+        city, state, zip_code = random.choice(names.PLACES)
+        domain = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())[:40]
+        saved = _BEGINNING + timedelta(minutes=random.randint(0, 3_000_000))
+        held = random.random() < shares.held
+        return (
+            key,
+            owner,
+            owner,
+            number,
+            name[:128],
+            "",
+            names.street(random),
+            city,
+            state,
+            zip_code,
+            names.phone(random),
+            names.phone(random) if random.random() < 0.5 else "",
+            f"office@{domain}.example" if random.random() < 0.22 else "",
+            f"www.{domain}.example" if random.random() < 0.6 else "",
+            1 + (random.random() < 0.1),
+            random.choice(self.reps) if self.reps and random.random() < 0.81 else None,
+            random.choices((1, 2, 3, None), (30, 20, 36, 14))[0],
+            1 + (random.random() < 0.4),
+            None,
+            random.choices((1, 2, None), (40, 30, 30))[0],
+            int(held),
+            1 if held else None,
+            int(key == 1 or random.random() >= shares.inactive),
+            int(key != 1 and random.random() < shares.prospects),
+            int(key == 1),
+            codes.CONFIGURATION if random.random() < shares.configured else random.choice((None, 2)),
+            "JSMITH",
+            "AMILLER",
+            f"{_BEGINNING:%Y-%m-%d %H:%M:%S}.000000",
+            f"{saved:%Y-%m-%d %H:%M:%S}.000000",
+        )
 
 
 def _properties(file: sqlite3.Connection, random: Random, shares: Shares) -> None:

@@ -1,0 +1,69 @@
+"""The database under test: the stand-in's file, or what ``TANDEM_TEST_EAUTOMATE_URL`` names."""
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import Connection, inspect, text
+
+from services.simulator.eautomate.database import create, url
+from services.simulator.eautomate.schema import METADATA
+from shared.config import EAutomateSettings
+from shared.eautomate.port import EAutomate
+from tests.contract.eautomate.hand import Hand
+from tests.contract.eautomate.statements import for_sql_server, parse, recorded
+
+LEDGER = "tandem_test"
+
+
+@dataclass(frozen=True)
+class Database:
+    """The port, and the hand beside it."""
+
+    port: EAutomate
+    hand: Hand
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty e-automate with code tables and the ledger. Every statement run must be valid T-SQL."""
+    given = os.environ.get("TANDEM_TEST_EAUTOMATE_URL")
+    if given is None:
+        create(tmp_path / "ea.db")
+    address = given or url(tmp_path / "ea.db")
+    port = EAutomate.open(EAutomateSettings(url=SecretStr(address), ledger_schema=LEDGER))
+    made: list[str] = []
+    if given is not None:
+        async with port.engine.begin() as connection:
+            made = await connection.run_sync(_create_missing)
+    hand = Hand(port.engine)
+    try:
+        await hand.codes()
+        await port.create_ledger()
+        with recorded(port.engine) as statements:
+            yield Database(port, hand)
+        for statement in statements:
+            parse(for_sql_server(statement))
+    finally:
+        await hand.clean()
+        if given is not None:
+            async with port.engine.begin() as connection:
+                await connection.run_sync(_drop, made, port)
+        await port.close()
+
+
+def _create_missing(connection: Connection) -> list[str]:
+    there = {name.casefold() for name in inspect(connection).get_table_names(schema="dbo")}
+    missing = [table for table in METADATA.sorted_tables if table.name.casefold() not in there]
+    METADATA.create_all(connection, tables=missing)
+    return [table.name for table in missing]
+
+
+def _drop(connection: Connection, made: list[str], port: EAutomate) -> None:
+    port.tables.ledger.drop_all(connection)
+    if connection.dialect.name == "mssql":
+        connection.execute(text(f"DROP SCHEMA [{LEDGER}]"))
+    METADATA.drop_all(connection, tables=[METADATA.tables[f"dbo.{name}"] for name in made])

@@ -1,0 +1,117 @@
+"""Somebody else's hand in the database under test: rows put there by plain SQL, and taken away at the end."""
+
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.simulator.eautomate import schema
+from shared.eautomate.engine import WRITES
+
+CONFIGURATION = "Tandem test"
+OTHER_CONFIGURATION = "Tandem test, without"
+_KEY = 910_000
+
+
+class Hand:
+    """Inserts and edits without any of the port's help."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._writer = engine.execution_options(**{WRITES: True})
+        self.configurations: dict[str, int] = {}
+        self._made: list[tuple[Table, dict[str, Any]]] = []
+        self._next = _KEY
+
+    async def codes(self) -> None:
+        """One row of every code table, two configurations, the properties."""
+        self.type_id = await self.keyed(schema.ARCustomerTypes, CustomerType="MSP")
+        self.branch_id = await self.keyed(schema.GLBranches, BranchNumber="1", BranchName="Head office")
+        self.hold_id = await self.keyed(schema.ShOnHoldCodes, OnHoldCode="CH", Description="Credit hold")
+        self.territory_id = await self.keyed(schema.ShTerritories, Territory="NORTH")
+        self.rep_id = await self.insert(
+            schema.ShAgents, AgentNumber="E1", FirstName="Ana", LastName="Fox", UserID="AFOX"
+        )
+        await self.insert(schema.ARSalesReps, SalesRepID=self.rep_id)
+        held = await self.keyed(schema.ShTrackingConfigs, TrackingConfig=CONFIGURATION)
+        bare = await self.keyed(schema.ShTrackingConfigs, TrackingConfig=OTHER_CONFIGURATION)
+        self.configurations = {CONFIGURATION: held, OTHER_CONFIGURATION: bare}
+        for name in ("ZCJ_CW_CompanyID", "ZCJ_CW_SiteAddressRecID", "ZCJ_SyncToCW"):
+            await self.insert(
+                schema.ShTrackingConfigAttributes,
+                ShTrackingConfigID=held,
+                ShAttributeID=await self.attribute(name),
+            )
+
+    async def customer(self, number: str, configuration: str | None = CONFIGURATION, **fields: Any) -> int:
+        """A customer's id."""
+        row = {
+            "CustomerNumber": number,
+            "CustomerName": f"Name of {number}",
+            "BranchID": self.branch_id,
+            "ShTrackingConfigID": self.configurations[configuration] if configuration else None,
+        }
+        return await self.insert(schema.ARCustomers, **(row | fields))
+
+    async def edit(self, customer_id: int, **fields: Any) -> None:
+        """A save; without fields, a no-op save."""
+        own = schema.ARCustomers
+        async with self._writer.connect() as connection:
+            saved = update(own).where(own.c.CustomerID == customer_id).values(fields or {"Locks": 0})
+            await connection.execute(saved)
+            await connection.commit()
+
+    async def attribute(self, name: str) -> int:
+        """The property's id, made when it is not there."""
+        own = schema.ShAttributes
+        async with self.engine.connect() as connection:
+            found = await connection.scalar(select(own.c.ShAttributeID).where(own.c.AttributeName == name))
+        return found if found is not None else await self.insert(own, AttributeName=name)
+
+    async def property(self, customer_id: int, name: str, value: str | None, **fields: Any) -> None:
+        """A property row as the client makes it."""
+        own, attribute = schema.ARCustomerCustomProperties, await self.attribute(name)
+        row = {"CustomerID": customer_id, "ShAttributeID": attribute, "TextVal": value}
+        await self.insert(own, **(row | fields))
+
+    async def edit_property(self, customer_id: int, name: str, value: str | None) -> None:
+        """Foreign SQL on ``TextVal``."""
+        own, attribute = schema.ARCustomerCustomProperties, await self.attribute(name)
+        async with self._writer.connect() as connection:
+            await connection.execute(
+                update(own)
+                .where(own.c.CustomerID == customer_id, own.c.ShAttributeID == attribute)
+                .values(TextVal=value)
+            )
+            await connection.commit()
+
+    async def row(self, table: Table, **where: Any) -> dict[str, Any]:
+        """One row as stored."""
+        async with self.engine.connect() as connection:
+            found = await connection.execute(select(table).filter_by(**where))
+            return dict(found.mappings().one())
+
+    async def keyed(self, table: Table, **values: Any) -> int:
+        """A row whose key somebody hands out."""
+        self._next += 1
+        return await self.insert(table, **{table.primary_key.columns[0].name: self._next}, **values)
+
+    async def insert(self, table: Table, **values: Any) -> int:
+        """A row; the first part of its key."""
+        async with self._writer.connect() as connection:
+            result = await connection.execute(insert(table).values(values))
+            key = result.inserted_primary_key
+            await connection.commit()
+        names = [column.name for column in table.primary_key]
+        self._made.append((table, dict(zip(names, key or (), strict=True))))
+        return int(key[0]) if key else 0
+
+    async def clean(self) -> None:
+        """Take away what was made, the last first."""
+        async with self._writer.connect() as connection:
+            properties = schema.ARCustomerCustomProperties
+            for table, key in reversed(self._made):
+                if table is schema.ARCustomers:
+                    await connection.execute(delete(properties).filter_by(CustomerID=key["CustomerID"]))
+                await connection.execute(delete(table).filter_by(**key))
+            await connection.commit()

@@ -1,0 +1,41 @@
+"""Records the statements a test runs, and shows that each is valid for SQL Server whatever it ran on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlglot
+from sqlalchemy import event
+from sqlalchemy.dialects.mssql.pyodbc import MSDialect_pyodbc
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.sql.elements import ClauseElement
+
+SQL_SERVER = MSDialect_pyodbc(deprecate_large_types=True)
+
+
+def for_sql_server(statement: ClauseElement) -> str:
+    """The statement as SQL Server would get it."""
+    options = {"render_postcompile": True}
+    return str(statement.compile(dialect=SQL_SERVER, compile_kwargs=options))
+
+
+def parse(statement: str) -> None:
+    """Fail when T-SQL's grammar does not know the statement."""
+    parsed = sqlglot.parse(statement, dialect="tsql", error_level=sqlglot.ErrorLevel.RAISE)
+    assert parsed
+    assert all(part is not None for part in parsed), statement
+
+
+@contextmanager
+def recorded(engine: AsyncEngine) -> Iterator[list[ClauseElement]]:
+    """Every statement run on the engine meanwhile."""
+    seen: list[ClauseElement] = []
+
+    def note(_connection: Any, statement: Any, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(engine.sync_engine, "before_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine.sync_engine, "before_execute", note)
