@@ -78,6 +78,8 @@ def handle(call: Call, parts: tuple[str, ...]) -> Response:
         if parts[:2] == ("system", "members") and len(parts) == 4 and parts[3] == "tokens":
             return _token(call, parts[2])
         raise no_endpoint()
+    if place.entity.since > call.generation:
+        raise no_endpoint()
     parent = _parent(call, place, numbers)
     if place.kind in ("list", "count"):
         return _many(call, place, parent)

@@ -30,6 +30,7 @@ Cut: TypeAlias = Callable[[tuple[str, int]], None]
 _log = logging.getLogger(__name__)
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOGGED_BODY = 65_536
+_LONGEST_URL = 10_000  # the guide's figure
 
 
 class App:
@@ -90,6 +91,8 @@ class App:
                 raise bad_credentials(self.state)
             if where is None:
                 raise ApiError(404, "ConnectWiseApi", "The endpoint does not exist.")
+            if len(request.path) + len(request.query) > _LONGEST_URL:
+                raise ApiError(414, "ConnectWiseApi", "The request URL is too long.")
             check_codebase(self.state, where.codebase)
             entry["member"] = authenticate(self.state, request)
             model = generation(self.state, request.headers.get("accept", ""))

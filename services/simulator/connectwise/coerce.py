@@ -21,7 +21,7 @@ class Coercer:
     def value(self, entity: Entity, field: Field, raw: Any) -> Any:
         """The stored form of one property.
 
-        Raises FieldProblem for a wrong value, and a 500 ApiError as which some wrong types surface (reported).
+        Raises FieldProblem for a wrong value, and the 500 of some wrong types (reported).
         """
         if raw is None:
             return None

@@ -8,8 +8,9 @@ from typing import Any
 
 from services.simulator.connectwise.entities.company import COMPANY, merge
 from services.simulator.connectwise.errors import ApiError, FieldProblem, invalid, not_found
-from services.simulator.connectwise.fields import STAMP_KEYS, Entity, Kind, Record
+from services.simulator.connectwise.fields import Entity, Kind
 from services.simulator.connectwise.front import ALIAS
+from services.simulator.connectwise.seeding import load, stored
 from services.simulator.connectwise.settings import Knobs
 from services.simulator.connectwise.state import Key, State
 from services.simulator.connectwise.store import Row
@@ -96,53 +97,8 @@ def _seed(state: State, request: Request) -> Response:
     ids: dict[str, list[int]] = {}
     for name, rows in _body(request).items():
         entity = _entity(state, name)
-        ids[entity.key] = [_load(state, entity, row) for row in rows]
+        ids[entity.key] = [load(state, entity, row) for row in rows]
     return answer(201, ids)
-
-
-def _load(state: State, entity: Entity, given: Record) -> int:
-    # A site for each new company keeps the address mirror working, unless the company is given as a bare
-    # record.
-    stamp = state.clock.stamp()
-    record: Record = {
-        "_lastUpdated": stamp,
-        "_updatedBy": "zAdmin",
-        "_dateEntered": stamp,
-        "_enteredBy": "zAdmin",
-    }
-    for field in entity.fields:
-        if field.kind is Kind.BOOL and field.default is not None:
-            record[field.name] = field.default
-        if field.name in given:
-            record[field.name] = _stored(given[field.name], field.kind)
-    for name, value in (given.get("_info") or {}).items():
-        if name in STAMP_KEYS:
-            record[STAMP_KEYS[name][0]] = value
-    row = state.store.put(entity.key, given.get("id") or None, record, state.clock.now())
-    if entity is COMPANY and record.get("site") is None:
-        site = {
-            "name": (given.get("site") or {}).get("name") or "Main",
-            "company": row.id,
-            "primaryAddressFlag": True,
-        }
-        copied = {
-            name: record.get(name) for name in ("addressLine1", "addressLine2", "city", "zip", "country")
-        }
-        first = _load(state, state.store.entities["site"], {**copied, **site})
-        row = state.store.put("company", row.id, {**row.data, "site": first}, state.clock.now())
-    return row.id
-
-
-def _stored(value: Any, kind: Kind) -> Any:
-    if kind is Kind.REF:
-        return value.get("id") if isinstance(value, dict) else value
-    if kind is Kind.REFS:
-        return [_stored(one, Kind.REF) for one in value or ()]
-    if kind is Kind.CUSTOM:
-        return {one["id"]: one.get("value") for one in value or () if one.get("value") is not None}
-    if kind is Kind.DECIMAL and isinstance(value, int | float):
-        return Decimal(str(value))
-    return value
 
 
 def _entity(state: State, name: str) -> Entity:
@@ -166,7 +122,7 @@ def _human(state: State, request: Request, parts: list[str]) -> Response:
     if len(parts) == 1:
         record = dict(body.get("record") or {})
         name = entity.mounts[0].parent_field
-        fixed = {name: _stored(record.get(name), Kind.REF)} if name else None
+        fixed = {name: stored(record.get(name), Kind.REF)} if name else None
         return _render(state, request, entity, writer.create(entity, record, fixed), 201)
     row = state.store.get(entity.key, int(parts[1]))
     if row is None:

@@ -123,6 +123,7 @@ class Entity:
     rules: "Rules | None" = None
     first_id: int = 1
     shown_by_others: bool = False
+    since: str = ""
 
     @property
     def table(self) -> str:

@@ -89,12 +89,12 @@ class CompanyRules(Rules):
             return
         site = write.store.get("site", row.data.get("site"))
         if site is not None:
-            write.writer.store_again(SITE, site, {**site.data, **_site_address(write.store, row.data)})
+            write.writer.store_again(SITE, site, {**site.data, **site_address(write.store, row.data)})
 
     @staticmethod
     def _furnish(writer: "Writer", row: Row, name: str) -> None:
         site: Record = {field.name: field.default for field in SITE.fields if field.default is not None}
-        site.update(_site_address(writer.store, row.data), name=name, company=row.id)
+        site.update(site_address(writer.store, row.data), name=name, company=row.id)
         site["mobileGuid"] = str(uuid.uuid4())
         site.update(dict.fromkeys(_PURPOSES, True))
         first = writer.insert(SITE, site)
@@ -127,7 +127,8 @@ def _is_vendor(store: Store, types: list[int]) -> bool:
     return any(row is not None and bool(row.data.get("vendorFlag")) for row in rows)
 
 
-def _site_address(store: Store, company: Record) -> Record:
+def site_address(store: Store, company: Record) -> Record:
+    """The address of a company in the fields of its primary site."""
     address = {name: company.get(name) for name in _MIRRORED}
     wanted = fold(company.get("state"))
     states = store.table("state").rows.values() if wanted else ()
@@ -142,7 +143,7 @@ def _company_address(store: Store, site: Record, company: Record) -> Record:
     state = store.get("state", site.get("stateReference"))
     if state is not None:
         address["state"] = state.data["identifier"]
-    elif _site_address(store, company)["stateReference"] is not None:
+    elif site_address(store, company)["stateReference"] is not None:
         address["state"] = None  # it named a state of the list, which the site no longer has
     return address
 
@@ -398,9 +399,10 @@ COMPANY_INFO = Entity(
     noun="Company",
     mounts=(Mount("company/companies/info"),),
     view_of="company",
+    since=NEWEST,
     methods=READ_ONLY,
     stamps=ALL_STAMPS,
-    fields=(key(), text("identifier"), text("name"), flag("deletedFlag", since=NEWEST)),
+    fields=(key(), text("identifier"), text("name"), flag("deletedFlag")),
 )
 
 SITE = Entity(

@@ -1,0 +1,60 @@
+"""One stand-in a test module, running in a thread of its own; every test begins with a fresh tenant."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from services.simulator.connectwise.server import ConnectWiseServer
+from services.simulator.connectwise.settings import Settings
+
+BASE = "/v4_6_release/apis/3.0"
+
+
+@contextmanager
+def running(server: ConnectWiseServer) -> Iterator[ConnectWiseServer]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
+    try:
+        yield server
+    finally:
+        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+def client(server: ConnectWiseServer, *, settings: Settings | None = None, base: str = BASE) -> httpx.Client:
+    known = settings or server.state.settings
+    return httpx.Client(
+        base_url=server.url + base,
+        auth=(f"{known.company}+{known.public_key}", known.private_key),
+        headers={"clientId": known.client_id},
+        timeout=10,
+    )
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ConnectWiseServer]:
+    with running(ConnectWiseServer()) as started:
+        yield started
+
+
+@pytest.fixture
+def api(server: ConnectWiseServer) -> Iterator[httpx.Client]:
+    """The API as the API member sees it."""
+    httpx.post(f"{server.url}/_sim/reset").raise_for_status()
+    with client(server) as session:
+        yield session
+
+
+@pytest.fixture
+def sim(server: ConnectWiseServer) -> Iterator[httpx.Client]:
+    """The control plane."""
+    with httpx.Client(base_url=f"{server.url}/_sim", timeout=10) as session:
+        yield session
