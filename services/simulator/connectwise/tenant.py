@@ -146,6 +146,7 @@ def _currency(ident: int, symbol: str, code: str, name: str, *, default: bool = 
     }
 
 
+_TAX = {"invoiceCaption": "Sales tax", "effectiveDate": "2019-01-01T00:00:00Z"}
 _SETUP: dict[str, list[Record]] = {
     "currency": [
         _currency(7, "$", "USD", "US Dollar", default=True),
@@ -189,8 +190,8 @@ _SETUP: dict[str, list[Record]] = {
     "billingDelivery": _names("Mail", "Email"),
     "sicCode": _names("7370 Computer services"),
     "taxCode": [
-        {"id": 9, "identifier": "STD", "description": "Standard rate", "defaultFlag": True},
-        {"id": 10, "identifier": "EXEMPT", "description": "Tax exempt", "defaultFlag": False},
+        {"id": 9, "identifier": "STD", "description": "Standard rate", **_TAX, "defaultFlag": True},
+        {"id": 10, "identifier": "EXEMPT", "description": "Tax exempt", **_TAX, "defaultFlag": False},
     ],
     "billingTerm": [
         {"id": 4, "name": "Net 30", "dueDays": 30, "defaultFlag": True},
@@ -201,7 +202,7 @@ _SETUP: dict[str, list[Record]] = {
     "securityRole": _names("Technician", "API", first=63),
     "memberType": _names("Manager", "Technician"),
     "workRole": _names("Network Engineer", first=18),
-    "workType": _names("Regular", first=3),
+    "workType": _names("Regular", first=3, billTime="Billable", rate=Decimal(1), rateType="Multiplier"),
     "location": [
         {
             "id": 11,

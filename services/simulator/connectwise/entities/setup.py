@@ -11,6 +11,7 @@ from services.simulator.connectwise.fields import (
     Mount,
     flag,
     key,
+    moment,
     number,
     ref,
     shown,
@@ -96,7 +97,14 @@ TAX_CODE = Entity(
     reference=(shown("name", "identifier"),),
     href="taxCode",
     methods=READ_ONLY,
-    fields=(key(), text("identifier", 8, required=True), text("description", 50), flag("defaultFlag")),
+    fields=(
+        key(),
+        text("identifier", 8, required=True),
+        text("description", 50),
+        text("invoiceCaption", 25),
+        moment("effectiveDate"),
+        flag("defaultFlag"),
+    ),
 )
 
 BILLING_TERM = Entity(

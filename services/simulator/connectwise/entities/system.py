@@ -54,6 +54,8 @@ class DefinitionRules(Rules):
 
 
 _DISPLAY = ("Office", "Mobile", "Home")
+_AFTER_INVOICING = ("RemainOnInvoicingScreen", "ShowRecentInvoices")
+_INVOICE_TABS = ("ShowInvoicingTab", "ShowAgreementInvoicingTab")
 _LICENSES = ("A", "C", "F", "X")
 
 MEMBER = Entity(
@@ -106,6 +108,9 @@ MEMBER = Entity(
         flag("allowExpensesEnteredAgainstCompaniesFlag"),
         moment("timeSheetStartDate"),
         moment("hireDate", required=True),
+        one_of("agreementInvoicingDisplayOptions", *_AFTER_INVOICING, default=_AFTER_INVOICING[0]),
+        one_of("invoicingDisplayOptions", *_AFTER_INVOICING, default=_AFTER_INVOICING[0]),
+        one_of("invoiceScreenDefaultTabFormat", *_INVOICE_TABS, default=_INVOICE_TABS[0]),
         Field("customFields", Kind.CUSTOM),
     ),
 )
@@ -228,6 +233,23 @@ DEFINITION = Entity(
     ),
 )
 
+WORK_TYPE = Entity(
+    key="workType",
+    noun="WorkType",
+    mounts=(Mount("time/workTypes"),),
+    methods=READ_ONLY,
+    href="workType",
+    fields=(
+        key(),
+        text("name", 50, required=True),
+        one_of("billTime", "Billable", "DoNotBill", "NoCharge", "NoDefault"),
+        money("rate"),
+        one_of("rateType", "AdjAmount", "Custom", "Multiplier"),
+        flag("inactiveFlag"),
+        flag("overallDefaultFlag"),
+    ),
+)
+
 ENTITIES = (
     MEMBER,
     MEMBER_INFO,
@@ -239,5 +261,5 @@ ENTITIES = (
     lookup("securityRole", "system/securityRoles", "securityRole"),
     lookup("memberType", "system/members/types", "type"),
     lookup("workRole", "time/workRoles", "workRole"),
-    lookup("workType", "time/workTypes", "workType"),
+    WORK_TYPE,
 )

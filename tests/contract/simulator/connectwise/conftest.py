@@ -1,6 +1,7 @@
 """One stand-in a test module, running in a thread of its own; every test begins with a fresh tenant."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from services.simulator.connectwise.server import ConnectWiseServer
 from services.simulator.connectwise.settings import Settings
 
 BASE = "/v4_6_release/apis/3.0"
+_TLS = ssl.create_default_context()  # made once: every client would load the certificates anew
 
 
 @contextmanager
@@ -36,6 +38,7 @@ def client(server: ConnectWiseServer, *, settings: Settings | None = None, base:
         auth=(f"{known.company}+{known.public_key}", known.private_key),
         headers={"clientId": known.client_id},
         timeout=10,
+        verify=_TLS,
     )
 
 
@@ -48,13 +51,13 @@ def server() -> Iterator[ConnectWiseServer]:
 @pytest.fixture
 def api(server: ConnectWiseServer) -> Iterator[httpx.Client]:
     """The API as the API member sees it."""
-    httpx.post(f"{server.url}/_sim/reset").raise_for_status()
     with client(server) as session:
+        session.post(f"{server.url}/_sim/reset").raise_for_status()
         yield session
 
 
 @pytest.fixture
 def sim(server: ConnectWiseServer) -> Iterator[httpx.Client]:
     """The control plane."""
-    with httpx.Client(base_url=f"{server.url}/_sim", timeout=10) as session:
+    with httpx.Client(base_url=f"{server.url}/_sim", timeout=10, verify=_TLS) as session:
         yield session

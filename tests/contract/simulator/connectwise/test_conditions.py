@@ -49,7 +49,7 @@ def api(server: ConnectWiseServer) -> Iterator[httpx.Client]:
         ("name like 'bolt*'", ["Bolt"]),
         ('name like "%une"', ["Dune"]),
         ("name like '%[[]x%'", ["Bolt"]),
-        ("name not like '*e*' ", ["Bolt"]),
+        ("name not like '*e*' ", ["Bolt", "Cleo"]),
         ('name contains "BEST"', ["Acme"]),
         ("name not contains 'o'", ["Acme", "Dune"]),
         ("name = 'Acme \"Best\" Ltd'", ["Acme"]),

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Iterator
+from typing import TypeAlias
 
 import httpx
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from services.simulator.connectwise.server import ConnectWiseServer
 from tests.contract.simulator.connectwise.builders import create
 from tests.contract.simulator.connectwise.conftest import client
+
+Params: TypeAlias = dict[str, str | int]
 
 FORWARD = {"pagination-type": "forward-only"}
 
@@ -51,7 +54,7 @@ def test_forward_only_walks_by_id_until_an_empty_page(full: httpx.Client) -> Non
     seen: list[int] = []
     last = 0
     for _ in range(10):
-        params = {"pageSize": 25, "pageId": last, "page": 7, "fields": "id"}
+        params: Params = {"pageSize": 25, "pageId": last, "page": 7, "fields": "id"}
         answer = full.get("/company/companies", params=params, headers=FORWARD)
         rows = answer.json()
         if not rows:
@@ -77,14 +80,14 @@ def test_count_uses_the_same_filters(full: httpx.Client) -> None:
 
 
 def test_order_by_takes_a_list_with_directions_and_slash_paths(full: httpx.Client) -> None:
-    params = {"orderBy": "status/name asc, name desc", "pageSize": 60}
+    params: Params = {"orderBy": "status/name asc, name desc", "pageSize": 60}
     names = [row["name"] for row in full.get("/company/companies", params=params).json()]
     assert names == sorted(names, key=str.casefold, reverse=True)
     assert full.get("/company/companies", params={"orderBy": "nothing"}).json()["code"] == "ApiFindCondition"
 
 
 def test_fields_project_and_drop_unknown_names_silently(full: httpx.Client) -> None:
-    params = {"fields": "identifier,nonsense,status/name,_info/lastUpdated", "pageSize": 1}
+    params: Params = {"fields": "identifier,nonsense,status/name,_info/lastUpdated", "pageSize": 1}
     row = full.get("/company/companies", params=params).json()[0]
     assert set(row) == {"identifier", "status", "_info"}
     assert row["status"] == {"name": "Active"}
@@ -99,7 +102,7 @@ def test_a_star_gives_only_ids(full: httpx.Client) -> None:
 
 
 def test_parameter_names_have_no_case(full: httpx.Client) -> None:
-    params = {"PAGESIZE": 2, "childconditions": "types/id = 1", "FIELDS": "types"}
+    params: Params = {"PAGESIZE": 2, "childconditions": "types/id = 1", "FIELDS": "types"}
     rows = full.get("/company/companies", params=params).json()
     assert [row["types"][0]["name"] for row in rows] == ["Client", "Client"]
 
@@ -156,7 +159,7 @@ def test_a_thousand_rows_take_tens_of_milliseconds(server: ConnectWiseServer) ->
     httpx.post(f"{server.url}/_sim/reset", json={"seed_companies": 1000}).raise_for_status()
     try:
         with client(server) as api:
-            params = {"pageSize": 1000, "conditions": "lastUpdated >= [2020-01-01T00:00:00Z]"}
+            params: Params = {"pageSize": 1000, "conditions": "lastUpdated >= [2020-01-01T00:00:00Z]"}
             api.get("/company/companies", params=params)
             began = time.perf_counter()
             assert len(api.get("/company/companies", params=params, headers=FORWARD).content) > 1_000_000
