@@ -4,20 +4,21 @@ from collections.abc import Iterable
 
 from shared.bus.delivery import Delivery
 
-COMMANDS = frozenset({"linked", "unlinked", "push"})
+COMMAND_SOURCE = "tandem"
 
 
 def coalesce(deliveries: Iterable[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
     """Split into what is worked on, in arrival order, and what a newer snapshot makes needless.
 
     The highest sequence of a record wins whatever its place; at equal sequences a redo wins, for somebody asked
-    for it. Commands are never coalesced: each was meant.
+    for it. Commands are never coalesced: each was meant, and their
+    sequences do not compare with a connector's.
     """
     newest: dict[str, Delivery] = {}
     kept: dict[int, Delivery] = {}
     superseded: list[Delivery] = []
     for place, delivery in enumerate(deliveries):
-        if delivery.envelope.action in COMMANDS:
+        if delivery.envelope.source == COMMAND_SOURCE:
             kept[place] = delivery
             continue
         record = f"{delivery.envelope.source}:{delivery.envelope.record}"

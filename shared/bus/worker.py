@@ -162,7 +162,8 @@ class _Session:
         stopped = asyncio.create_task(self._stop.wait())
         crashed = asyncio.create_task(self._run_app(app))
         try:
-            await asyncio.wait({self._ended, stopped, crashed}, return_when=asyncio.FIRST_COMPLETED)
+            first: set[asyncio.Future[Any]] = {self._ended, stopped, crashed}
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
             await self._drain()
         finally:
             observer.cancel()

@@ -1,0 +1,122 @@
+"""ID747, wired: bus, store, both systems, mapping."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+from typing import ClassVar
+
+from services.customer_sync.gather import PROCESS, Gatherer
+from services.customer_sync.handlers import CommandHandler, CompanyHandler, CustomerHandler
+from services.customer_sync.settings import CustomerSyncSettings
+from services.customer_sync.settle import settle
+from services.customer_sync.store import CustomerStore
+from services.customer_sync.writes import AGENT, CustomerWrites
+from shared.bus.producer import Producer, PublishError
+from shared.bus.worker import Worker
+from shared.config import (
+    ConnectWiseSettings,
+    EAutomateSettings,
+    KafkaSettings,
+    MappingClientSettings,
+    StoreSettings,
+    load,
+)
+from shared.connectwise.client import ConnectWise
+from shared.connectwise.companies import Companies
+from shared.connectwise.limiter import Limiter
+from shared.eautomate.port import EAutomate
+from shared.events import topics
+from shared.links.client import MappingClient
+from shared.service import Health, Service
+from shared.store.engine import open_store
+from shared.store.migrate import upgrade
+from shared.sync.agent import SyncAgent
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class CustomerSync(Service):
+    """Keeps ConnectWise companies equal to e-automate customers."""
+
+    name: ClassVar[str] = AGENT
+
+    def __init__(self) -> None:
+        """Read every setting; wrong ones surface here."""
+        self._settings = load(AGENT, CustomerSyncSettings)
+        self._kafka = load("kafka", KafkaSettings)
+        self._connectwise = load("connectwise", ConnectWiseSettings)
+        self._eautomate = load("eautomate", EAutomateSettings)
+        self._mapping = load("mapping", MappingClientSettings)
+        self._store = load("store", StoreSettings)
+        self._worker: Worker | None = None
+        self._starting = "starting"
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until told to stop."""
+        engine = open_store(self._store, self.name)
+        eautomate = EAutomate.open(self._eautomate)
+        mapping = MappingClient(self._mapping.url)
+        limiter = Limiter(
+            self.name,
+            self._connectwise.requests_per_minute * self._settings.budget_share,
+            self._connectwise.concurrency,
+        )
+        producer = Producer(self._kafka, f"{self._kafka.topic_prefix}-{AGENT}-due")
+        prefix = self._kafka.topic_prefix
+        try:
+            await upgrade(engine, self.name, [MIGRATIONS])
+            async with ConnectWise(self._connectwise, self.name, limiter) as client:
+                store = CustomerStore(engine)
+                companies = Companies(client)
+                gatherer = Gatherer(store, eautomate, companies, mapping, self._settings)
+                writes = CustomerWrites(store, eautomate, companies, mapping, self._settings)
+                customers = CustomerHandler(gatherer, writes, self._settings)
+                agent = SyncAgent(
+                    PROCESS,
+                    AGENT,
+                    topics.outcomes(prefix),
+                    {
+                        ("eautomate", "customer"): customers,
+                        ("connectwise", "company"): CompanyHandler(store),
+                        ("tandem", "customer"): CommandHandler(customers, gatherer, eautomate, store),
+                    },
+                )
+                self._worker = Worker(
+                    AGENT,
+                    [
+                        topics.change(prefix, "eautomate", "customer"),
+                        topics.change(prefix, "connectwise", "company"),
+                        topics.redo(prefix, AGENT),
+                    ],
+                    agent,
+                    self._kafka,
+                    pool_size=self._settings.pool_size,
+                )
+                due = asyncio.create_task(
+                    settle(store, producer, topics.redo(prefix, AGENT), self._settings.settle_lookup, stop)
+                )
+                try:
+                    await self._worker.run(stop)
+                finally:
+                    due.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await due
+        finally:
+            with contextlib.suppress(PublishError):
+                await producer.stop()
+            await mapping.close()
+            await eautomate.close()
+            await engine.dispose()
+
+    def live(self) -> Health:
+        """Live while starting, pausing, or moving."""
+        return self._worker.live() if self._worker is not None else Health(ok=True, reason=self._starting)
+
+    def ready(self) -> Health:
+        """Ready once partitions are assigned."""
+        return self._worker.ready() if self._worker is not None else Health(ok=False, reason=self._starting)
+
+
+def build() -> Service:
+    """The service from the process's settings."""
+    return CustomerSync()

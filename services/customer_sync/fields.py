@@ -1,0 +1,109 @@
+"""The field map: e-automate customer to ConnectWise company (spec/customers.md 5.6). Pure."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.events.records import Company, Customer
+
+IDENTIFIER_MOST = 25
+ACCOUNT_MOST = 41
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """One field of a company: what settings call it, what the wire calls it, how long it may be."""
+
+    name: str
+    wire: str
+    longest: int
+
+
+FIELDS = (
+    FieldRule("name", "name", 50),
+    FieldRule("address", "addressLine1", 50),
+    FieldRule("address", "addressLine2", 50),
+    FieldRule("city", "city", 50),
+    FieldRule("state", "state", 50),
+    FieldRule("zip", "zip", 12),
+    FieldRule("phone", "phoneNumber", 30),
+    FieldRule("fax", "faxNumber", 30),
+    FieldRule("website", "website", 255),
+)
+
+
+def fold(text: str) -> str:
+    """How keys are compared: trimmed, whatever the letter case (spec/customers.md 5.5)."""
+    return text.strip().casefold()
+
+
+def identifier(number: str) -> str:
+    """Company ID for a customer number: letters and digits only (spec/customers.md 5.6)."""
+    return re.sub(r"[^A-Za-z0-9]", "", number)
+
+
+def split_address(address: str) -> tuple[str, str]:
+    """First line, and the rest joined; e-automate keeps all lines in one field."""
+    lines = [line.strip() for line in address.splitlines() if line.strip()]
+    return (lines[0], ", ".join(lines[1:])) if lines else ("", "")
+
+
+def wanted(customer: Customer) -> tuple[dict[str, str], list[str]]:
+    """Company fields a customer asks for, by wire name, and what had to be cut.
+
+    A blank value is left out: it never blanks a filled one (spec/customers.md 5.6).
+    """
+    line1, line2 = split_address(customer.address)
+    values = {
+        "name": customer.name,
+        "addressLine1": line1,
+        "addressLine2": line2,
+        "city": customer.city,
+        "state": customer.state,
+        "zip": customer.zip,
+        "phoneNumber": customer.phone1,
+        "faxNumber": customer.fax,
+        "website": customer.website,
+    }
+    result: dict[str, str] = {}
+    cuts: list[str] = []
+    for rule in FIELDS:
+        value = values[rule.wire].strip()
+        if len(value) > rule.longest:
+            cuts.append(f"{rule.name} cut at {rule.longest} of {len(value)} characters")
+            value = value[: rule.longest].rstrip()
+        if value:
+            result[rule.wire] = value
+    return result, cuts
+
+
+def differing(customer: Customer, company: Company, suppressed: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Fields to change by wire name: (there now, wanted); suppressed fields never."""
+    fields, _ = wanted(customer)
+    keep = {rule.wire for rule in FIELDS if rule.name in suppressed}
+    result = {}
+    for wire, value in fields.items():
+        now = getattr(company, wire) or ""
+        if wire not in keep and _plain(now) != _plain(value):
+            result[wire] = (now, value)
+    return result
+
+
+def body(customer: Customer, site_name: str, type_id: int, status_id: int | None) -> dict[str, Any]:
+    """The company to create; the number goes into Company ID and Account ID so that both rules match it."""
+    fields, _ = wanted(customer)
+    extra: Mapping[str, Any] = {} if status_id is None else {"status": {"id": status_id}}
+    return {
+        "identifier": identifier(customer.number),
+        "accountNumber": customer.number.strip(),
+        "site": {"name": site_name},
+        "types": [{"id": type_id}],
+        **fields,
+        **extra,
+    }
+
+
+def _plain(text: str) -> str:
+    # ConnectWise may keep trailing blanks and fold line breaks; neither is a difference.
+    return " ".join(text.split())

@@ -1,0 +1,201 @@
+"""Looks up, in lists, what the rules need for a batch of customers."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from services.customer_sync import fields
+from services.customer_sync.gathered import AppliedState, Gathered, Intent
+from services.customer_sync.matching import PROPERTY
+from services.customer_sync.settings import CustomerSyncSettings
+from services.customer_sync.store import CustomerStore
+from shared.connectwise.companies import Companies
+from shared.eautomate.port import EAutomate
+from shared.events.change import Change
+from shared.events.records import Company, Customer
+from shared.links.client import MappingClient
+from shared.links.kinds import LinkKind
+from shared.links.models import FoundLeft, Link
+
+KIND = LinkKind.CUSTOMER_COMPANY
+PROCESS = "ID747"
+COMMAND = "command"
+"""``Change.redo`` of a customer somebody asked about: the row as it is now, under no sequence of the source."""
+
+
+class Gatherer:
+    """Reads from all sides; never writes."""
+
+    def __init__(
+        self,
+        store: CustomerStore,
+        eautomate: EAutomate,
+        companies: Companies,
+        mapping: MappingClient,
+        settings: CustomerSyncSettings,
+    ) -> None:
+        """Wire the sources."""
+        self._store = store
+        self._eautomate = eautomate
+        self._companies = companies
+        self._mapping = mapping
+        self._settings = settings
+
+    async def gather(self, changes: Sequence[Change[Customer]]) -> dict[str, Gathered]:
+        """By subject; a change that was applied before costs one look into our own table and no request."""
+        applied = await self._store.applied([change.envelope.subject for change in changes])
+        fresh = [change for change in changes if _is_fresh(change, applied.get(change.envelope.subject))]
+        result = {
+            change.envelope.subject: Gathered(fresh=False, applied=applied.get(change.envelope.subject))
+            for change in changes
+        }
+        if fresh:
+            result.update(await self._fresh(fresh, applied))
+        return result
+
+    async def _fresh(
+        self, changes: Sequence[Change[Customer]], applied: Mapping[str, AppliedState]
+    ) -> dict[str, Gathered]:
+        subjects = [change.envelope.subject for change in changes]
+        # The view of links is behind by design; what is decided here may create, so mapping itself is asked.
+        found, live = await asyncio.gather(
+            self._mapping.find(KIND, lefts=subjects),
+            self._eautomate.customers_by_id([int(subject) for subject in subjects]),
+        )
+        intents = await self._store.intents({left: known.generation for left, known in found.lefts.items()})
+        ledger = await self._redone(changes)
+        searched = [change for change in changes if _is_searched(live.get(int(change.envelope.subject)), found.lefts, intents)]
+        by_identifier, by_account, owners = await self._search(searched)
+        ids = _named_ids(live, found.lefts, intents) | {right for rights in by_identifier.values() for right in rights}
+        ids |= {right for rights in by_account.values() for right in rights}
+        companies, links = await asyncio.gather(self._live_companies(ids), self._links_of(ids))
+        type_id, status_id = await self._lookups()
+        result = {}
+        for change in changes:
+            subject = change.envelope.subject
+            known = found.lefts[subject]
+            number = fields.fold(change.record.number)
+            result[subject] = Gathered(
+                fresh=True,
+                applied=applied.get(subject),
+                live=live.get(int(subject)),
+                link=known.link,
+                generation=known.generation,
+                ever_linked=known.ever,
+                separated=frozenset(int(right) for right in known.separated),
+                intent=intents.get(subject),
+                companies=companies,
+                by_identifier=_matching(by_identifier.get(number, ()), companies, number, "identifier"),
+                by_account=_matching(by_account.get(number, ()), companies, number, "accountNumber"),
+                taken={right: link for right, link in links.items() if link.left != subject},
+                identifier_owner=owners.get(fields.fold(fields.identifier(change.record.number))),
+                type_id=type_id,
+                status_id=status_id,
+                sequence=ledger.get(subject, 0) if change.redo == COMMAND else change.envelope.sequence,
+            )
+        return result
+
+    async def _redone(self, changes: Sequence[Change[Customer]]) -> dict[str, int]:
+        """For a command, which has no sequence of the source: the highest that e-automate's ledger or ours has."""
+        redone = [change.envelope.subject for change in changes if change.redo == COMMAND]
+        if not redone:
+            return {}
+        rows = await self._eautomate.applied_rows(PROCESS, [f"customer/{subject}" for subject in redone])
+        own = await self._store.applied(redone)
+        return {
+            subject: max(
+                rows[f"customer/{subject}"].sequence if f"customer/{subject}" in rows else 0,
+                own[subject].claimed if subject in own else 0,
+            )
+            for subject in redone
+        }
+
+    async def _search(
+        self, changes: Sequence[Change[Customer]]
+    ) -> tuple[dict[str, set[int]], dict[str, set[int]], dict[str, Company]]:
+        """Candidates by number, and who owns the Company IDs an insert would use.
+
+        The index answers; only for what it does not know, and only when companies are inserted, ConnectWise is
+        asked, in lists.
+        """
+        by_identifier: dict[str, set[int]] = {}
+        by_account: dict[str, set[int]] = {}
+        owners: dict[str, Company] = {}
+        numbers = {fields.fold(change.record.number): change.record.number.strip() for change in changes}
+        for seen in await self._store.candidates(list(numbers)):
+            by_identifier.setdefault(seen.identifier_key, set()).add(seen.id)
+            by_account.setdefault(seen.account_key, set()).add(seen.id)
+        unknown = [number for key, number in numbers.items() if key not in by_identifier and key not in by_account]
+        if unknown and self._settings.sync_type.inserts:
+            identifiers = {number for number in unknown} | {fields.identifier(number) for number in unknown}
+            named, accounts = await asyncio.gather(
+                self._companies.companies_by_identifiers([text for text in identifiers if text]),
+                self._companies.companies_by_account_numbers(unknown),
+            )
+            for company in named:
+                owners[fields.fold(company.identifier)] = company
+                by_identifier.setdefault(fields.fold(company.identifier), set()).add(company.id)
+            for company in accounts:
+                by_account.setdefault(fields.fold(company.accountNumber or ""), set()).add(company.id)
+        return by_identifier, by_account, owners
+
+    async def _live_companies(self, ids: set[int]) -> dict[int, Company]:
+        found = await self._companies.companies_by_ids(sorted(ids)) if ids else []
+        return {company.id: company for company in found}
+
+    async def _links_of(self, ids: set[int]) -> dict[int, Link]:
+        if not ids:
+            return {}
+        found = await self._mapping.find(KIND, rights=[str(right) for right in sorted(ids)])
+        return {int(right): link for right, link in found.rights.items()}
+
+    async def _lookups(self) -> tuple[int | None, int | None]:
+        if not self._settings.sync_type.inserts:
+            return None, None
+        types = {fields.fold(known.name or ""): known.id for known in await self._companies.company_types()}
+        status = None
+        if self._settings.insert_status:
+            statuses = {fields.fold(known.name or ""): known.id for known in await self._companies.company_statuses()}
+            status = statuses.get(fields.fold(self._settings.insert_status))
+        type_id = types.get(fields.fold(self._settings.company_type))
+        if type_id is None or (self._settings.insert_status and status is None):
+            # Somebody may just be adding it; the next record asks again.
+            self._companies.forget_lookups()
+        return type_id, status
+
+
+def _is_fresh(change: Change[Customer], applied: AppliedState | None) -> bool:
+    """Newer than what was applied; asked for again, the same is fresh too, but an older one never."""
+    if applied is None or change.redo == COMMAND:
+        return True
+    sequence = change.envelope.sequence
+    return applied.sequence < sequence or (change.redo is not None and applied.sequence == sequence)
+
+
+def _is_searched(live: Customer | None, links: Mapping[str, FoundLeft], intents: Mapping[str, Intent]) -> bool:
+    """Only who is neither linked, nor names a company, nor had one created, is searched for."""
+    if live is None or live.is_location or not live.active or live.properties.get(PROPERTY, "").strip():
+        return False
+    intent = intents.get(live.subject)
+    return links[live.subject].link is None and (intent is None or intent.target is None)
+
+
+def _named_ids(
+    live: Mapping[int, Customer], links: Mapping[str, FoundLeft], intents: Mapping[str, Intent]
+) -> set[int]:
+    ids = {int(known.link.right) for known in links.values() if known.link is not None}
+    ids |= {int(intent.target) for intent in intents.values() if intent.target is not None}
+    held = (customer.properties.get(PROPERTY, "").strip() for customer in live.values())
+    return ids | {int(text) for text in held if text.isascii() and text.isdigit() and len(text) < 10}
+
+
+def _matching(ids: set[int] | tuple[int, ...], companies: Mapping[int, Company], number: str, name: str) -> tuple[int, ...]:
+    """Those that still carry the number now and are not deleted: the index may be behind."""
+    return tuple(
+        sorted(
+            right
+            for right in ids
+            if right in companies
+            and not companies[right].deletedFlag
+            and fields.fold(getattr(companies[right], name) or "") == number
+        )
+    )

@@ -1,0 +1,223 @@
+"""The record kinds ID747 listens to: customers, companies, and what people command."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from services.customer_sync.gather import COMMAND, PROCESS, Gatherer
+from services.customer_sync.gathered import Gathered
+from services.customer_sync.matching import PROPERTY
+from services.customer_sync.rules import CustomerPlan, decide
+from services.customer_sync.settings import CustomerSyncSettings
+from services.customer_sync.store import CustomerStore
+from services.customer_sync.writes import CustomerWrites
+from shared.bus.delivery import Delivery
+from shared.eautomate.errors import Superseded
+from shared.eautomate.port import EAutomate
+from shared.events.change import Change, RecordError, decode
+from shared.events.records import Company, Customer
+from shared.sync.agent import Applied, decode_record
+from shared.sync.decision import Apply, Checks, Decision, Skip
+from shared.sync.outcome import Effect
+
+LINKED, UNLINKED, SETTLE, PUSH = "linked", "unlinked", "settle", "push"
+
+
+class CustomerHandler:
+    """An e-automate customer changed."""
+
+    def __init__(self, gatherer: Gatherer, writes: CustomerWrites, settings: CustomerSyncSettings) -> None:
+        """Wire reading, rules and writing."""
+        self._gatherer = gatherer
+        self._writes = writes
+        self._settings = settings
+
+    def read(self, delivery: Delivery) -> Customer:
+        """The customer's snapshot; of a deleted one at least its key and number."""
+        customer: Customer = decode_record(Customer, delivery)
+        return customer
+
+    async def gather(self, changes: Sequence[Change[Customer]]) -> Mapping[str, Gathered]:
+        """See ``Gatherer``."""
+        return await self._gatherer.gather(changes)
+
+    def decide(self, change: Change[Customer], gathered: Gathered) -> Decision[CustomerPlan]:
+        """See ``rules.decide``."""
+        return decide(change, gathered, self._settings)
+
+    async def apply(self, change: Change[Customer], plan: CustomerPlan) -> Applied:
+        """See ``CustomerWrites.apply``."""
+        return await self._writes.apply(plan)
+
+    def label(self, change: Change[Customer]) -> str:
+        """``customer 1001 Acme Dental``."""
+        return f"customer {change.record.number} {change.record.name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class See:
+    """Take the company into the index."""
+
+    company: Company
+    deleted: bool
+
+
+class CompanyHandler:
+    """A ConnectWise company changed: e-automate is master, so it is only remembered, to match and compare by."""
+
+    def __init__(self, store: CustomerStore) -> None:
+        """Wire the index."""
+        self._store = store
+
+    def read(self, delivery: Delivery) -> Company:
+        """The company's snapshot."""
+        company: Company = decode_record(Company, delivery)
+        return company
+
+    async def gather(self, changes: Sequence[Change[Company]]) -> Mapping[str, None]:
+        """Nothing is needed; the index itself refuses older content. Written here, for the whole batch at once."""
+        await self._store.see(
+            (change.record, change.envelope.sequence) for change in changes if change.envelope.action == "changed"
+        )
+        await self._store.forget_companies(
+            [change.record.id for change in changes if change.envelope.action == "deleted"]
+        )
+        return {change.envelope.subject: None for change in changes}
+
+    def decide(self, change: Change[Company], gathered: None) -> Decision[See]:  # noqa: ARG002
+        """Companies never travel back (spec/customers.md 5.1)."""
+        checks = Checks()
+        checks.note("Company ID", change.record.identifier)
+        return Skip("remembered to match and compare by; e-automate is master, nothing travels back", checks.made)
+
+    async def apply(self, change: Change[Company], plan: See) -> Applied:  # noqa: ARG002
+        """Never asked: nothing is decided to be applied."""
+        return Applied("remembered")
+
+    def label(self, change: Change[Company]) -> str:
+        """``company 19 Acme Dental``."""
+        return f"company {change.record.id} {change.record.name}".strip()
+
+
+class Command(BaseModel):
+    """What somebody wants done about a customer."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    right: str = ""
+    by: str = ""
+    why: str = ""
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CommandGathered:
+    """The customer as it is now, and what its own rules need."""
+
+    customer: Customer | None
+    change: Change[Customer] | None
+    gathered: Gathered | None
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """Clear the RecID of an ended link."""
+
+    customer: Customer | None
+    subject: str
+    company: str
+    generation: int
+    sequence: int
+
+
+class CommandHandler:
+    """A person linked or unlinked a customer, or asked to push it; or an unknown answer is due to be looked at."""
+
+    def __init__(self, customers: CustomerHandler, gatherer: Gatherer, eautomate: EAutomate, store: CustomerStore) -> None:
+        """Wire; what is not about letting go is decided by the customer's own rules."""
+        self._customers = customers
+        self._gatherer = gatherer
+        self._eautomate = eautomate
+        self._store = store
+
+    def read(self, delivery: Delivery) -> Command:
+        """The command's body."""
+        if not delivery.envelope.subject.isdigit():
+            raise RecordError(f"ce_subject is {delivery.envelope.subject[:40]!r}, wanted a CustomerID")
+        if delivery.envelope.action not in {LINKED, UNLINKED, SETTLE, PUSH}:
+            raise RecordError(f"unknown command {delivery.envelope.action!r}")
+        return decode(Command, delivery.value)
+
+    async def gather(self, changes: Sequence[Change[Command]]) -> Mapping[str, CommandGathered]:
+        """The rows as they are now, gathered for as if they had just changed."""
+        rows = await self._eautomate.customers_by_id([int(change.envelope.subject) for change in changes])
+        present = {
+            change.envelope.subject: Change(change.envelope, rows[int(change.envelope.subject)], COMMAND)
+            for change in changes
+            if int(change.envelope.subject) in rows
+        }
+        gathered = await self._gatherer.gather(list(present.values())) if present else {}
+        return {
+            change.envelope.subject: CommandGathered(
+                rows.get(int(change.envelope.subject)),
+                present.get(change.envelope.subject),
+                gathered.get(change.envelope.subject),
+            )
+            for change in changes
+        }
+
+    def decide(self, change: Change[Command], gathered: CommandGathered) -> Decision[CustomerPlan | LetGo]:
+        """Let go of an ended link, or decide as for any change."""
+        checks = Checks()
+        checks.note("asked by", f"{change.record.by or 'Tandem'}: {change.record.why or change.envelope.action}")
+        if change.envelope.action == UNLINKED:
+            state = gathered.gathered
+            newer = state is not None and state.generation > change.record.generation
+            linked = state is not None and state.link is not None
+            if not checks.ask("is still unlinked", not newer and not linked, "linked again" if newer or linked else "yes", "yes"):
+                return Skip("the customer was linked again meanwhile", checks.made, result="superseded")
+            return Apply(
+                LetGo(
+                    gathered.customer,
+                    change.envelope.subject,
+                    change.record.right,
+                    change.record.generation,
+                    state.sequence if state is not None else 0,
+                ),
+                checks.made,
+            )
+        if gathered.change is None or gathered.gathered is None:
+            checks.ask("exists in e-automate", False, "gone", "a customer")
+            return Skip("the customer is gone from e-automate", checks.made)
+        decision = self._customers.decide(gathered.change, gathered.gathered)
+        return Apply(decision.plan, decision.checks) if isinstance(decision, Apply) else decision
+
+    async def apply(self, change: Change[Command], plan: CustomerPlan | LetGo) -> Applied:
+        """Clear the property, or carry out the customer's plan."""
+        if isinstance(plan, LetGo):
+            return await self._let_go(plan)
+        return await self._customers.apply(Change(change.envelope, plan.customer, COMMAND), plan)
+
+    def label(self, change: Change[Command]) -> str:
+        """``customer with id 7``."""
+        return f"customer with id {change.envelope.subject}"
+
+    async def _let_go(self, plan: LetGo) -> Applied:
+        effects: tuple[Effect, ...] = ()
+        customer = plan.customer
+        if customer is not None and customer.properties.get(PROPERTY, "").strip() == plan.company:
+            try:
+                async with self._eautomate.transaction(
+                    PROCESS, f"customer/{plan.subject}", plan.sequence, plan.generation
+                ) as work:
+                    cleared = await work.clear_customer_property(
+                        customer.customer_id, PROPERTY, customer.row_version or None
+                    )
+            except Superseded:
+                return Applied("a newer change was applied meanwhile", result="superseded")
+            if cleared:
+                effects = (Effect(system="e-automate", action="cleared", target=f"{PROPERTY} of {customer.number}"),)
+        await self._store.unlinked(plan.subject, plan.generation)
+        number = customer.number if customer is not None else plan.subject
+        return Applied(f"customer {number} let go of company {plan.company}", effects)

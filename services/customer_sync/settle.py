@@ -1,0 +1,40 @@
+"""Due work: companies whose creation got no answer are looked at again."""
+
+import asyncio
+import contextlib
+import time
+from datetime import UTC, datetime
+
+import structlog
+
+from services.customer_sync.handlers import SETTLE, Command
+from services.customer_sync.store import CustomerStore
+from shared.bus.delivery import REDO_HEADER
+from shared.bus.producer import Message, Producer, PublishError
+from shared.events.envelope import Envelope
+
+log = structlog.get_logger(__name__)
+
+EVERY_SECONDS = 1.0
+
+
+async def settle(store: CustomerStore, producer: Producer, redo_topic: str, again: float, stop: asyncio.Event) -> None:
+    """Send what is due to the agent's own redo topic until told to stop; sending twice is harmless."""
+    while not stop.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
+        due = await store.due_intents(time.time(), again)
+        if not due:
+            continue
+        try:
+            await producer.send([command(redo_topic, one.customer, SETTLE) for one in due])
+        except PublishError as error:
+            # They are due again later; nothing is lost.
+            log.warning("due work could not be sent", error=str(error), customers=len(due))
+
+
+def command(redo_topic: str, customer: str, action: str, by: str = "", why: str = "") -> Message:
+    """A command about one customer, keyed as the customer's own changes are."""
+    envelope = Envelope("tandem", "customer", customer, time.time_ns() // 1_000_000, datetime.now(UTC), action)
+    body = Command(by=by, why=why).model_dump_json().encode()
+    return Message(redo_topic, customer.encode(), body, [*envelope.headers(), (REDO_HEADER, action.encode())])

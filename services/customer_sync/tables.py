@@ -1,0 +1,47 @@
+"""The tables of customer_sync, which is the only one to touch them."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
+
+METADATA = MetaData()
+
+APPLIED = Table(
+    "customer_sync_applied",
+    METADATA,
+    Column("customer", String(20), primary_key=True),
+    # The highest sequence somebody began to write for, and the highest that is done.
+    Column("claimed", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("generation", Integer, nullable=False),
+    # Where the values vanish together with a switch of configuration, the RecID is written again.
+    Column("configuration", String(64), nullable=True),
+    Column("company_id", BigInteger, nullable=True),
+)
+
+INTENT = Table(
+    "customer_sync_intent",
+    METADATA,
+    Column("customer", String(20), primary_key=True),
+    Column("action", String(20), primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    # What the record in ConnectWise can be found by when the answer was lost.
+    Column("reference", String(60), nullable=False),
+    Column("attempted_at", Float, nullable=False),
+    Column("due_at", Float, nullable=False),
+    # The created record's id: set means done.
+    Column("target", String(20), nullable=True),
+    Index("customer_sync_intent_due", "target", "due_at"),
+)
+
+COMPANY = Table(
+    "customer_sync_company",
+    METADATA,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("identifier_key", String(60), nullable=False),
+    Column("account_key", String(60), nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("last_updated", String(30), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("payload", Text, nullable=False),
+    Index("customer_sync_company_identifier", "identifier_key"),
+    Index("customer_sync_company_account", "account_key"),
+)

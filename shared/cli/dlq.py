@@ -1,0 +1,127 @@
+"""``tandem dlq``: look at dead letters and send them again."""
+
+import asyncio
+import getpass
+import json
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from shared.cli.letters import Letter, read_letters, read_redriven, redrive
+from shared.cli.output import console, fail
+from shared.config import KafkaSettings, load
+from shared.errors import CATALOGUE
+from shared.events.topics import AGENTS
+
+app = typer.Typer(help="Dead letters: what could not be done, why, and sending it again.", no_args_is_help=True)
+
+Agent = Annotated[str | None, typer.Option("--agent", help=f"One of {', '.join(AGENTS)}; all when left out.")]
+Code = Annotated[str | None, typer.Option("--code", help="Only this error code, e.g. C2.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+SHOWN = 4000
+
+
+@app.command("ls")
+def list_letters(agent: Agent = None, code: Code = None, as_json: AsJson = False) -> None:
+    """List dead letters, oldest first."""
+    letters, redriven = _read(agent)
+    letters = [letter for letter in letters if code in {None, letter.code}]
+    if as_json:
+        for letter in letters:
+            typer.echo(json.dumps(_facts(letter, redriven)))
+        return
+    if not letters:
+        console.print("no dead letters")
+        return
+    table = Table("letter", "at (UTC)", "record", "code", "what happened", "redriven")
+    for letter in letters:
+        again = "yes" if (letter.agent, letter.place) in redriven else ""
+        table.add_row(
+            letter.place, f"{letter.at:%Y-%m-%d %H:%M:%S}", letter.record, letter.code,
+            letter.header("kafka_dlt-exception-message"), again,
+        )  # fmt: skip
+    console.print(table)
+
+
+@app.command()
+def show(
+    place: Annotated[str, typer.Argument(help="The letter, as `ls` names it: partition:offset.")],
+    agent: Agent = None,
+    payload: Annotated[bool, typer.Option("--payload", help="Also the message itself (customer data).")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one dead letter, with what its code means and how to mend it."""
+    letters, redriven = _read(agent)
+    letter = next((letter for letter in letters if letter.place == place), None)
+    if letter is None:
+        fail(f"there is no dead letter {place}; `tandem dlq ls` lists them")
+    if as_json:
+        typer.echo(json.dumps(_facts(letter, redriven)))
+        return
+    entry = CATALOGUE.get(letter.code)
+    table = Table(show_header=False)
+    table.add_row("what happened", letter.header("kafka_dlt-exception-message"))
+    if entry is not None:
+        table.add_row(f"{entry.code}", f"{entry.title}. {entry.meaning}")
+        table.add_row("what to do", entry.mend)
+    for name, value in letter.headers:
+        if name != "kafka_dlt-exception-message":
+            table.add_row(name, value.decode(errors="replace"))
+    table.add_row("key", (letter.key or b"").decode(errors="replace"))
+    size = len(letter.value or b"")
+    body = (letter.value or b"")[:SHOWN].decode(errors="backslashreplace")
+    table.add_row("value", body if payload else f"{size} bytes; --payload shows them")
+    console.print(table)
+
+
+@app.command("redrive")
+def redrive_letters(
+    places: Annotated[list[str] | None, typer.Argument(help="Letters as `ls` names them.")] = None,
+    agent: Agent = None,
+    code: Code = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every letter not redriven yet.")] = False,
+    by: Annotated[str | None, typer.Option(help="Who asks for it; the OS user by default.")] = None,
+    why: Annotated[str, typer.Option(help="Noted with the redrive.")] = "redrive",
+) -> None:
+    """Send dead letters to their agent again; older ones than what was applied since are left by the agent."""
+    if not places and code is None and not everything:
+        fail("say which: letters, --code or --all", 64)
+    letters, redriven = _read(agent)
+    chosen = [
+        letter
+        for letter in letters
+        if (letter.place in places if places else (letter.agent, letter.place) not in redriven)
+        and code in {None, letter.code}
+    ]
+    if not chosen:
+        fail("no dead letter matches")
+    sent = asyncio.run(redrive(load("kafka", KafkaSettings), chosen, by or getpass.getuser(), why))
+    console.print(f"{sent} sent again; what came of it: `tandem dlq ls`, or the outcomes topic")
+
+
+def _read(agent: str | None) -> tuple[list[Letter], set[tuple[str, str]]]:
+    if agent is not None and agent not in AGENTS:
+        fail(f"unknown agent {agent}; known: {', '.join(AGENTS)}", 64)
+    return asyncio.run(_read_async([agent] if agent else list(AGENTS)))
+
+
+async def _read_async(agents: list[str]) -> tuple[list[Letter], set[tuple[str, str]]]:
+    settings = load("kafka", KafkaSettings)
+    letters = [letter for agent in agents for letter in await read_letters(settings, agent)]
+    return letters, await read_redriven(settings)
+
+
+def _facts(letter: Letter, redriven: set[tuple[str, str]]) -> dict[str, object]:
+    return {
+        "letter": letter.place,
+        "agent": letter.agent,
+        "at": letter.at.isoformat(),
+        "record": letter.record,
+        "code": letter.code,
+        "what_happened": letter.header("kafka_dlt-exception-message"),
+        "blocked_on": letter.header("tandem-blocked-on"),
+        "attempts": letter.header("tandem-attempts"),
+        "first_failed_at": letter.header("tandem-first-failed-at"),
+        "redriven": (letter.agent, letter.place) in redriven,
+    }

@@ -1,0 +1,154 @@
+"""Reading dead letters and sending them again."""
+
+import re
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from pydantic import BaseModel
+
+from shared.bus.deadletter import OWN_PREFIXES
+from shared.bus.delivery import REDO_HEADER
+from shared.bus.producer import Message, Producer
+from shared.config import KafkaSettings
+from shared.events import topics
+
+READ_SECONDS = 60.0
+REDRIVES_HEADER = "tandem-redrives"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One dead letter.
+
+    Attributes:
+        place: ``<partition>:<offset>`` in the dead-letter topic, what people name it by.
+        at: when it was written, UTC.
+    """
+
+    agent: str
+    place: str
+    at: datetime
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+    def header(self, name: str) -> str:
+        """Last value of a header as text, empty when it is missing."""
+        found = [value for key, value in self.headers if key == name]
+        return found[-1].decode(errors="replace") if found else ""
+
+    @property
+    def code(self) -> str:
+        """Code of the error catalogue."""
+        return self.header("tandem-error-code")
+
+    @property
+    def trace(self) -> str:
+        """The change this is about."""
+        return self.header("tandem-trace-key")
+
+    @property
+    def record(self) -> str:
+        """``<source>:<entity>:<key>``, the change without its sequence; the trace itself where that is unreadable."""
+        return self.trace.rpartition(":")[0] if re.fullmatch(r"\w+:\w+:[^:]+:\d+", self.trace) else self.trace
+
+
+class Redriven(BaseModel):
+    """What is noted on the case-events topic before a letter is sent again."""
+
+    event: str = "redriven"
+    agent: str
+    place: str
+    trace: str
+    by: str
+    why: str
+    at: datetime
+
+
+async def read_all(settings: KafkaSettings, topic: str) -> list[Any]:
+    """Every message of a topic up to its end as it is now, oldest first."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.bootstrap_servers,
+        group_id=None,
+        enable_auto_commit=False,
+        max_partition_fetch_bytes=8 * 1024 * 1024,
+    )
+    await consumer.start()
+    try:
+        await consumer._client.force_metadata_update()
+        parts = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or await _parts(consumer, topic))]
+        consumer.assign(parts)
+        ends = await consumer.end_offsets(parts)
+        await consumer.seek_to_beginning(*parts)
+        found: list[Any] = []
+        limit = time.monotonic() + READ_SECONDS
+        while time.monotonic() < limit:
+            behind = [part for part in parts if await consumer.position(part) < ends[part]]
+            if not behind:
+                break
+            for messages in (await consumer.getmany(*behind, timeout_ms=500)).values():
+                found.extend(message for message in messages if message.offset < ends[TopicPartition(topic, message.partition)])
+        return sorted(found, key=lambda message: (message.timestamp, message.partition, message.offset))
+    finally:
+        await consumer.stop()
+
+
+async def _parts(consumer: Any, topic: str) -> set[int]:
+    await consumer._client.add_topic(topic)
+    await consumer._client.force_metadata_update()
+    return set(consumer.partitions_for_topic(topic) or ())
+
+
+async def read_letters(settings: KafkaSettings, agent: str) -> list[Letter]:
+    """All dead letters of an agent, oldest first."""
+    return [
+        Letter(
+            agent=agent,
+            place=f"{message.partition}:{message.offset}",
+            at=datetime.fromtimestamp(message.timestamp / 1000, UTC),
+            key=message.key,
+            value=message.value,
+            headers=tuple(message.headers),
+        )
+        for message in await read_all(settings, topics.dead_letters(settings.topic_prefix, agent))
+    ]
+
+
+async def read_redriven(settings: KafkaSettings) -> set[tuple[str, str]]:
+    """(agent, place) of letters sent again before."""
+    found = set()
+    for message in await read_all(settings, topics.case_events(settings.topic_prefix)):
+        event = Redriven.model_validate_json(message.value)
+        if event.event == "redriven":
+            found.add((event.agent, event.place))
+    return found
+
+
+async def redrive(settings: KafkaSettings, letters: Iterable[Letter], by: str, why: str) -> int:
+    """Send letters to their agent's redo topic, key and value as they came; noted first, with who and why."""
+    producer = await Producer(settings, "tandem-dlq").start()
+    sent = 0
+    try:
+        for letter in letters:
+            note = Redriven(agent=letter.agent, place=letter.place, trace=letter.trace, by=by, why=why, at=datetime.now(UTC))
+            events = topics.case_events(settings.topic_prefix)
+            await producer.send([Message(events, letter.trace.encode(), note.model_dump_json().encode())])
+            await producer.send([_again(settings, letter)])
+            sent += 1
+    finally:
+        await producer.stop()
+    return sent
+
+
+def _again(settings: KafkaSettings, letter: Letter) -> Message:
+    count = int(letter.header(REDRIVES_HEADER) or 0) + 1
+    kept = [(name, value) for name, value in letter.headers if not name.startswith(OWN_PREFIXES)]
+    first = letter.header("tandem-first-failed-at")
+    own = [(REDO_HEADER, b"redrive"), (REDRIVES_HEADER, str(count).encode())]
+    if first:
+        own.append(("tandem-first-failed-at", first.encode()))
+    return Message(topics.redo(settings.topic_prefix, letter.agent), letter.key, letter.value, [*kept, *own])

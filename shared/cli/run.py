@@ -1,0 +1,34 @@
+"""``tandem run <service> ... | all``."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from shared.cli.output import fail
+from shared.config import HttpSettings, load
+from shared.runtime import known_services
+from shared.runtime import run as run_services
+from shared.telemetry import configure_logging
+
+ALL = "all"
+
+
+def run(
+    services: Annotated[list[str], typer.Argument(help="Names of services, or `all`.")],
+    log_level: Annotated[str, typer.Option(envvar="TANDEM_LOG_LEVEL")] = "INFO",
+    log_json: Annotated[bool, typer.Option(envvar="TANDEM_LOG_JSON", help="One JSON object a line.")] = False,
+) -> None:
+    """Run services in one process until SIGTERM or Ctrl-C."""
+    known = known_services()
+    unknown = [name for name in services if name not in known and name != ALL]
+    if unknown:
+        fail(f"unknown service {', '.join(unknown)}; known: {', '.join(sorted(known))}, all", 64)
+    names = sorted(known) if ALL in services else services
+    configure_logging(log_level, log_json)
+    code = run_services(names, load("http", HttpSettings))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Threads of a broken connection must not keep a finished process alive.
+    os._exit(code)

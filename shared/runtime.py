@@ -1,0 +1,119 @@
+"""The process: one event loop, one HTTP port, any number of services.
+
+A fatal error of a service builds that service anew; the third time the process exits 70. SIGTERM and SIGINT let
+every service finish what is in hand.
+"""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import entry_points
+from typing import Any
+
+import structlog
+import uvicorn
+
+from shared.config import HttpSettings
+from shared.http import make_http
+from shared.service import Service
+
+log = structlog.get_logger(__name__)
+
+GROUP = "tandem.services"
+FATAL_LIMIT = 3
+EXIT_FATAL = 70
+RESTART_SECONDS = 1.0
+
+Build = Callable[[], Service]
+
+
+def known_services() -> dict[str, Build]:
+    """Every installed service by name; the value builds it from the settings."""
+    return {point.name: point.load() for point in entry_points(group=GROUP)}
+
+
+class Host:
+    """Runs one service, building it anew after a fatal error."""
+
+    def __init__(self, name: str, build: Build) -> None:
+        """Build the service; settings errors surface here, before anything starts."""
+        self.name = name
+        self._build = build
+        self.service = build()
+        self.fatal: BaseException | None = None
+        self.on_rebuilt: Callable[[], None] = lambda: None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until told to stop, or until the third fatal error."""
+        for count in range(1, FATAL_LIMIT + 1):
+            try:
+                await self.service.run(stop)
+            except Exception as error:
+                log.exception("fatal error", service=self.name, count=count)
+                if count == FATAL_LIMIT or stop.is_set():
+                    self.fatal = error
+                    return
+                await asyncio.sleep(RESTART_SECONDS)
+                self.service = self._build()
+                self.on_rebuilt()
+            else:
+                return
+
+
+async def run_services(names: Sequence[str], http: HttpSettings) -> int:
+    """Run services until a signal; returns the process's exit code.
+
+    Raises:
+        KeyError: a name is unknown.
+        pydantic.ValidationError: a setting is wrong.
+    """
+    known = known_services()
+    hosts = [Host(name, known[name]) for name in names]
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    server = uvicorn.Server(
+        uvicorn.Config(
+            make_http(hosts), host=http.host, port=http.port, log_config=None, access_log=False, lifespan="off"
+        )
+    )
+    # uvicorn would take the signals for itself.
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    web: asyncio.Future[Any] = asyncio.create_task(_serve(server))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    running = [asyncio.create_task(_run_host(host, stop)) for host in hosts]
+    try:
+        everything: asyncio.Future[Any] = asyncio.gather(*running)
+        await asyncio.wait([web, everything], return_when=asyncio.FIRST_COMPLETED)
+        if web.done() and not stop.is_set():
+            log.error("the HTTP port cannot be served", host=http.host, port=http.port)
+            stop.set()
+            await asyncio.gather(*running)
+            return EXIT_FATAL
+    finally:
+        server.should_exit = True
+        with contextlib.suppress(asyncio.CancelledError, TimeoutError):
+            await asyncio.wait_for(web, 5)
+    return EXIT_FATAL if any(host.fatal is not None for host in hosts) else 0
+
+
+async def _run_host(host: Host, stop: asyncio.Event) -> None:
+    await host.run(stop)
+    if host.fatal is not None:
+        stop.set()
+
+
+async def _serve(server: uvicorn.Server) -> object:
+    with contextlib.suppress(SystemExit):
+        await server._serve()
+    return None
+
+
+def run(names: Sequence[str], http: HttpSettings) -> int:
+    """``run_services`` for the command line."""
+    code = asyncio.run(run_services(names, http))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code

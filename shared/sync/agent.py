@@ -1,0 +1,218 @@
+"""The agent loop: change -> gather -> decide -> apply -> outcome.
+
+A ``Handler`` knows one record kind. It gathers for a whole batch, decides purely, and applies one plan.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from shared.bus.delivery import Delivery, Fault, Processor, Verdict
+from shared.events.change import Change, RecordError, decode
+from shared.events.records import Record
+from shared.sync.decision import Apply, Decision, Reject, Skip, Wait
+from shared.sync.outcome import Effect, Outcome, now, record_name
+from shared.sync.trouble import Stale, as_fault, as_stale, as_transient
+
+R = TypeVar("R", bound=BaseModel)
+G = TypeVar("G")
+P = TypeVar("P")
+
+STALE_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying a plan came to.
+
+    Attributes:
+        text: one sentence for people.
+        refused: set when the other side refused: what was not done, and why.
+        result: overrides ``applied``, e.g. ``waiting`` when an answer is unknown.
+    """
+
+    text: str
+    effects: tuple[Effect, ...] = ()
+    refused: Fault | None = None
+    result: str = "applied"
+
+
+class Handler(Protocol[R, G, P]):
+    """What an agent knows about one record kind."""
+
+    def read(self, delivery: Delivery) -> R:
+        """Message to record.
+
+        Raises:
+            RecordError: it is not one.
+        """
+
+    async def gather(self, changes: Sequence[Change[R]]) -> Mapping[str, G]:
+        """Look up plain values for all changes, by subject; in lists, never one request a record."""
+
+    def decide(self, change: Change[R], gathered: G) -> Decision[P]:
+        """Decide; pure."""
+
+    async def apply(self, change: Change[R], plan: P) -> Applied:
+        """Write; idempotent. Raises ``Stale`` when what was gathered has moved."""
+
+    def label(self, change: Change[R]) -> str:
+        """The record for people."""
+
+
+@dataclass(slots=True)
+class _Prepared:
+    changes: dict[int, Change[Any]] = field(default_factory=dict)
+    unreadable: dict[int, RecordError] = field(default_factory=dict)
+    gathered: dict[int, Any] = field(default_factory=dict)
+
+
+class SyncAgent(Processor):
+    """Carries messages through the handlers and tells the outcome."""
+
+    def __init__(
+        self, process: str, agent: str, outcomes: str, handlers: Mapping[tuple[str, str], Handler[Any, Any, Any]]
+    ) -> None:
+        """Wire an agent.
+
+        Args:
+            process: the number users know, e.g. ``ID747``.
+            outcomes: the outcomes topic.
+            handlers: by (source, entity); the source ``tandem`` is for commands.
+        """
+        self._process = process
+        self._agent = agent
+        self._outcomes = outcomes
+        self._handlers = handlers
+
+    async def prepare(self, deliveries: Sequence[Delivery]) -> _Prepared:
+        """Decode all and gather kind by kind."""
+        prepared = _Prepared()
+        kinds: dict[tuple[str, str], list[tuple[Delivery, Change[Any]]]] = {}
+        for delivery in deliveries:
+            kind = (delivery.envelope.source, delivery.envelope.entity)
+            try:
+                change = self._read(delivery)
+            except RecordError as error:
+                prepared.unreadable[id(delivery)] = error
+                continue
+            prepared.changes[id(delivery)] = change
+            kinds.setdefault(kind, []).append((delivery, change))
+        for kind, found in kinds.items():
+            gathered = await self._gather(self._handlers[kind], [change for _, change in found])
+            for delivery, change in found:
+                prepared.gathered[id(delivery)] = gathered[change.envelope.subject]
+        return prepared
+
+    async def process(self, delivery: Delivery, prepared: _Prepared) -> Verdict:
+        """Decide and apply; three tries when the world moves in between."""
+        unreadable = prepared.unreadable.get(id(delivery))
+        if unreadable is not None:
+            fault = as_fault(unreadable) or Fault("E1", str(unreadable))
+            return self._fault(delivery, record_name(delivery), fault, Reject(fault.code, fault.text, ()))
+        change = prepared.changes[id(delivery)]
+        gathered = prepared.gathered.pop(id(delivery), None)
+        handler = self._handlers[delivery.envelope.source, delivery.envelope.entity]
+        for attempt in range(1, STALE_TRIES + 1):
+            if gathered is None:
+                gathered = (await self._gather(handler, [change]))[change.envelope.subject]
+            decision = handler.decide(change, gathered)
+            try:
+                return await self._carry_out(delivery, handler, change, decision)
+            except Exception as error:
+                trouble = as_transient(error)
+                if trouble is not None:
+                    raise trouble from error
+                if as_stale(error) is None or attempt == STALE_TRIES:
+                    raise
+                gathered = None
+        raise Stale("the record kept changing")
+
+    async def _gather(self, handler: Handler[Any, Any, Any], changes: Sequence[Change[Any]]) -> Mapping[str, Any]:
+        try:
+            return await handler.gather(changes)
+        except Exception as error:
+            trouble = as_transient(error)
+            if trouble is not None:
+                raise trouble from error
+            raise
+
+    def _read(self, delivery: Delivery) -> Change[Any]:
+        kind = (delivery.envelope.source, delivery.envelope.entity)
+        handler = self._handlers.get(kind)
+        if handler is None:
+            raise RecordError(f"{self._agent} has no use for {kind[0]}/{kind[1]}")
+        return Change(delivery.envelope, handler.read(delivery), delivery.redo)
+
+    async def _carry_out(
+        self, delivery: Delivery, handler: Handler[Any, Any, Any], change: Change[Any], decision: Decision[Any]
+    ) -> Verdict:
+        label = handler.label(change)
+        match decision:
+            case Apply():
+                applied = await handler.apply(change, decision.plan)
+                if applied.refused is not None:
+                    reject = Reject(
+                        applied.refused.code, applied.refused.text, decision.checks, applied.refused.blocked_on
+                    )
+                    return self._fault(delivery, label, applied.refused, reject, applied.effects)
+                outcome = self._outcome(delivery, label, applied.result, applied.text, decision)
+                return self._verdict(outcome.model_copy(update={"effects": applied.effects}))
+            case Skip():
+                return self._verdict(self._outcome(delivery, label, decision.result, decision.reason, decision))
+            case Wait() | Reject():
+                fault = Fault(decision.code, decision.reason, blocked_on=decision.blocked_on)
+                return self._fault(delivery, label, fault, decision)
+
+    def _fault(
+        self,
+        delivery: Delivery,
+        label: str,
+        fault: Fault,
+        decision: Wait | Reject,
+        effects: tuple[Effect, ...] = (),
+    ) -> Verdict:
+        result = "waiting" if isinstance(decision, Wait) else "rejected"
+        outcome = self._outcome(delivery, label, result, fault.text, decision).model_copy(
+            update={"code": fault.code, "blocked_on": tuple(fault.blocked_on), "effects": effects}
+        )
+        return Verdict(result, [outcome.message(self._outcomes)], fault)
+
+    def _verdict(self, outcome: Outcome) -> Verdict:
+        return Verdict(outcome.result, [outcome.message(self._outcomes)])
+
+    def _outcome(self, delivery: Delivery, label: str, result: str, text: str, decision: Decision[Any]) -> Outcome:
+        return Outcome(
+            process=self._process,
+            agent=self._agent,
+            record=record_name(delivery),
+            label=label,
+            sequence=delivery.envelope.sequence,
+            result=result,
+            text=text,
+            checks=tuple(decision.checks),
+            redo=delivery.redo,
+            at=now(),
+        )
+
+
+def decode_record(model: type[Record], delivery: Delivery) -> Any:
+    """A change's record.
+
+    Raises:
+        RecordError: too large to be sent, an unknown version, a NUL character, or not the record it says.
+    """
+    envelope = delivery.envelope
+    if envelope.action == "oversized":
+        raise RecordError("the record was too large to be sent; its stub has the size")
+    if envelope.schema > model.SCHEMA:
+        raise RecordError(f"unknown version: schema {envelope.schema}, this release reads up to {model.SCHEMA}")
+    value = delivery.value or b""
+    if b"\\u0000" in value or b"\0" in value:
+        raise RecordError("the value holds a NUL character, which no database of ours stores")
+    record = decode(model, delivery.value)
+    if record.subject != envelope.subject:
+        raise RecordError(f"ce_subject is {envelope.subject[:40]!r}, the record's own key is {record.subject!r}")
+    return record

@@ -1,0 +1,97 @@
+"""What a sync agent decides about a change, always with the checks it made.
+
+Every reason a person may ask about is a named check; nothing is left out silently.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+P = TypeVar("P")
+
+
+class Check(BaseModel):
+    """One question that was asked of a record.
+
+    Attributes:
+        name: the question in the field's words, e.g. ``customer type is selected``.
+        passed: the answer.
+        seen: what was found, for people.
+        wanted: what would have passed, for people.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    passed: bool
+    seen: str = ""
+    wanted: str = ""
+
+
+class Checks:
+    """Collects checks in the order they were made."""
+
+    def __init__(self) -> None:
+        """None made yet."""
+        self.made: list[Check] = []
+
+    def ask(self, name: str, passed: bool, seen: object = "", wanted: object = "") -> bool:
+        """Make a check and return its answer."""
+        self.made.append(Check(name=name, passed=passed, seen=str(seen), wanted=str(wanted)))
+        return passed
+
+    def note(self, name: str, seen: object) -> None:
+        """Remember something that decided nothing but that people want to see."""
+        self.made.append(Check(name=name, passed=True, seen=str(seen)))
+
+    @property
+    def last(self) -> Check:
+        """The check made last."""
+        return self.made[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Generic[P]):
+    """Carry out a plan."""
+
+    plan: P
+    checks: Sequence[Check]
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Nothing to do, and nobody needs to do anything."""
+
+    reason: str
+    checks: Sequence[Check]
+    result: str = "skipped"
+    """``skipped`` or ``superseded``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Cannot be done before something else happens; heals by itself once it does.
+
+    Attributes:
+        blocked_on: what it waits for, e.g. ``link:customer-company:1001`` or ``record:eautomate:customer:7``.
+    """
+
+    code: str
+    reason: str
+    checks: Sequence[Check]
+    blocked_on: Sequence[str] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Cannot be done until a person mends something."""
+
+    code: str
+    reason: str
+    checks: Sequence[Check]
+    blocked_on: Sequence[str] = field(default=())
+
+
+Decision = Apply[P] | Skip | Wait | Reject

@@ -1,0 +1,79 @@
+"""Outcomes: what Tandem did about a change, told on one topic for everybody who wants to know."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.bus.delivery import Delivery
+from shared.bus.producer import Message
+from shared.events.envelope import CONTENT_TYPE
+from shared.sync.decision import Check
+
+
+class Effect(BaseModel):
+    """One thing that was written.
+
+    Attributes:
+        system: ``ConnectWise``, ``e-automate`` or ``Tandem``.
+        action: ``created``, ``updated``, ``linked``, ``stored``, ``cleared`` ...
+        target: what was written, for people, e.g. ``company 19 (ACME01)``.
+        fields: names of the fields that changed.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    system: str
+    action: str
+    target: str
+    fields: tuple[str, ...] = ()
+
+
+class Outcome(BaseModel):
+    """What came of one change.
+
+    Attributes:
+        process: the number users know, e.g. ``ID747``.
+        record: ``<source>/<entity>/<key>``.
+        label: the record for people, e.g. ``customer 1001 Acme Dental``.
+        result: ``applied``, ``skipped``, ``superseded``, ``waiting`` or ``rejected``.
+        text: one sentence for people.
+        at: UTC.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    process: str
+    agent: str
+    record: str
+    label: str
+    sequence: int
+    result: str
+    text: str
+    code: str = ""
+    effects: tuple[Effect, ...] = ()
+    checks: tuple[Check, ...] = ()
+    blocked_on: tuple[str, ...] = ()
+    redo: str | None = None
+    at: datetime
+
+    def message(self, topic: str) -> Message:
+        """The outcome as it goes to its topic; the key is the record."""
+        headers: Sequence[tuple[str, bytes]] = [
+            ("ce_type", b"tandem.outcome"),
+            ("content-type", CONTENT_TYPE),
+            ("tandem-result", self.result.encode()),
+        ]
+        return Message(topic, self.record.encode(), self.model_dump_json(exclude_none=True).encode(), headers)
+
+
+def record_name(delivery: Delivery) -> str:
+    """``<source>/<entity>/<key>`` of a delivery; a command speaks about e-automate's record."""
+    envelope = delivery.envelope
+    source = "eautomate" if envelope.source == "tandem" else envelope.source
+    return f"{source}/{envelope.entity}/{envelope.subject}"
+
+
+def now() -> datetime:
+    """Now, UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,49 @@
+"""Which exceptions are transient trouble, and which are catalogued errors of the record."""
+
+from shared.bus.delivery import Fault, Transient
+from shared.connectwise import errors as connectwise
+from shared.eautomate import errors as eautomate
+from shared.events.change import RecordError
+from shared.links.errors import MappingUnavailable
+
+
+class Stale(Exception):  # noqa: N818 - a state of the world, not an error
+    """What was decided on has moved meanwhile: gather and decide again."""
+
+
+def as_transient(error: Exception) -> Transient | None:
+    """The error as transient trouble, None when it is not."""
+    match error:
+        case Transient():
+            return error
+        case connectwise.TransientError():
+            return Transient(f"ConnectWise: {error}", error.retry_after)
+        # Wrong keys are nobody's record: every record would fail the same way, so the agent waits.
+        case connectwise.UnauthorizedError():
+            return Transient(f"A3 ConnectWise: {error}")
+        case eautomate.TransientError() | eautomate.UnknownOutcome():
+            return Transient(f"e-automate: {error}")
+        # A database of another shape is nobody's record either: nothing is written until it is mended.
+        case eautomate.SchemaMismatch():
+            return Transient(f"e-automate: {error}")
+        case MappingUnavailable():
+            return Transient(f"mapping: {error}")
+        case _:
+            return None
+
+
+def as_stale(error: Exception) -> Stale | None:
+    """The error as a moved row or a lost race, None when it is not."""
+    if isinstance(error, Stale):
+        return error
+    if isinstance(error, eautomate.RowChanged | eautomate.UniqueViolation):
+        return Stale(str(error))
+    return None
+
+
+def as_fault(error: Exception) -> Fault | None:
+    """The error as a catalogued fault, None when the catalogue does not know it."""
+    name = type(error).__name__
+    if isinstance(error, RecordError):
+        return Fault("E1", str(error), name)
+    return None
