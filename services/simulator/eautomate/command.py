@@ -106,7 +106,9 @@ def assign_configuration(context: typer.Context, number: Number, configuration: 
 
 
 @app.command("set-property")
-def set_property(context: typer.Context, number: Number, name: str, value: str = "") -> None:
+def set_property(
+    context: typer.Context, number: Number, name: str, value: Annotated[str, typer.Argument()] = ""
+) -> None:
     """Type a property value and press OK."""
     with _told():
         _client(context).set_property(number, name, value or None)

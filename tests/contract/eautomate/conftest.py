@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from pydantic import SecretStr
@@ -27,12 +28,20 @@ class Database:
     hand: Hand
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The stand-in without rows."""
+    path = tmp_path_factory.mktemp("eautomate") / "empty.db"
+    create(path)
+    return path
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(tmp_path: Path, empty: Path) -> AsyncIterator[Database]:
     """An empty e-automate with code tables and the ledger. Every statement run must be valid T-SQL."""
     given = os.environ.get("TANDEM_TEST_EAUTOMATE_URL")
     if given is None:
-        create(tmp_path / "ea.db")
+        copyfile(empty, tmp_path / "ea.db")
     address = given or url(tmp_path / "ea.db")
     port = EAutomate.open(EAutomateSettings(url=SecretStr(address), ledger_schema=LEDGER))
     made: list[str] = []

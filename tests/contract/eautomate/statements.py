@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import sqlglot
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.mssql.pyodbc import MSDialect_pyodbc
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.elements import ClauseElement
 
-SQL_SERVER = MSDialect_pyodbc(deprecate_large_types=True)
+SQL_SERVER = MSDialect_pyodbc(deprecate_large_types=True)  # type: ignore[no-untyped-call]
 
 
 def for_sql_server(statement: ClauseElement) -> str:
@@ -19,6 +20,7 @@ def for_sql_server(statement: ClauseElement) -> str:
     return str(statement.compile(dialect=SQL_SERVER, compile_kwargs=options))
 
 
+@cache
 def parse(statement: str) -> None:
     """Fail when T-SQL's grammar does not know the statement."""
     parsed = sqlglot.parse(statement, dialect="tsql", error_level=sqlglot.ErrorLevel.RAISE)

@@ -18,7 +18,7 @@ def answer_lost(database: Database, landed: bool) -> Iterator[None]:
             real(connection)  # type: ignore[arg-type]
         raise ConnectionResetError("connection reset by peer")
 
-    dialect.do_commit = commit  # type: ignore[method-assign]
+    dialect.do_commit = commit  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:

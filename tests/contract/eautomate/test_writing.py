@@ -27,6 +27,7 @@ async def _set(
     database: Database,
     customer: Customer,
     value: str,
+    *,
     name: str = COMPANY,
     sequence: int = 1,
     generation: int = 0,
@@ -96,7 +97,7 @@ async def test_a_property_the_configuration_lacks_is_refused(
 ) -> None:
     head = await database.hand.customer("AB00", configuration=configuration)
 
-    with pytest.raises(PropertyNotStorable, match="AB00.*ZCJ_CW_CompanyID"):
+    with pytest.raises(PropertyNotStorable, match=r"AB00.*ZCJ_CW_CompanyID"):
         await _set(database, await _customer(database, head), "77")
 
     assert await database.port.applied_rows("ID747", [f"customer/{head}"]) == {}
@@ -212,11 +213,14 @@ async def test_an_exception_takes_back_everything(database: Database) -> None:
     head = await database.hand.customer("AB00")
     seen = await _customer(database, head)
 
-    with pytest.raises(RuntimeError, match="stop"):
+    async def stopped() -> None:
         async with database.port.transaction("ID747", f"customer/{head}", 1) as tx:
             await tx.set_customer_property(head, COMPANY, "77", seen.row_version)
             await tx.created("company", "77")
             raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        await stopped()
 
     assert (await _customer(database, head)) == seen
     assert await database.port.created_rows("ID747", [f"customer/{head}"]) == {}

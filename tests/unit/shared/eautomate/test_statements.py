@@ -1,0 +1,135 @@
+"""What SQL Server gets. The stand-in cannot show this, so the text is looked at."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import String
+from sqlalchemy.schema import CreateTable
+
+from shared.eautomate import statements
+from shared.eautomate.clock import high_mark, identity
+from shared.eautomate.customer_writes import held_attribute, parent_row, property_row
+from shared.eautomate.ledger import applied_row, note_applied
+from shared.eautomate.ledger_schema import ledger_ddl
+from shared.eautomate.profile import Profile
+from shared.eautomate.rows import START, ChangeKey, Keyset
+from shared.eautomate.schema_reader import server_columns
+from shared.eautomate.tables import Tables, build_tables
+from tests.contract.eautomate.statements import SQL_SERVER, for_sql_server, parse
+
+TABLES: Tables = build_tables()
+KEY = ChangeKey("ID747", "customer/1", 1)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+EVERY = {
+    "changed": statements.changed(TABLES, START, START, Keyset(START, 1), 500),
+    "by_id": statements.by_id(TABLES, [1, 2]),
+    "by_number": statements.by_number(TABLES, "AB00"),
+    "scan": statements.scan(TABLES, 0, 500),
+    "bare_scan": statements.bare_scan(TABLES, 0, 500),
+    "customer_values": statements.customer_values(TABLES),
+    "agent_values": statements.agent_values(TABLES),
+    "configurations": statements.configurations(TABLES),
+    "high_mark": high_mark(TABLES),
+    "identity": identity(TABLES),
+    "columns": server_columns(TABLES),
+    "applied_row": applied_row(TABLES, KEY),
+    "applied_insert": note_applied(TABLES, KEY, NOW, exists=False),
+    "applied_update": note_applied(TABLES, KEY, NOW, exists=True),
+    "parent_row": parent_row(TABLES, 1),
+    "property_row": property_row(TABLES, 1, "X"),
+    "held_attribute": held_attribute(TABLES, 1, "X"),
+}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_statement_is_t_sql_and_reads_nothing_uncommitted(name: str) -> None:
+    text = for_sql_server(EVERY[name])
+    parse(text)
+    assert "NOLOCK" not in text.upper()
+    assert "OUTPUT" not in text.upper()
+
+
+def test_the_rowversion_is_quoted_and_compared_as_binary() -> None:
+    text = for_sql_server(EVERY["changed"])
+    assert "[ARCustomers].[timestamp] >= CAST(" in text
+    assert "AS BINARY(8))" in text
+    assert "SELECT TOP " in text
+    assert "ORDER BY dbo.[ARCustomers].[timestamp], dbo.[ARCustomers].[CustomerID]" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("applied_row", "tandem.applied"),
+        ("parent_row", "dbo.[ARCustomers]"),
+        ("property_row", "dbo.[ARCustomerCustomProperties]"),
+    ],
+)
+def test_what_decides_a_write_is_read_under_a_lock(name: str, table: str) -> None:
+    assert f"FROM {table} WITH (UPDLOCK, HOLDLOCK)" in for_sql_server(EVERY[name])
+
+
+def test_a_save_is_guarded_by_the_rowversion() -> None:
+    own = TABLES.customers
+    saved = (
+        own.update()
+        .where(own.c.CustomerID == 1, own.c.timestamp == START)
+        .values(UpdatorID="T", LastUpdate=NOW)
+    )
+    text = for_sql_server(saved)
+    assert "[timestamp] = CAST(" in text
+    assert "[LastUpdate]=CAST(" in text
+    assert "AS DATETIME)" in text
+
+
+def test_a_property_is_inserted_without_output_because_tables_may_have_triggers() -> None:
+    text = for_sql_server(TABLES.customer_properties.insert().values(CustomerID=1, CreateDate=NOW))
+    assert "OUTPUT" not in text
+
+
+def test_text_is_bound_as_varchar_never_as_nvarchar() -> None:
+    class Odbc:
+        SQL_VARCHAR, SQL_WVARCHAR = 12, -9
+
+    for table in [*TABLES.product.tables.values(), *TABLES.ledger.tables.values()]:
+        for column in table.columns:
+            if isinstance(column.type, String):
+                bound = column.type.dialect_impl(SQL_SERVER).get_dbapi_type(Odbc)  # type: ignore[arg-type]
+                assert bound == Odbc.SQL_VARCHAR
+
+
+def test_the_mark_is_the_lowest_open_rowversion() -> None:
+    assert "min_active_rowversion()" in for_sql_server(EVERY["high_mark"]).lower()
+
+
+def test_the_identity_comes_from_the_servers_catalogue() -> None:
+    text = for_sql_server(EVERY["identity"])
+    assert "sys.databases" in text
+    assert "sys.database_recovery_status" in text
+
+
+def test_the_ledgers_ddl_makes_schema_and_tables() -> None:
+    class Engine:
+        dialect = SQL_SERVER
+
+    text = ledger_ddl(Engine(), TABLES)  # type: ignore[arg-type]
+    assert "EXEC(N'CREATE SCHEMA [tandem]')" in text
+    assert "CREATE TABLE tandem.applied" in text
+    assert "CREATE TABLE tandem.created" in text
+    assert "PRIMARY KEY (process, record, target_kind, generation)" in text
+    assert "BIGINT" in text
+    parse(str(CreateTable(TABLES.created).compile(dialect=SQL_SERVER)))
+
+
+def test_names_of_the_profile_reach_the_statement() -> None:
+    profile = Profile.model_validate(
+        {
+            "tables": {
+                "ARCustomers": {"name": "Kunden", "columns": {"timestamp": "rv", "CustomerNumber": "Nr"}}
+            }
+        }
+    )
+    text = for_sql_server(statements.by_number(build_tables(profile), "AB00"))
+    assert "dbo.[Kunden].[Nr] =" in text
+    assert "[Kunden].[rv]" in text
