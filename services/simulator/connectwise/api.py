@@ -18,6 +18,7 @@ from services.simulator.connectwise.wire import Request, Response, answer
 from services.simulator.connectwise.write import Author
 
 _TOKEN_SECONDS = 4 * 3600
+_MERGE = "company/companies/{}/merge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ def handle(call: Call, parts: tuple[str, ...]) -> Response:
     if place is None:
         special = _SPECIAL.get(form)
         if special is not None:
+            if form != _MERGE and call.request.method != "GET":
+                raise _not_allowed(call.request.method)
             return special(call, numbers)
         if parts[:2] == ("system", "members") and len(parts) == 4 and parts[3] == "tokens":
             return _token(call, parts[2])
@@ -124,6 +127,8 @@ def _many(call: Call, place: Place, parent: tuple[str, int] | None) -> Response:
 
 def _one(call: Call, entity: Entity, row: Row) -> Response:
     method = call.request.method
+    if method == "POST":
+        raise _not_allowed(method)
     _allow(entity, method)
     if method == "GET":
         return _shown(call, entity, row)
@@ -235,5 +240,5 @@ _SPECIAL: dict[str, Callable[[Call, list[int]], Response]] = {
     "system/info": _system_info,
     "system/audittrail": _audit,
     "system/audittrail/count": _audit_count,
-    "company/companies/{}/merge": _merge,
+    _MERGE: _merge,
 }

@@ -93,6 +93,8 @@ class Coercer:
         merged = dict(stored)
         for entry in raw:
             ident = entry.get("id") if isinstance(entry, dict) else None
+            if isinstance(ident, str) and ident.isdigit():
+                ident = int(ident)
             if not isinstance(ident, int) or "value" not in entry:
                 continue
             merged[ident] = self._custom_value(entity, ident, entry["value"])

@@ -54,6 +54,7 @@ _TOKEN = re.compile(
 _NUMBER = re.compile(r"^[+-]?\d+(\.\d+)?$")
 _PATH = re.compile(r"^[A-Za-z_]\w*(/\w+)*$")
 _OPERATORS = frozenset({"=", "!=", "<>", "<", "<=", ">", ">="})
+_DEEPEST = 100
 _WORD_OPERATORS = frozenset({"in", "like", "contains"})
 
 
@@ -86,6 +87,7 @@ class _Reader:
     def __init__(self, tokens: list[tuple[str, str]]) -> None:
         self._tokens = tokens
         self._at = 0
+        self._depth = 0
 
     def peek(self) -> tuple[str, str] | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
@@ -126,8 +128,12 @@ class _Reader:
     def _term(self) -> Node:
         if self._is("symbol", "("):
             self._at += 1
+            self._depth += 1
+            if self._depth > _DEEPEST:
+                raise bad_condition("The expression is nested too deeply.")
             node = self.either()
             self._expect(")")
+            self._depth -= 1
             return node
         return self._comparison()
 

@@ -34,6 +34,8 @@ def handle(state: State, request: Request) -> Response:
         return refusal(error)
     except FieldProblem as problem:
         return refusal(invalid(problem.item.resource, [problem.item]))
+    except (TypeError, ValueError, AttributeError, LookupError, re.error) as error:
+        return refusal(ApiError(400, "BadControl", f"The call cannot be understood: {error}"))
 
 
 def _body(request: Request) -> dict[str, Any]:

@@ -137,6 +137,10 @@ def _rule(given: Mapping[str, Any]) -> Rule:
             else f"unknown: {', '.join(sorted(wrong))}"
         )
         raise ApiError(400, "BadRule", what)
+    for name in ("every", "after", "times", "seed", "probability", "seconds", "retry_after"):
+        value = given.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise ApiError(400, "BadRule", f"{name} must be a number")
     try:
         return Rule(kind=kind, **{name: given[name] for name in known if name in given})
     except (re.error, TypeError) as error:

@@ -291,7 +291,10 @@ def _text_test(node: Comparison, name: Name, *, percent_ignored: bool) -> Test:
         )
     if percent_ignored and "%" in wanted:
         return lambda _record: True  # reported of one tenant: the filter is silently dropped
-    pattern = re.compile(_like(wanted), re.IGNORECASE | re.DOTALL)
+    try:
+        pattern = re.compile(_like(wanted), re.IGNORECASE | re.DOTALL)
+    except re.error:
+        return lambda _record: False  # a class like [z-a], which matches nothing in SQL
     return lambda record: (
         (value := get(record)) is not None
         and (pattern.fullmatch(str(value).rstrip(" ")) is not None) is not negated

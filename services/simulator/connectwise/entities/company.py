@@ -108,8 +108,13 @@ class CompanyRules(Rules):
 
 def _types(write: Write) -> list[int]:
     field = COMPANY.by_name["types"]
-    wanted: list[Any] = list(write.body.get("types") or ())
-    wanted += [{"id": ident} for ident in write.body.get("typeIds") or ()]
+    wanted: list[Any] = []
+    for name in ("types", "typeIds"):
+        sent = write.body.get(name) or []
+        if not isinstance(sent, list):
+            write.items.append(Item("InvalidField", f"The field {name} must be an array.", "company", name))
+            continue
+        wanted += sent if name == "types" else [{"id": ident} for ident in sent]
     found: list[int] = []
     for one in wanted:
         try:

@@ -96,6 +96,7 @@ def test_conditions_select(api: httpx.Client, conditions: str, found: list[str])
         "leadFlag = 1",
         "name like 5",
         "id = 1; drop",
+        "(" * 3000,
     ],
 )
 def test_what_the_filter_cannot_read_is_an_api_find_condition(api: httpx.Client, conditions: str) -> None:

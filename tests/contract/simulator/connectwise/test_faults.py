@@ -145,6 +145,8 @@ def test_a_rule_that_cannot_be_read_is_refused(sim: httpx.Client) -> None:
     assert sim.post("/faults", json=[{"kind": "earthquake"}]).status_code == 400
     assert sim.post("/faults", json=[{"kind": "500", "typo": 1}]).status_code == 400
     assert sim.post("/faults", json=[{"kind": "500", "path": "("}]).status_code == 400
+    assert sim.post("/faults", json=[{"kind": "500", "times": "x"}]).status_code == 400
+    assert sim.post("/knobs", json={"latency": 5}).status_code == 400
     assert sim.get("/faults").json() == []
 
 

@@ -248,3 +248,33 @@ def test_what_is_in_use_cannot_be_deleted(api: httpx.Client) -> None:
 
 def test_an_unreadable_body_is_refused(api: httpx.Client) -> None:
     assert api.post("/company/companies", content=b"{").status_code == 400
+
+
+def test_verbs_a_path_does_not_offer_are_405(api: httpx.Client) -> None:
+    ident = create(api, "Verbs")["id"]
+    assert api.post(f"/company/companies/{ident}", json=[replace("city", "Bruges")]).status_code == 405
+    assert api.delete("/company/companies").status_code == 405
+    assert api.patch("/system/info", json=[]).status_code == 405
+    assert api.get(f"/company/companies/{ident}").json()["city"] == "Ghent"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"types": 5},
+        {"types": [5]},
+        {"typeIds": "1"},
+        {"site": "x"},
+        {"status": 5},
+        {"status": {}},
+        {"customFields": {"a": 1}},
+        {"name": {"a": 1}},
+        {"integratorTags": "x"},
+    ],
+)
+def test_bodies_of_the_wrong_shape_are_refused_and_store_nothing(
+    api: httpx.Client, change: dict[str, Any]
+) -> None:
+    answer = api.post("/company/companies", json={**company("Shape"), **change})
+    assert (answer.status_code, answer.json()["code"]) == (400, "InvalidObject")
+    assert api.get("/company/companies/count").json() == {"count": 0}
