@@ -34,7 +34,8 @@ def open_engine(settings: EAutomateSettings) -> AsyncEngine:
     """Engine for the database of the settings; nothing is connected yet.
 
     Raises:
-        PermanentError: the URL is empty, or neither ``mssql+aioodbc`` nor ``sqlite+aiosqlite``.
+        PermanentError: ODBC is missing, or the URL is empty, names no file, or is neither ``mssql+aioodbc`` nor
+            ``sqlite+aiosqlite``.
     """
     text = settings.url.get_secret_value()
     if not text:
@@ -50,15 +51,20 @@ def open_engine(settings: EAutomateSettings) -> AsyncEngine:
 
 
 def _sql_server(url: URL, timeout: int) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        pool_pre_ping=True,
-        pool_recycle=1800,
-        pool_size=5,
-        max_overflow=5,
-        hide_parameters=True,
-        connect_args={"timeout": timeout, "autocommit": False},
-    )
+    try:
+        engine = create_async_engine(
+            url,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            pool_size=5,
+            max_overflow=5,
+            hide_parameters=True,
+            connect_args={"timeout": timeout, "autocommit": False},
+        )
+    except ImportError as error:
+        raise PermanentError(
+            f"ODBC is not installed ({error}): unixODBC and a driver, msodbcsql18 or FreeTDS, are needed"
+        ) from error
 
     def on_connect(connection: Any, _record: Any) -> None:
         # The query time-out can be set on the driver's own connection only (aioodbc issue 448).
