@@ -34,8 +34,8 @@ def open_engine(settings: EAutomateSettings) -> AsyncEngine:
     """Engine for the database of the settings; nothing is connected yet.
 
     Raises:
-        PermanentError: ODBC is missing, or the URL is empty, names no file, or is neither ``mssql+aioodbc`` nor
-            ``sqlite+aiosqlite``.
+        PermanentError: ODBC is missing, or the URL is empty, names no file, or is neither
+            ``mssql+aioodbc`` nor ``sqlite+aiosqlite``.
     """
     text = settings.url.get_secret_value()
     if not text:
