@@ -1,5 +1,7 @@
 """Fixtures every test may use."""
 
 from tests.kafka import kafka, prefix
+from tests.postgres import postgres, postgres_database
+from tests.stores import store_settings
 
-__all__ = ["kafka", "prefix"]
+__all__ = ["kafka", "postgres", "postgres_database", "prefix", "store_settings"]
