@@ -101,9 +101,11 @@ class EAutomateReader:
 
     async def _everything(self, high: bytes, *, first: bool) -> None:
         begun = self._now()
-        label = "reading all customers" if first else "comparing all customers"
-        with shown(label, None if first else await self._session.store.count(CUSTOMER)) as advance:
-            await self._scan(advance)
+        if first:
+            with shown("reading all customers") as advance:
+                await self._scan(advance)
+        else:
+            await self._scan(lambda _: None)
         await self._session.store.save_position(CUSTOMER, high.hex())
         await self._session.store.save_position(SWEEP, begun.isoformat())
         self._memory.swept = True

@@ -194,13 +194,13 @@ class ConnectorService(Service):
             except (SourceError, PublishError, DBAPIError, OSError) as error:
                 if self.vitals.passed != passed:
                     pause = FIRST_PAUSE_SECONDS
+                LEASE_HELD.labels(name).set(0)
                 await self._release(lease)
                 await self._pause(stop, _text(error), pause)
                 pause = min(pause * 2, self._settings.pause_seconds)
-            else:
-                await self._release(lease)
             finally:
                 LEASE_HELD.labels(name).set(0)
+                await self._release(lease)
 
     async def _under_lease(
         self, stop: asyncio.Event, store: RecordStore, lease: Lease, producer: ProducerLike
