@@ -17,6 +17,7 @@ from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.bus.producer import PublishError
@@ -32,6 +33,7 @@ from shared.store.migrate import upgrade
 from shared.telemetry import LEASE_HELD, PASS_SECONDS, PAUSED, PAUSES, WATERMARK_AGE
 
 FIRST_PAUSE_SECONDS = 0.5
+STORE_AWAY = (DBAPIError, PoolTimeoutError, OSError)
 STOP_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
@@ -155,7 +157,7 @@ class ConnectorService(Service):
                 try:
                     await upgrade(engine, name, [self._migrations])
                     break
-                except (DBAPIError, OSError) as error:
+                except STORE_AWAY as error:
                     await self._pause(stop, f"the store: {_text(error)}", self._settings.pause_seconds / 4)
             await self._serve(stop, engine, producer)
         finally:
@@ -191,7 +193,7 @@ class ConnectorService(Service):
                 await self._under_lease(stop, RecordStore(engine, tables, lease), lease, producer)
             except LeaseLostError:
                 log.warning("the lease was lost; another replica polls", connector=name)
-            except (SourceError, PublishError, DBAPIError, OSError) as error:
+            except (SourceError, PublishError, *STORE_AWAY) as error:
                 if self.vitals.passed != passed:
                     pause = FIRST_PAUSE_SECONDS
                 LEASE_HELD.labels(name).set(0)
@@ -264,7 +266,7 @@ class ConnectorService(Service):
     async def _release(self, lease: Lease) -> None:
         try:
             await lease.release()
-        except (DBAPIError, OSError) as error:
+        except STORE_AWAY as error:
             log.warning("the lease could not be given back; it runs out", error=_text(error))
 
     def _be(self, phase: Phase) -> None:
