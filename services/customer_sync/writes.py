@@ -29,6 +29,7 @@ from shared.sync.trouble import Stale
 
 AGENT = "customer_sync"
 LOOK_AGAIN_SECONDS = 1.0
+TOLD_IN_FULL = 3
 
 log = structlog.get_logger(__name__)
 
@@ -236,8 +237,14 @@ def _told(plan: CustomerPlan, company: Company, effects: list[Effect]) -> str:
     else:
         text = f"in step with {name}, nothing to write"
     if plan.patch:
-        changed = ", ".join(f"{wire}: {now!r} -> {wanted!r}" for wire, (now, wanted) in sorted(plan.patch.items()))
-        text += f"; {changed}"
+        text += f"; {_changed(plan.patch)}"
     if plan.warnings:
         text += f" (warning: {'; '.join(plan.warnings)})"
     return text
+
+
+def _changed(patch: dict[str, tuple[str, str]]) -> str:
+    """A few fields with their values, many by name only."""
+    if len(patch) > TOLD_IN_FULL:
+        return f"updated {', '.join(sorted(patch))}"
+    return ", ".join(f"{wire}: {now!r} -> {wanted!r}" for wire, (now, wanted) in sorted(patch.items()))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,6 +19,7 @@ import httpx
 
 from services.simulator.connectwise.settings import Settings as Tenant
 from services.simulator.eautomate.client import Client
+from services.simulator.eautomate.database import create
 from services.simulator.kafka.broker import Broker, free_port
 
 START_SECONDS = 60.0
@@ -94,7 +96,7 @@ class Stage:
         """Tandem's settings as environment variables."""
         return {
             **os.environ,
-            "TANDEM_KAFKA__BOOTSTRAP_SERVERS": self.bootstrap_servers,
+            "TANDEM_KAFKA__BOOTSTRAP_SERVERS": more.get("TANDEM_KAFKA__BOOTSTRAP_SERVERS") or self.bootstrap_servers,
             "TANDEM_KAFKA__TOPIC_PREFIX": self.prefix,
             "TANDEM_CONNECTWISE__URL": self.connectwise_url,
             "TANDEM_CONNECTWISE__COMPANY": self.tenant.company,
@@ -123,22 +125,33 @@ class Stage:
             KafkaUnavailable: no broker can be started here.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        if self._bootstrap is None:
-            self._broker = Broker(self.folder / "kafka").start()
-        self.start_connectwise()
         if not self.eautomate_file.exists():
-            self.tandem("simulate", "eautomate", "--file", str(self.eautomate_file), "--customers", "1", "--locations", "0")
-        self.tandem("topics", "apply")
-        self.tandem("db", "upgrade")
+            create(self.eautomate_file)
+        self.start_connectwise(wait=False)
+        with ThreadPoolExecutor() as threads:
+            ledger = threads.submit(self._ledger)
+            if self._bootstrap is None:
+                self._broker = Broker(self.folder / "kafka").start()
+            self.tandem("topics", "apply")
+            ledger.result()
+        self._wait_connectwise()
         return self
 
-    def start_connectwise(self) -> None:
+    def _ledger(self) -> None:
+        # The broker may not be there yet, and the tables do not need it.
+        self.tandem("db", "upgrade", TANDEM_KAFKA__BOOTSTRAP_SERVERS="127.0.0.1:1")
+
+    def start_connectwise(self, wait: bool = True) -> None:
         """Start the ConnectWise stand-in; its records outlive it."""
         self._spawn(
             "connectwise",
             ["simulate", "connectwise", "--port", str(self.connectwise_port), "--state", str(self.folder / "connectwise.json")],
             dict(os.environ),
         )
+        if wait:
+            self._wait_connectwise()
+
+    def _wait_connectwise(self) -> None:
         self._wait("connectwise", f"{self.connectwise_url}/login/companyinfo/{self.tenant.company}")
 
     def run(self, *services: str, name: str | None = None, wait: bool = True, **settings: str) -> None:

@@ -55,7 +55,9 @@ def jars() -> Path:
         return folder
     maven = shutil.which("mvn")
     if maven is None:
-        raise KafkaUnavailable(f"Apache Kafka's artefacts are resolved with Maven, and no mvn was found. {WAYS_OUT}")
+        raise KafkaUnavailable(
+            f"Apache Kafka's artefacts are resolved with Maven, and no mvn was found. {WAYS_OUT}"
+        )
     making = folder.with_name(f"jars.{os.getpid()}")
     done = subprocess.run(  # noqa: S603
         [

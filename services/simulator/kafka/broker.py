@@ -128,7 +128,9 @@ class Broker:
             self.close()
             raise
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def tool(self, main_class: str, *arguments: str, stdin: bytes | None = None) -> str:

@@ -1,0 +1,62 @@
+"""``tandem demo``: a dealer's morning on this machine."""
+
+import asyncio
+import os
+import signal
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from services.simulator.demo.play import leave_running, play
+from services.simulator.kafka.artefacts import KafkaUnavailable
+from services.simulator.stage import Stage, StageError, clear
+
+WIDTH = 130
+
+app = typer.Typer(help="A dealer's morning through real Kafka, on this machine.", invoke_without_command=True)
+
+
+@app.callback()
+def demo(
+    keep: Annotated[bool, typer.Option(help="Leave everything running afterwards, until Ctrl-C.")] = False,
+    folder: Annotated[Path | None, typer.Option(help="Where files and logs go; emptied first.")] = None,
+) -> None:
+    """Play the morning; exit code 0 only if both sides agree at the end."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        # Into a file or a pipe there is no width to keep to.
+        console = Console(highlight=False, width=WIDTH)
+    # A terminate ends the block like Ctrl-C does, so that broker and services go down with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if folder is not None:
+        clear(folder)
+    try:
+        with tempfile.TemporaryDirectory(prefix="tandem-demo-") as temporary:
+            code = _demo(console, folder or Path(temporary), keep)
+    except KeyboardInterrupt:
+        console.print("stopped")
+        code = 130
+    except (KafkaUnavailable, StageError) as error:
+        console.print(f"[red]{error}[/red]", markup=True)
+        code = 69
+    raise typer.Exit(code)
+
+
+def _demo(console: Console, folder: Path, keep: bool) -> int:
+    console.print("Starting Apache Kafka and the stand-ins for e-automate and ConnectWise ...")
+    named = os.environ.get("TANDEM_KAFKA__BOOTSTRAP_SERVERS")
+    prefix = f"demo-{os.getpid()}" if named else "tandem"
+    with Stage(folder.resolve(), bootstrap_servers=named, prefix=prefix) as stage:
+        console.print(
+            f" Apache Kafka {stage.bootstrap_servers}, ConnectWise stand-in {stage.connectwise_url}, "
+            f"e-automate stand-in {stage.eautomate_file.name}"
+        )
+        code = asyncio.run(play(stage, console))
+        if keep:
+            leave_running(stage, console, folder)
+            signal.sigwait({signal.SIGINT, signal.SIGTERM})
+            console.print("stopping ...")
+    return code
