@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, SecretStr, create_model
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    YamlConfigSettingsSource,
+)
 
 Section = TypeVar("Section", bound=BaseModel)
 
@@ -64,7 +69,9 @@ class KafkaSettings(BaseModel):
 class ConnectWiseSettings(BaseModel):
     """The ConnectWise tenant and the API member's keys (spec/overview.md 4.1)."""
 
-    url: str = Field(default="", description="e.g. https://api-na.myconnectwise.net; the codebase is discovered")
+    url: str = Field(
+        default="", description="e.g. https://api-na.myconnectwise.net; the codebase is discovered"
+    )
     company: str = ""
     public_key: SecretStr = SecretStr("")
     private_key: SecretStr = SecretStr("")
@@ -79,9 +86,13 @@ class ConnectWiseSettings(BaseModel):
 class EAutomateSettings(BaseModel):
     """The dealer's e-automate database."""
 
-    url: SecretStr = Field(default=SecretStr(""), description="SQLAlchemy URL: mssql+aioodbc or sqlite+aiosqlite")
+    url: SecretStr = Field(
+        default=SecretStr(""), description="SQLAlchemy URL: mssql+aioodbc or sqlite+aiosqlite"
+    )
     ledger_schema: str = Field(default="tandem", pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
-    user_id: str = Field(default="TANDEM", min_length=1, max_length=8, description="stamped as CreatorID, UpdatorID")
+    user_id: str = Field(
+        default="TANDEM", min_length=1, max_length=8, description="stamped as CreatorID, UpdatorID"
+    )
     time_zone: str = Field(default="UTC", description="zone of the server's datetime columns")
     query_timeout_seconds: int = Field(default=30, ge=1)
     profile: str | None = Field(default=None, description="YAML file with names that differ in this release")

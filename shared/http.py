@@ -58,5 +58,7 @@ def make_http(hosts: Sequence[Hosted]) -> FastAPI:
 
 
 def _answer(healths: dict[str, Health]) -> JSONResponse:
-    body: dict[str, Any] = {name: {"ok": health.ok, "reason": health.reason} for name, health in healths.items()}
+    body: dict[str, Any] = {
+        name: {"ok": health.ok, "reason": health.reason} for name, health in healths.items()
+    }
     return JSONResponse(body, status_code=200 if all(health.ok for health in healths.values()) else 503)

@@ -75,7 +75,12 @@ async def run_services(names: Sequence[str], http: HttpSettings) -> int:
     loop = asyncio.get_running_loop()
     server = uvicorn.Server(
         uvicorn.Config(
-            make_http(hosts), host=http.host, port=http.port, log_config=None, access_log=False, lifespan="off"
+            make_http(hosts),
+            host=http.host,
+            port=http.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
         )
     )
     # uvicorn would take the signals for itself.

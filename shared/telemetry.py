@@ -10,31 +10,45 @@ import sys
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
-CHANGES = Counter("tandem_changes_total", "Messages a sync agent finished, by what came of them", ["agent", "result"])
+CHANGES = Counter(
+    "tandem_changes_total", "Messages a sync agent finished, by what came of them", ["agent", "result"]
+)
 RECORD_SECONDS = Histogram(
     "tandem_record_seconds", "Seconds from taking a record to its outcome", ["agent"],
     buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30),
 )  # fmt: skip
 RETRIES = Counter("tandem_retries_total", "Attempts repeated in place after transient trouble", ["agent"])
-PAUSES = Counter("tandem_pauses_total", "Declared pauses: transient trouble lasted longer than a batch", ["agent"])
+PAUSES = Counter(
+    "tandem_pauses_total", "Declared pauses: transient trouble lasted longer than a batch", ["agent"]
+)
 PAUSED = Gauge("tandem_paused", "1 while an agent is in a declared pause", ["agent"])
 LAG = Gauge("tandem_lag_records", "Messages not finished yet on the partitions of this worker", ["agent"])
 IN_FLIGHT = Gauge("tandem_in_flight_records", "Records being worked on", ["agent"])
 DEAD_LETTERS = Counter("tandem_dead_letters_total", "Dead letters written", ["agent", "code"])
 PUBLISHED = Counter("tandem_published_total", "Changes a connector published", ["connector", "entity"])
-UNCHANGED = Counter("tandem_unchanged_total", "Records a connector read and found unchanged", ["connector", "entity"])
+UNCHANGED = Counter(
+    "tandem_unchanged_total", "Records a connector read and found unchanged", ["connector", "entity"]
+)
 PASS_SECONDS = Histogram(
     "tandem_pass_seconds", "Seconds of a connector's pass", ["connector", "entity"],
     buckets=(0.1, 0.5, 2, 10, 60, 300, 1800),
 )  # fmt: skip
-WATERMARK_AGE = Gauge("tandem_watermark_age_seconds", "Seconds since a connector's last complete pass", ["connector", "entity"])
+WATERMARK_AGE = Gauge(
+    "tandem_watermark_age_seconds", "Seconds since a connector's last complete pass", ["connector", "entity"]
+)
 LEASE_HELD = Gauge("tandem_lease_held", "1 while this replica holds the lease", ["lease"])
-REQUESTS = Counter("tandem_connectwise_requests_total", "Requests to ConnectWise", ["service", "method", "status"])
+REQUESTS = Counter(
+    "tandem_connectwise_requests_total", "Requests to ConnectWise", ["service", "method", "status"]
+)
 REQUEST_SECONDS = Histogram(
     "tandem_connectwise_request_seconds", "Seconds of a request to ConnectWise", ["service", "method"],
     buckets=(0.01, 0.05, 0.2, 1, 5, 30),
 )  # fmt: skip
-BUDGET_WAIT_SECONDS = Counter("tandem_connectwise_budget_wait_seconds_total", "Seconds spent waiting for the request budget", ["service"])
+BUDGET_WAIT_SECONDS = Counter(
+    "tandem_connectwise_budget_wait_seconds_total",
+    "Seconds spent waiting for the request budget",
+    ["service"],
+)
 WRITES = Counter("tandem_writes_total", "Effects written to a system", ["agent", "system", "action"])
 LINKS = Gauge("tandem_links", "Links kept, by kind", ["kind"])
 OUTBOX_AGE = Gauge("tandem_outbox_age_seconds", "Age of the oldest link not yet on its topic")
@@ -56,7 +70,9 @@ def configure_logging(level: str = "INFO", json: bool = False) -> None:
         json: one JSON object a line instead of text for people.
     """
     renderer: structlog.types.Processor = (
-        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,

@@ -98,7 +98,11 @@ async def _explained(number: str) -> Explained | None:
             gathered = (await gatherer.gather([change]))[customer.subject]
             decision = decide(change, gathered, settings)
             applied = gathered.applied
-            last = "never applied" if applied is None or not applied.sequence else f"applied for company {applied.company_id}"
+            last = (
+                "never applied"
+                if applied is None or not applied.sequence
+                else f"applied for company {applied.company_id}"
+            )
             verdict, text = _told(decision)
             return Explained(customer, verdict, text, tuple(decision.checks), last)
     finally:

@@ -78,7 +78,9 @@ def wanted(customer: Customer) -> tuple[dict[str, str], list[str]]:
     return result, cuts
 
 
-def differing(customer: Customer, company: Company, suppressed: Collection[str]) -> dict[str, tuple[str, str]]:
+def differing(
+    customer: Customer, company: Company, suppressed: Collection[str]
+) -> dict[str, tuple[str, str]]:
     """Fields to change by wire name: (there now, wanted); suppressed fields never."""
     fields, _ = wanted(customer)
     keep = {rule.wire for rule in FIELDS if rule.name in suppressed}

@@ -63,9 +63,15 @@ class Gatherer:
         )
         intents = await self._store.intents({left: known.generation for left, known in found.lefts.items()})
         ledger = await self._redone(changes)
-        searched = [change for change in changes if _is_searched(live.get(int(change.envelope.subject)), found.lefts, intents)]
+        searched = [
+            change
+            for change in changes
+            if _is_searched(live.get(int(change.envelope.subject)), found.lefts, intents)
+        ]
         by_identifier, by_account, owners = await self._search(searched)
-        ids = _named_ids(live, found.lefts, intents) | {right for rights in by_identifier.values() for right in rights}
+        ids = _named_ids(live, found.lefts, intents) | {
+            right for rights in by_identifier.values() for right in rights
+        }
         ids |= {right for rights in by_account.values() for right in rights}
         companies, links = await asyncio.gather(self._live_companies(ids), self._links_of(ids))
         type_id, status_id = await self._lookups()
@@ -124,7 +130,9 @@ class Gatherer:
         for seen in await self._store.candidates(list(numbers)):
             by_identifier.setdefault(seen.identifier_key, set()).add(seen.id)
             by_account.setdefault(seen.account_key, set()).add(seen.id)
-        unknown = [number for key, number in numbers.items() if key not in by_identifier and key not in by_account]
+        unknown = [
+            number for key, number in numbers.items() if key not in by_identifier and key not in by_account
+        ]
         if unknown and self._settings.sync_type.inserts:
             identifiers = {number for number in unknown} | {fields.identifier(number) for number in unknown}
             named, accounts = await asyncio.gather(
@@ -154,7 +162,9 @@ class Gatherer:
         types = {fields.fold(known.name or ""): known.id for known in await self._companies.company_types()}
         status = None
         if self._settings.insert_status:
-            statuses = {fields.fold(known.name or ""): known.id for known in await self._companies.company_statuses()}
+            statuses = {
+                fields.fold(known.name or ""): known.id for known in await self._companies.company_statuses()
+            }
             status = statuses.get(fields.fold(self._settings.insert_status))
         type_id = types.get(fields.fold(self._settings.company_type))
         if type_id is None or (self._settings.insert_status and status is None):
@@ -171,7 +181,9 @@ def _is_fresh(change: Change[Customer], applied: AppliedState | None) -> bool:
     return applied.sequence < sequence or (change.redo is not None and applied.sequence == sequence)
 
 
-def _is_searched(live: Customer | None, links: Mapping[str, FoundLeft], intents: Mapping[str, Intent]) -> bool:
+def _is_searched(
+    live: Customer | None, links: Mapping[str, FoundLeft], intents: Mapping[str, Intent]
+) -> bool:
     """Only who is neither linked, nor names a company, nor had one created, is searched for."""
     if live is None or live.is_location or not live.active or live.properties.get(PROPERTY, "").strip():
         return False
@@ -188,7 +200,9 @@ def _named_ids(
     return ids | {int(text) for text in held if text.isascii() and text.isdigit() and len(text) < 10}
 
 
-def _matching(ids: set[int] | tuple[int, ...], companies: Mapping[int, Company], number: str, name: str) -> tuple[int, ...]:
+def _matching(
+    ids: set[int] | tuple[int, ...], companies: Mapping[int, Company], number: str, name: str
+) -> tuple[int, ...]:
     """Those that still carry the number now and are not deleted: the index may be behind."""
     return tuple(
         sorted(

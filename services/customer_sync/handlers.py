@@ -78,7 +78,9 @@ class CompanyHandler:
     async def gather(self, changes: Sequence[Change[Company]]) -> Mapping[str, None]:
         """Nothing is needed; the index itself refuses older content. Written here, for the whole batch at once."""
         await self._store.see(
-            (change.record, change.envelope.sequence) for change in changes if change.envelope.action == "changed"
+            (change.record, change.envelope.sequence)
+            for change in changes
+            if change.envelope.action == "changed"
         )
         await self._store.forget_companies(
             [change.record.id for change in changes if change.envelope.action == "deleted"]
@@ -89,7 +91,9 @@ class CompanyHandler:
         """Companies never travel back (spec/customers.md 5.1)."""
         checks = Checks()
         checks.note("Company ID", change.record.identifier)
-        return Skip("remembered to match and compare by; e-automate is master, nothing travels back", checks.made)
+        return Skip(
+            "remembered to match and compare by; e-automate is master, nothing travels back", checks.made
+        )
 
     async def apply(self, change: Change[Company], plan: See) -> Applied:  # noqa: ARG002
         """Never asked: nothing is decided to be applied."""
@@ -134,7 +138,9 @@ class LetGo:
 class CommandHandler:
     """A person linked or unlinked a customer, or asked to push it; or an unknown answer is due to be looked at."""
 
-    def __init__(self, customers: CustomerHandler, gatherer: Gatherer, eautomate: EAutomate, store: CustomerStore) -> None:
+    def __init__(
+        self, customers: CustomerHandler, gatherer: Gatherer, eautomate: EAutomate, store: CustomerStore
+    ) -> None:
         """Wire; what is not about letting go is decided by the customer's own rules."""
         self._customers = customers
         self._gatherer = gatherer
@@ -170,12 +176,19 @@ class CommandHandler:
     def decide(self, change: Change[Command], gathered: CommandGathered) -> Decision[CustomerPlan | LetGo]:
         """Let go of an ended link, or decide as for any change."""
         checks = Checks()
-        checks.note("asked by", f"{change.record.by or 'Tandem'}: {change.record.why or change.envelope.action}")
+        checks.note(
+            "asked by", f"{change.record.by or 'Tandem'}: {change.record.why or change.envelope.action}"
+        )
         if change.envelope.action == UNLINKED:
             state = gathered.gathered
             newer = state is not None and state.generation > change.record.generation
             linked = state is not None and state.link is not None
-            if not checks.ask("is still unlinked", not newer and not linked, "linked again" if newer or linked else "yes", "yes"):
+            if not checks.ask(
+                "is still unlinked",
+                not newer and not linked,
+                "linked again" if newer or linked else "yes",
+                "yes",
+            ):
                 return Skip("the customer was linked again meanwhile", checks.made, result="superseded")
             return Apply(
                 LetGo(
@@ -217,7 +230,9 @@ class CommandHandler:
             except Superseded:
                 return Applied("a newer change was applied meanwhile", result="superseded")
             if cleared:
-                effects = (Effect(system="e-automate", action="cleared", target=f"{PROPERTY} of {customer.number}"),)
+                effects = (
+                    Effect(system="e-automate", action="cleared", target=f"{PROPERTY} of {customer.number}"),
+                )
         await self._store.unlinked(plan.subject, plan.generation)
         number = customer.number if customer is not None else plan.subject
         return Applied(f"customer {number} let go of company {plan.company}", effects)

@@ -57,7 +57,10 @@ def _linked(customer: Customer, gathered: Gathered, held: str, checks: Checks) -
             f"{PROPERTY} of customer {customer.number} holds {held[:40]}, but the customer is linked to company "
             f"{right}. Write {right} back into the property, or end the link with "
             f"`tandem links unlink customer-company {customer.customer_id}`.",
-            (f"record:eautomate:customer:{customer.customer_id}", f"link:customer-company:{customer.customer_id}"),
+            (
+                f"record:eautomate:customer:{customer.customer_id}",
+                f"link:customer-company:{customer.customer_id}",
+            ),
         )
     if not held and _blanked_by_hand(customer, gathered):
         checks.ask(f"{PROPERTY} holds the RecID", False, "blank", link.right)
@@ -66,7 +69,10 @@ def _linked(customer: Customer, gathered: Gathered, held: str, checks: Checks) -
             f"{PROPERTY} of customer {customer.number} was blanked by hand although the customer is linked to "
             f"company {right}. Write {right} back into the property, or end the link with "
             f"`tandem links unlink customer-company {customer.customer_id}`.",
-            (f"record:eautomate:customer:{customer.customer_id}", f"link:customer-company:{customer.customer_id}"),
+            (
+                f"record:eautomate:customer:{customer.customer_id}",
+                f"link:customer-company:{customer.customer_id}",
+            ),
         )
     return Match(right, None)
 
@@ -85,7 +91,9 @@ def _blanked_by_hand(customer: Customer, gathered: Gathered) -> bool:
 
 def _by_property(customer: Customer, gathered: Gathered, held: str, checks: Checks) -> Match | NoMatch:
     right = int(held) if held.isascii() and held.isdigit() else 0
-    if not checks.ask(f"{PROPERTY} names a company", right in gathered.companies, held, "the RecID of a company"):
+    if not checks.ask(
+        f"{PROPERTY} names a company", right in gathered.companies, held, "the RecID of a company"
+    ):
         return NoMatch(
             "C8",
             f"{PROPERTY} of customer {customer.number} holds {held[:40]}, and ConnectWise has no such company. "
@@ -93,12 +101,17 @@ def _by_property(customer: Customer, gathered: Gathered, held: str, checks: Chec
             (f"record:eautomate:customer:{customer.customer_id}",),
         )
     other = gathered.taken.get(right)
-    if not checks.ask("company is not linked to another customer", other is None, other and other.left, "nobody"):
+    if not checks.ask(
+        "company is not linked to another customer", other is None, other and other.left, "nobody"
+    ):
         return NoMatch(
             "C3",
             f"{PROPERTY} of customer {customer.number} names company {right}, which is linked to the customer with "
             f"id {other and other.left}. Correct the property, or end that link.",
-            (f"record:eautomate:customer:{customer.customer_id}", f"link:customer-company:{other and other.left}"),
+            (
+                f"record:eautomate:customer:{customer.customer_id}",
+                f"link:customer-company:{other and other.left}",
+            ),
         )
     return Match(right, How.PROPERTY)
 
@@ -125,7 +138,9 @@ def _by_number(customer: Customer, gathered: Gathered, checks: Checks) -> Match 
             + (f"link:customer-company:{customer.customer_id}",),
         )
     right = candidates[0]
-    if not checks.ask("was not separated by hand", right not in gathered.separated, right, "a company not separated"):
+    if not checks.ask(
+        "was not separated by hand", right not in gathered.separated, right, "a company not separated"
+    ):
         return NoMatch(
             "C3",
             f"company {right} ({_name(gathered, right)}) carries the number {number}, but somebody separated it from "

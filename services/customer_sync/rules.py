@@ -41,21 +41,32 @@ class CustomerPlan:
     warnings: tuple[str, ...] = ()
 
 
-def decide(change: Change[Customer], gathered: Gathered, settings: CustomerSyncSettings) -> Decision[CustomerPlan]:
+def decide(
+    change: Change[Customer], gathered: Gathered, settings: CustomerSyncSettings
+) -> Decision[CustomerPlan]:
     """Decide what becomes of a customer."""
     checks = Checks()
     applied = gathered.applied
     seen = applied.sequence if applied is not None else "nothing applied yet"
-    if not checks.ask("is newer than what was applied", gathered.fresh, seen, f"below {change.envelope.sequence}"):
+    if not checks.ask(
+        "is newer than what was applied", gathered.fresh, seen, f"below {change.envelope.sequence}"
+    ):
         same = applied is not None and applied.sequence == change.envelope.sequence
         reason = "this change was applied before" if same else "a newer change was applied before"
         return Skip(reason, checks.made, result="skipped" if same else "superseded")
     live = gathered.live
     if change.envelope.action == "deleted" or live is None:
         checks.ask("exists in e-automate", False, "gone", "a customer")
-        return Skip("the customer is gone from e-automate; its link stays until somebody ends it", checks.made)
+        return Skip(
+            "the customer is gone from e-automate; its link stays until somebody ends it", checks.made
+        )
     customer = change.record
-    if not checks.ask("is a head office", not customer.is_location, f"location of customer {customer.parent_id}", "no parent"):
+    if not checks.ask(
+        "is a head office",
+        not customer.is_location,
+        f"location of customer {customer.parent_id}",
+        "no parent",
+    ):
         return Skip("locations are synced with their sites, not as companies", checks.made)
     if not checks.ask("is active", customer.active, _yes(customer.active), "yes"):
         return Skip("inactive customers are left alone", checks.made)
@@ -70,17 +81,30 @@ def decide(change: Change[Customer], gathered: Gathered, settings: CustomerSyncS
 
 
 def _matched(
-    customer: Customer, live: Customer, found: Match, gathered: Gathered, settings: CustomerSyncSettings, checks: Checks
+    customer: Customer,
+    live: Customer,
+    found: Match,
+    gathered: Gathered,
+    settings: CustomerSyncSettings,
+    checks: Checks,
 ) -> Decision[CustomerPlan]:
     company = gathered.companies.get(found.company_id)
     there = company is not None and not company.deletedFlag
-    if not checks.ask("the company exists", there, "deleted" if company else "gone", "a company that is not deleted") or company is None:
+    if (
+        not checks.ask(
+            "the company exists", there, "deleted" if company else "gone", "a company that is not deleted"
+        )
+        or company is None
+    ):
         return Reject(
             "C8",
             f"customer {customer.number} belongs to company {found.company_id}, which was deleted or merged in "
             "ConnectWise. Restore it, or unlink and link the company it became.",
             checks.made,
-            (f"record:connectwise:company:{found.company_id}", f"link:customer-company:{customer.customer_id}"),
+            (
+                f"record:connectwise:company:{found.company_id}",
+                f"link:customer-company:{customer.customer_id}",
+            ),
         )
     blocked = _not_storable(live, found.company_id, checks)
     if blocked is not None and found.how is not None:
@@ -112,7 +136,9 @@ def _unmatched(
     why_not = _deselected(customer, settings, checks) or _never_inserted(customer, checks)
     if why_not is not None:
         return Skip(f"no company carries its number, and none is created: {why_not}", checks.made)
-    may = checks.ask("sync type inserts", settings.sync_type.inserts, settings.sync_type.value, "insert/update")
+    may = checks.ask(
+        "sync type inserts", settings.sync_type.inserts, settings.sync_type.value, "insert/update"
+    )
     may = may and checks.ask("never had a link", not gathered.ever_linked, _yes(gathered.ever_linked), "no")
     if not may:
         return Wait(
@@ -147,22 +173,47 @@ def _cannot_insert(
     customer: Customer, gathered: Gathered, settings: CustomerSyncSettings, checks: Checks
 ) -> Reject | None:
     wanted = fields.identifier(customer.number)
-    if not checks.ask("number makes a Company ID", 0 < len(wanted) <= fields.IDENTIFIER_MOST, wanted, "1 to 25 letters and digits"):
-        return _c5(customer, f"its number makes the Company ID {wanted!r}, which has not 1 to 25 letters and digits", checks)
+    if not checks.ask(
+        "number makes a Company ID",
+        0 < len(wanted) <= fields.IDENTIFIER_MOST,
+        wanted,
+        "1 to 25 letters and digits",
+    ):
+        return _c5(
+            customer,
+            f"its number makes the Company ID {wanted!r}, which has not 1 to 25 letters and digits",
+            checks,
+        )
     owner = gathered.identifier_owner
-    if not checks.ask("Company ID is free", owner is None, owner and f"company {owner.id} ({owner.name})", "nobody"):
+    if not checks.ask(
+        "Company ID is free", owner is None, owner and f"company {owner.id} ({owner.name})", "nobody"
+    ):
         return _c5(customer, f"Company ID {wanted} belongs to company {owner and owner.id} already", checks)
-    if not checks.ask("company type exists", gathered.type_id is not None, settings.company_type, "a type in ConnectWise"):
-        return _c5(customer, f"ConnectWise has no company type {settings.company_type!r} (customer_sync.company_type)", checks, "setting:customer_sync.company_type")
+    if not checks.ask(
+        "company type exists", gathered.type_id is not None, settings.company_type, "a type in ConnectWise"
+    ):
+        return _c5(
+            customer,
+            f"ConnectWise has no company type {settings.company_type!r} (customer_sync.company_type)",
+            checks,
+            "setting:customer_sync.company_type",
+        )
     status = not settings.insert_status or gathered.status_id is not None
     if not checks.ask("company status exists", status, settings.insert_status, "a status in ConnectWise"):
-        return _c5(customer, f"ConnectWise has no company status {settings.insert_status!r} (customer_sync.insert_status)", checks, "setting:customer_sync.insert_status")
+        return _c5(
+            customer,
+            f"ConnectWise has no company status {settings.insert_status!r} (customer_sync.insert_status)",
+            checks,
+            "setting:customer_sync.insert_status",
+        )
     return None
 
 
 def _c5(customer: Customer, why: str, checks: Checks, *blocked_on: str) -> Reject:
     waits = blocked_on or (f"record:eautomate:customer:{customer.customer_id}",)
-    return Reject("C5", f"no company can be created for customer {customer.number}: {why}", checks.made, waits)
+    return Reject(
+        "C5", f"no company can be created for customer {customer.number}: {why}", checks.made, waits
+    )
 
 
 def _may_write(customer: Customer, settings: CustomerSyncSettings, checks: Checks) -> bool:
@@ -185,7 +236,9 @@ def _deselected(customer: Customer, settings: CustomerSyncSettings, checks: Chec
 def _never_inserted(customer: Customer, checks: Checks) -> str | None:
     begin = len(checks.made)
     checks.ask("is not a prospect", not customer.prospect, _yes(customer.prospect), "no")
-    checks.ask("is not the dealer itself", not customer.company_customer, _yes(customer.company_customer), "no")
+    checks.ask(
+        "is not the dealer itself", not customer.company_customer, _yes(customer.company_customer), "no"
+    )
     return _first_failed(checks, begin)
 
 
@@ -201,7 +254,9 @@ def _selected(name: str, value: str | None, listed: list[str], checks: Checks) -
 
 def _not_storable(live: Customer, company_id: int | None, checks: Checks) -> str | None:
     seen = live.configuration or "no configuration"
-    if checks.ask(f"configuration holds {PROPERTY}", PROPERTY in live.storable_properties, seen, f"one with {PROPERTY}"):
+    if checks.ask(
+        f"configuration holds {PROPERTY}", PROPERTY in live.storable_properties, seen, f"one with {PROPERTY}"
+    ):
         return None
     match_text = f"matches company {company_id}, but" if company_id is not None else "needs a company, but"
     return (

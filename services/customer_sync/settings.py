@@ -27,17 +27,28 @@ class SyncType(StrEnum):
 class CustomerSyncSettings(BaseModel):
     """Section ``customer_sync``."""
 
-    sync_type: SyncType = Field(default=SyncType.MAPPING_ONLY, description="ID747 variable 8: customer sync type")
-    company_type: str = Field(default="", description="ID747 variable 1: ConnectWise company type for inserts")
+    sync_type: SyncType = Field(
+        default=SyncType.MAPPING_ONLY, description="ID747 variable 8: customer sync type"
+    )
+    company_type: str = Field(
+        default="", description="ID747 variable 1: ConnectWise company type for inserts"
+    )
     customer_types: list[str] = Field(default=[], description="ID747: e-automate customer types, blank = all")
     branches: list[str] = Field(default=[], description="ID747: branch numbers, blank = all")
     suppressed_fields: list[str] = Field(
-        default=[], description="ID747, on request: fields never updated (name, address, city, state, zip, phone, ...)"
+        default=[],
+        description="ID747, on request: fields never updated (name, address, city, state, zip, phone, ...)",
     )
-    insert_status: str = Field(default="", description="new: ConnectWise company status on insert, blank = its default")
-    site_name: str = Field(default="Main", min_length=1, max_length=50, description="new: name of the first site")
+    insert_status: str = Field(
+        default="", description="new: ConnectWise company status on insert, blank = its default"
+    )
+    site_name: str = Field(
+        default="Main", min_length=1, max_length=50, description="new: name of the first site"
+    )
     settle_lookup: float = Field(
-        default=60.0, gt=0, description="new: seconds after a lost answer before ConnectWise is asked and told again"
+        default=60.0,
+        gt=0,
+        description="new: seconds after a lost answer before ConnectWise is asked and told again",
     )
     pool_size: int = Field(default=5, ge=1, description="new: customers worked on at once")
     budget_share: float = Field(default=0.5, gt=0, le=1, description="new: share of the request budget")

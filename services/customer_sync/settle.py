@@ -18,7 +18,9 @@ log = structlog.get_logger(__name__)
 EVERY_SECONDS = 1.0
 
 
-async def settle(store: CustomerStore, producer: Producer, redo_topic: str, again: float, stop: asyncio.Event) -> None:
+async def settle(
+    store: CustomerStore, producer: Producer, redo_topic: str, again: float, stop: asyncio.Event
+) -> None:
     """Send what is due to the agent's own redo topic until told to stop; sending twice is harmless."""
     while not stop.is_set():
         with contextlib.suppress(TimeoutError):
@@ -35,6 +37,8 @@ async def settle(store: CustomerStore, producer: Producer, redo_topic: str, agai
 
 def command(redo_topic: str, customer: str, action: str, by: str = "", why: str = "") -> Message:
     """A command about one customer, keyed as the customer's own changes are."""
-    envelope = Envelope("tandem", "customer", customer, time.time_ns() // 1_000_000, datetime.now(UTC), action)
+    envelope = Envelope(
+        "tandem", "customer", customer, time.time_ns() // 1_000_000, datetime.now(UTC), action
+    )
     body = Command(by=by, why=why).model_dump_json().encode()
     return Message(redo_topic, customer.encode(), body, [*envelope.headers(), (REDO_HEADER, action.encode())])

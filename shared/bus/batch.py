@@ -46,7 +46,13 @@ class BatchRunner:
     """Works on batches; what must be sent before a batch is finished comes back as messages."""
 
     def __init__(
-        self, agent: str, group: str, dlq_topic: str, processor: Processor, pool_size: int, budget: RetryBudget
+        self,
+        agent: str,
+        group: str,
+        dlq_topic: str,
+        processor: Processor,
+        pool_size: int,
+        budget: RetryBudget,
     ) -> None:
         """Wire one agent's batches."""
         self._agent = agent
@@ -113,7 +119,9 @@ class BatchRunner:
 
     def _readable(self, raw: Raw) -> Delivery:
         if raw.value is not None and len(raw.value) > CHANGE_MAX_BYTES:
-            raise EnvelopeError(f"the value has {len(raw.value)} bytes, at most {CHANGE_MAX_BYTES} are allowed")
+            raise EnvelopeError(
+                f"the value has {len(raw.value)} bytes, at most {CHANGE_MAX_BYTES} are allowed"
+            )
         return read(raw)
 
     async def _prepare(self, work: Sequence[Delivery]) -> Any:
@@ -145,7 +153,9 @@ class BatchRunner:
         except Exception as error:
             log.exception("unexpected error", agent=self._agent, record=delivery.envelope.record)
             self._breaker.failed()
-            verdict = Verdict("rejected", fault=Fault("X1", f"{type(error).__name__}: {error}", type(error).__name__))
+            verdict = Verdict(
+                "rejected", fault=Fault("X1", f"{type(error).__name__}: {error}", type(error).__name__)
+            )
         else:
             self._breaker.succeeded()
         finally:

@@ -55,6 +55,8 @@ def dead_letter(topic: str, group: str, raw: Raw, fault: Fault, attempts: int, t
     kept = [(name, value) for name, value in raw.headers if not name.startswith(OWN_PREFIXES)]
     value = raw.value
     if value is not None and len(value) > PRODUCER_MAX_BYTES:
-        reason.append(("tandem-stub", b"value too large for a dead letter; read it at the original topic and offset"))
+        reason.append(
+            ("tandem-stub", b"value too large for a dead letter; read it at the original topic and offset")
+        )
         value = b"{}"
     return Message(topic, raw.key, value, [*kept, *reason])

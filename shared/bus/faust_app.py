@@ -47,7 +47,12 @@ def make_app(settings: KafkaSettings, group: str) -> Any:
 def define_agent(app: Any, topics: Sequence[str], body: Callable[[Any], Awaitable[None]]) -> None:
     """The one place that defines a Faust agent: raw bytes, concurrency 1 (more commits past what is in flight)."""
     channel = app.topic(
-        *topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True
+        *topics,
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
+        allow_empty=True,
     )
 
     async def agent(stream: Any) -> None:

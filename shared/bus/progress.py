@@ -14,7 +14,9 @@ STALL_SECONDS = 90.0
 class Progress:
     """What is finished and what lies ahead, per partition."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, stall_seconds: float = STALL_SECONDS) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, stall_seconds: float = STALL_SECONDS
+    ) -> None:
         """Nothing assigned yet; ``clock`` gives seconds."""
         self._clock = clock
         self._stall = stall_seconds
@@ -62,7 +64,9 @@ class Progress:
         for partition in self._ends:
             waited = now - self._moved.get(partition, now)
             if self._behind(partition) > 0 and waited > self._stall:
-                return f"{partition}: {self._behind(partition)} messages ahead, none finished for {waited:.0f} s"
+                return (
+                    f"{partition}: {self._behind(partition)} messages ahead, none finished for {waited:.0f} s"
+                )
         return None
 
     def _behind(self, partition: Any) -> int:

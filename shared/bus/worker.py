@@ -119,7 +119,9 @@ class Worker:
             return Health(ok=False, reason=f"paused: {self._paused}")
         if not self._running or self._progress.assigned == 0:
             return Health(ok=False, reason="no partitions assigned yet")
-        return Health(ok=True, reason=f"{self._progress.assigned} partitions, {self._progress.lag} messages ahead")
+        return Health(
+            ok=True, reason=f"{self._progress.assigned} partitions, {self._progress.lag} messages ahead"
+        )
 
     async def _pause(self, reason: str, stop: asyncio.Event) -> None:
         self._paused = reason

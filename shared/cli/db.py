@@ -12,7 +12,9 @@ from shared.eautomate.port import EAutomate
 from shared.store.engine import open_store
 from shared.store.migrate import upgrade as migrate
 
-app = typer.Typer(help="Tandem's own database, and its ledger beside the dealer's records.", no_args_is_help=True)
+app = typer.Typer(
+    help="Tandem's own database, and its ledger beside the dealer's records.", no_args_is_help=True
+)
 
 
 @app.command()

@@ -14,7 +14,9 @@ from shared.config import KafkaSettings, load
 from shared.errors import CATALOGUE
 from shared.events.topics import AGENTS
 
-app = typer.Typer(help="Dead letters: what could not be done, why, and sending it again.", no_args_is_help=True)
+app = typer.Typer(
+    help="Dead letters: what could not be done, why, and sending it again.", no_args_is_help=True
+)
 
 Agent = Annotated[str | None, typer.Option("--agent", help=f"One of {', '.join(AGENTS)}; all when left out.")]
 Code = Annotated[str | None, typer.Option("--code", help="Only this error code, e.g. C2.")]
@@ -48,7 +50,9 @@ def list_letters(agent: Agent = None, code: Code = None, as_json: AsJson = False
 def show(
     place: Annotated[str, typer.Argument(help="The letter, as `ls` names it: partition:offset.")],
     agent: Agent = None,
-    payload: Annotated[bool, typer.Option("--payload", help="Also the message itself (customer data).")] = False,
+    payload: Annotated[
+        bool, typer.Option("--payload", help="Also the message itself (customer data).")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show one dead letter, with what its code means and how to mend it."""

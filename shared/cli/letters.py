@@ -80,7 +80,10 @@ async def read_all(settings: KafkaSettings, topic: str) -> list[Any]:
     await consumer.start()
     try:
         await consumer._client.force_metadata_update()
-        parts = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or await _parts(consumer, topic))]
+        parts = [
+            TopicPartition(topic, number)
+            for number in sorted(consumer.partitions_for_topic(topic) or await _parts(consumer, topic))
+        ]
         consumer.assign(parts)
         ends = await consumer.end_offsets(parts)
         await consumer.seek_to_beginning(*parts)
@@ -91,7 +94,11 @@ async def read_all(settings: KafkaSettings, topic: str) -> list[Any]:
             if not behind:
                 break
             for messages in (await consumer.getmany(*behind, timeout_ms=500)).values():
-                found.extend(message for message in messages if message.offset < ends[TopicPartition(topic, message.partition)])
+                found.extend(
+                    message
+                    for message in messages
+                    if message.offset < ends[TopicPartition(topic, message.partition)]
+                )
         return sorted(found, key=lambda message: (message.timestamp, message.partition, message.offset))
     finally:
         await consumer.stop()
@@ -134,7 +141,14 @@ async def redrive(settings: KafkaSettings, letters: Iterable[Letter], by: str, w
     sent = 0
     try:
         for letter in letters:
-            note = Redriven(agent=letter.agent, place=letter.place, trace=letter.trace, by=by, why=why, at=datetime.now(UTC))
+            note = Redriven(
+                agent=letter.agent,
+                place=letter.place,
+                trace=letter.trace,
+                by=by,
+                why=why,
+                at=datetime.now(UTC),
+            )
             events = topics.case_events(settings.topic_prefix)
             await producer.send([Message(events, letter.trace.encode(), note.model_dump_json().encode())])
             await producer.send([_again(settings, letter)])

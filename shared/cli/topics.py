@@ -34,5 +34,7 @@ def ls() -> None:
     settings = load("kafka", KafkaSettings)
     table = Table("topic", "partitions", "configuration")
     for topic in all_topics(settings.topic_prefix, settings.partitions):
-        table.add_row(topic.name, str(topic.partitions), ", ".join(f"{k}={v}" for k, v in topic.config.items()))
+        table.add_row(
+            topic.name, str(topic.partitions), ", ".join(f"{k}={v}" for k, v in topic.config.items())
+        )
     console.print(table)

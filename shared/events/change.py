@@ -35,7 +35,9 @@ def decode(model: type[R], value: bytes | None) -> R:
         RecordError: no JSON, wrong type, missing field; the first three faults are named.
     """
     if value is None:
-        raise RecordError("the message has no value; a deletion is a change of type ...deleted with a JSON body")
+        raise RecordError(
+            "the message has no value; a deletion is a change of type ...deleted with a JSON body"
+        )
     try:
         return model.model_validate_json(value)
     except ValidationError as error:

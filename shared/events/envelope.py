@@ -77,7 +77,9 @@ class Envelope:
         values = _decode(pairs)
         version = _required(values, "ce_specversion")
         if version != SPEC_VERSION:
-            raise EnvelopeError(f"unknown version: ce_specversion is {version!r}, Tandem reads {SPEC_VERSION}")
+            raise EnvelopeError(
+                f"unknown version: ce_specversion is {version!r}, Tandem reads {SPEC_VERSION}"
+            )
         kind = _required(values, "ce_type").split(".")
         if len(kind) != 4 or kind[0] != "tandem":
             raise EnvelopeError(f"ce_type is {values['ce_type']!r}, wanted tandem.<source>.<entity>.<action>")
@@ -131,5 +133,7 @@ def _schema(text: str | None) -> int:
         return 1
     number = text.rpartition(":")[2]
     if not number.isdigit():
-        raise EnvelopeError(f"header ce_dataschema is {text[:60]!r}, wanted tandem:<source>.<entity>:<version>")
+        raise EnvelopeError(
+            f"header ce_dataschema is {text[:60]!r}, wanted tandem:<source>.<entity>:<version>"
+        )
     return int(number)

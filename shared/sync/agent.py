@@ -73,7 +73,11 @@ class SyncAgent(Processor):
     """Carries messages through the handlers and tells the outcome."""
 
     def __init__(
-        self, process: str, agent: str, outcomes: str, handlers: Mapping[tuple[str, str], Handler[Any, Any, Any]]
+        self,
+        process: str,
+        agent: str,
+        outcomes: str,
+        handlers: Mapping[tuple[str, str], Handler[Any, Any, Any]],
     ) -> None:
         """Wire an agent.
 
@@ -130,7 +134,9 @@ class SyncAgent(Processor):
                 gathered = None
         raise Stale("the record kept changing")
 
-    async def _gather(self, handler: Handler[Any, Any, Any], changes: Sequence[Change[Any]]) -> Mapping[str, Any]:
+    async def _gather(
+        self, handler: Handler[Any, Any, Any], changes: Sequence[Change[Any]]
+    ) -> Mapping[str, Any]:
         try:
             return await handler.gather(changes)
         except Exception as error:
@@ -147,7 +153,11 @@ class SyncAgent(Processor):
         return Change(delivery.envelope, handler.read(delivery), delivery.redo)
 
     async def _carry_out(
-        self, delivery: Delivery, handler: Handler[Any, Any, Any], change: Change[Any], decision: Decision[Any]
+        self,
+        delivery: Delivery,
+        handler: Handler[Any, Any, Any],
+        change: Change[Any],
+        decision: Decision[Any],
     ) -> Verdict:
         label = handler.label(change)
         match decision:
@@ -155,13 +165,18 @@ class SyncAgent(Processor):
                 applied = await handler.apply(change, decision.plan)
                 if applied.refused is not None:
                     reject = Reject(
-                        applied.refused.code, applied.refused.text, decision.checks, applied.refused.blocked_on
+                        applied.refused.code,
+                        applied.refused.text,
+                        decision.checks,
+                        applied.refused.blocked_on,
                     )
                     return self._fault(delivery, label, applied.refused, reject, applied.effects)
                 outcome = self._outcome(delivery, label, applied.result, applied.text, decision)
                 return self._verdict(outcome.model_copy(update={"effects": applied.effects}))
             case Skip():
-                return self._verdict(self._outcome(delivery, label, decision.result, decision.reason, decision))
+                return self._verdict(
+                    self._outcome(delivery, label, decision.result, decision.reason, decision)
+                )
             case Wait() | Reject():
                 fault = Fault(decision.code, decision.reason, blocked_on=decision.blocked_on)
                 return self._fault(delivery, label, fault, decision)
@@ -183,7 +198,9 @@ class SyncAgent(Processor):
     def _verdict(self, outcome: Outcome) -> Verdict:
         return Verdict(outcome.result, [outcome.message(self._outcomes)])
 
-    def _outcome(self, delivery: Delivery, label: str, result: str, text: str, decision: Decision[Any]) -> Outcome:
+    def _outcome(
+        self, delivery: Delivery, label: str, result: str, text: str, decision: Decision[Any]
+    ) -> Outcome:
         return Outcome(
             process=self._process,
             agent=self._agent,
@@ -208,11 +225,15 @@ def decode_record(model: type[Record], delivery: Delivery) -> Any:
     if envelope.action == "oversized":
         raise RecordError("the record was too large to be sent; its stub has the size")
     if envelope.schema > model.SCHEMA:
-        raise RecordError(f"unknown version: schema {envelope.schema}, this release reads up to {model.SCHEMA}")
+        raise RecordError(
+            f"unknown version: schema {envelope.schema}, this release reads up to {model.SCHEMA}"
+        )
     value = delivery.value or b""
     if b"\\u0000" in value or b"\0" in value:
         raise RecordError("the value holds a NUL character, which no database of ours stores")
     record = decode(model, delivery.value)
     if record.subject != envelope.subject:
-        raise RecordError(f"ce_subject is {envelope.subject[:40]!r}, the record's own key is {record.subject!r}")
+        raise RecordError(
+            f"ce_subject is {envelope.subject[:40]!r}, the record's own key is {record.subject!r}"
+        )
     return record

@@ -99,7 +99,10 @@ class Bench:
         return int(str(rows[0][0])) if rows else 0
 
     def effects(self) -> dict[str, int]:
-        return {str(subject): int(str(sequence)) for subject, sequence in self.query("SELECT subject, sequence FROM effect")}
+        return {
+            str(subject): int(str(sequence))
+            for subject, sequence in self.query("SELECT subject, sequence FROM effect")
+        }
 
     def missing(self) -> dict[str, tuple[int, int | None]]:
         """Subjects whose newest sequence has no effect: (sent, stored)."""
@@ -147,5 +150,7 @@ class Bench:
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
-                raise AssertionError(f"{what}: not within {seconds} s; missing {dict(list(self.missing().items())[:5])}")
+                raise AssertionError(
+                    f"{what}: not within {seconds} s; missing {dict(list(self.missing().items())[:5])}"
+                )
             await asyncio.sleep(0.02)

@@ -22,7 +22,9 @@ async def test_a_crashing_side_task_loses_nothing(bench: Bench) -> None:
     await bench.send(600)
     await bench.until(lambda: bench.in_flight("a") > 0, 30, "a record in flight")
     bench.tell("crash", "a")
-    await bench.until(lambda: bench.workers["a"].poll() is not None, 40, "the crash is fatal for that process")
+    await bench.until(
+        lambda: bench.workers["a"].poll() is not None, 40, "the crash is fatal for that process"
+    )
     assert bench.workers["a"].returncode == 70
     bench.tell("delay", "0")
     await bench.until(lambda: not bench.missing(), 60, "every newest sequence in effect")
@@ -65,7 +67,9 @@ async def test_a_stuck_record_is_a_declared_pause_and_does_not_hold_up_a_stop(be
     await bench.send(400)
     await bench.until(lambda: "paused" in bench.health("a"), 60, "a declared pause")
     assert bench.health("a").startswith("True False")
-    await bench.until(lambda: bench.in_flight("a") > 0 and "paused" not in bench.health("a"), 60, "another try")
+    await bench.until(
+        lambda: bench.in_flight("a") > 0 and "paused" not in bench.health("a"), 60, "another try"
+    )
     assert bench.signal("a", signal.SIGTERM) < 15
     bench.forget("stuck")
     bench.spawn("b")
@@ -85,7 +89,9 @@ async def test_the_other_side_down_is_a_pause_and_never_a_dead_letter(bench: Ben
         await bench.dead_letters(1, seconds=3)
 
 
-async def test_bad_messages_become_dead_letters_with_identical_bytes_and_the_next_goes_on(bench: Bench) -> None:
+async def test_bad_messages_become_dead_letters_with_identical_bytes_and_the_next_goes_on(
+    bench: Bench,
+) -> None:
     good = bench.message("1", 5)
     headers = dict(good.headers)
     bad = {
