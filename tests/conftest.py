@@ -4,4 +4,6 @@ from tests.kafka import kafka, prefix
 from tests.postgres import postgres, postgres_database
 from tests.stores import store_settings
 
+pytest_plugins = ["tests.scenarios"]
+
 __all__ = ["kafka", "postgres", "postgres_database", "prefix", "store_settings"]
