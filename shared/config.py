@@ -4,16 +4,19 @@ A section is a pydantic model; every service declares its own in its ``settings.
 over the file. Secrets are ``SecretStr`` and come from the environment or from files.
 """
 
+import json
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
+import yaml
 from pydantic import BaseModel, Field, SecretStr, create_model
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     YamlConfigSettingsSource,
 )
 
@@ -29,14 +32,13 @@ class _Sources(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         path = os.environ.get("TANDEM_CONFIG")
         if path is None:
             return (init_settings, env_settings)
-        if not Path(path).is_file():
-            raise FileNotFoundError(f"TANDEM_CONFIG names {path}, which is not a file")
+        _check_file(Path(path))
         return (init_settings, env_settings, YamlConfigSettingsSource(settings_cls, yaml_file=path))
 
 
@@ -52,9 +54,40 @@ def load(section: str, model: type[Section]) -> Section:
     Raises:
         pydantic.ValidationError: a value is wrong or missing; every one is named with its path.
         FileNotFoundError: ``TANDEM_CONFIG`` names no file.
+        ValueError: the file is no YAML of sections, or a list in the environment is no JSON; both are named.
     """
-    loaded: Section = getattr(_loader(section, model)(), section)
+    path = os.environ.get("TANDEM_CONFIG")
+    try:
+        loaded: Section = getattr(_loader(section, model)(), section)
+    except SettingsError as error:
+        names = ", ".join(_unparsable(section, model)) or f"TANDEM_{section.upper()}"
+        raise ValueError(f'{names}: a list is written as JSON, e.g. ["one", "two"]') from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark is not None else "?"
+        # Without the cause: it quotes the file, which may hold keys.
+        raise ValueError(f"TANDEM_CONFIG: line {line} of {path} is no YAML: {error.problem}") from None
     return loaded
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise FileNotFoundError(f"TANDEM_CONFIG names {path}, which is not a file")
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if content is not None and not isinstance(content, dict):
+        raise ValueError(f"TANDEM_CONFIG: {path} holds a {type(content).__name__}, wanted sections by name")
+
+
+def _unparsable(section: str, model: type[BaseModel]) -> list[str]:
+    given = {name.upper(): value for name, value in os.environ.items()}
+    found = []
+    for name, field in model.model_fields.items():
+        variable = f"TANDEM_{section}__{name}".upper()
+        if get_origin(field.annotation) in {list, dict, tuple} and variable in given:
+            try:
+                json.loads(given[variable])
+            except ValueError:
+                found.append(variable)
+    return found
 
 
 class KafkaSettings(BaseModel):

@@ -4,6 +4,7 @@ Codes of customers and connection are those of spec/errors.md 12.1; ``E`` codes 
 Tandem itself. ``docs/errors.md`` is generated from here.
 """
 
+import sys
 from dataclasses import dataclass
 
 
@@ -133,6 +134,33 @@ _ENTRIES = (
         "Tandem met a situation it has no rule for. The record waits; the next ones go on.",
         "Report it with the dead letter's text, then `tandem dlq redrive`.",
     ),
+    CatalogueEntry(
+        "X2",
+        "Record keeps moving",
+        "Each time Tandem was about to write, the record had been changed by somebody else since it was read.",
+        "Find what saves the record over and over (an import, another integration), then `tandem dlq redrive`.",
+        "the record",
+    ),
 )
 
 CATALOGUE: dict[str, CatalogueEntry] = {entry.code: entry for entry in _ENTRIES}
+
+_HEAD = """# Errors
+
+Every code a dead letter or an outcome may carry. This page is generated: `python -m shared.errors > docs/errors.md`.
+`tandem dlq show` prints the same beside a dead letter.
+"""
+
+
+def as_markdown() -> str:
+    """The catalogue as a page."""
+    parts = [_HEAD]
+    for entry in _ENTRIES:
+        wakes = f"\n- **Taken up again by**: {entry.wakes}." if entry.wakes else ""
+        mend = f"- **What to do**: {entry.mend}"
+        parts.append(f"## {entry.code}: {entry.title}\n\n{entry.meaning}\n\n{mend}{wakes}\n")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(as_markdown())

@@ -56,10 +56,20 @@ class Host:
                     self.fatal = error
                     return
                 await asyncio.sleep(RESTART_SECONDS)
-                self.service = self._build()
-                self.on_rebuilt()
+                if not self._rebuilt():
+                    return
             else:
                 return
+
+    def _rebuilt(self) -> bool:
+        try:
+            self.service = self._build()
+        except Exception as error:
+            log.exception("cannot be built anew", service=self.name)
+            self.fatal = error
+            return False
+        self.on_rebuilt()
+        return True
 
 
 async def run_services(names: Sequence[str], http: HttpSettings) -> int:

@@ -20,6 +20,13 @@ from shared.events.topics import CHANGE_MAX_BYTES
 
 log = structlog.get_logger(__name__)
 
+ALONE = object()
+"""In place of what was prepared: the batch could not be, so each record is prepared by itself."""
+
+
+class _OversizedError(EnvelopeError):
+    pass
+
 
 def read(raw: Raw) -> Delivery:
     """Raw message to delivery.
@@ -33,13 +40,21 @@ def read(raw: Raw) -> Delivery:
         topic=raw.topic,
         partition=raw.partition,
         offset=raw.offset,
-        time=datetime.fromtimestamp(raw.time_ms / 1000, UTC),
+        time=_time(raw.time_ms),
         key=raw.key,
         value=raw.value,
         headers=raw.headers,
         envelope=Envelope.from_headers(raw.headers),
         redo=raw.header(REDO_HEADER),
     )
+
+
+def _time(milliseconds: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (OverflowError, ValueError, OSError):
+        # Producers may stamp what they like; nothing is ordered by it.
+        return datetime.fromtimestamp(0, UTC)
 
 
 class BatchRunner:
@@ -64,6 +79,8 @@ class BatchRunner:
         self._breaker = Breaker()
         self.draining = False
         """Set on a stop: nothing new is begun, the batch then counts as unfinished."""
+        self.told: list[Message] = []
+        """Of the latest batch: what is worth sending of the records that were done, even if the batch was not."""
 
     async def run(self, raws: Sequence[Raw]) -> list[Message] | None:
         """Work on a batch.
@@ -76,6 +93,7 @@ class BatchRunner:
             TooManyFailures: the breaker stops the agent.
         """
         self._budget.new_batch()
+        self.told = []
         messages: list[Message] = []
         deliveries: list[Delivery] = []
         sources: dict[int, Raw] = {}
@@ -83,7 +101,8 @@ class BatchRunner:
             try:
                 delivery = self._readable(raw)
             except EnvelopeError as error:
-                messages.append(self._letter(raw, Fault("E1", str(error), type(error).__name__), 1))
+                code = "E2" if isinstance(error, _OversizedError) else "E1"
+                messages.append(self._letter(raw, Fault(code, str(error), "EnvelopeError"), 1))
                 continue
             deliveries.append(delivery)
             sources[id(delivery)] = raw
@@ -102,6 +121,8 @@ class BatchRunner:
                 return
             if verdict.fault is not None:
                 messages.append(self._letter(sources[id(delivery)], verdict.fault, attempts))
+            else:
+                self.told.extend(verdict.messages)
             messages.extend(verdict.messages)
             finished += 1
 
@@ -119,7 +140,7 @@ class BatchRunner:
 
     def _readable(self, raw: Raw) -> Delivery:
         if raw.value is not None and len(raw.value) > CHANGE_MAX_BYTES:
-            raise EnvelopeError(
+            raise _OversizedError(
                 f"the value has {len(raw.value)} bytes, at most {CHANGE_MAX_BYTES} are allowed"
             )
         return read(raw)
@@ -131,7 +152,13 @@ class BatchRunner:
         async def attempt() -> Any:
             return await self._processor.prepare(work)
 
-        return await self._budget.run(attempt, self._retried)
+        try:
+            return await self._budget.run(attempt, self._retried)
+        except Transient:
+            raise
+        except Exception:
+            log.exception("a batch cannot be prepared, each record is by itself", agent=self._agent)
+            return ALONE
 
     async def _one(self, delivery: Delivery, prepared: Any) -> tuple[Verdict, int]:
         attempts = 1
@@ -143,7 +170,8 @@ class BatchRunner:
             self._retried()
 
         async def attempt() -> Verdict:
-            return await self._processor.process(delivery, prepared)
+            own = await self._processor.prepare([delivery]) if prepared is ALONE else prepared
+            return await self._processor.process(delivery, own)
 
         telemetry.IN_FLIGHT.labels(self._agent).inc()
         try:

@@ -10,9 +10,9 @@ COMMAND_SOURCE = "tandem"
 def coalesce(deliveries: Iterable[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
     """Split into what is worked on, in arrival order, and what a newer snapshot makes needless.
 
-    The highest sequence of a record wins whatever its place; at equal sequences a redo wins, for somebody asked
-    for it. Commands are never coalesced: each was meant, and their
-    sequences do not compare with a connector's.
+    The highest sequence of a record wins whatever its place; at equal sequences a redo wins, for somebody
+    asked for it. Commands are never coalesced: each was meant, and their sequences do not compare with a
+    connector's.
     """
     newest: dict[str, Delivery] = {}
     kept: dict[int, Delivery] = {}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from shared.bus.delivery import Fault
+from shared.bus.delivery import REDRIVES_HEADER, Fault
 from shared.bus.producer import Message
 from shared.events.topics import PRODUCER_MAX_BYTES
 
@@ -25,8 +25,8 @@ class Raw:
     headers: Sequence[tuple[str, bytes]]
 
     def header(self, name: str) -> str | None:
-        """Last value of a header as text, None when it is missing."""
-        found = [value for key, value in self.headers if key == name]
+        """Last value of a header as text, None when it is missing or null."""
+        found = [value for key, value in self.headers if key == name and value is not None]
         return found[-1].decode(errors="replace") if found else None
 
 
@@ -52,7 +52,11 @@ def dead_letter(topic: str, group: str, raw: Raw, fault: Fault, attempts: int, t
         ("tandem-first-failed-at", first_failed.encode()),
         ("tandem-blocked-on", ",".join(fault.blocked_on).encode(errors="replace")),
     ]
-    kept = [(name, value) for name, value in raw.headers if not name.startswith(OWN_PREFIXES)]
+    kept = [
+        (name, value)
+        for name, value in raw.headers
+        if name == REDRIVES_HEADER or not name.startswith(OWN_PREFIXES)
+    ]
     value = raw.value
     if value is not None and len(value) > PRODUCER_MAX_BYTES:
         reason.append(

@@ -9,6 +9,7 @@ from shared.bus.producer import Message
 from shared.events.envelope import Envelope
 
 REDO_HEADER = "tandem-redo"
+REDRIVES_HEADER = "tandem-redrives"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Delivery:
 
     Attributes:
         time: the broker's timestamp, UTC.
-        redo: content of the ``tandem-redo`` header (``redrive``, ``replay``, ``link`` ...), None from a source.
+        redo: content of the ``tandem-redo`` header (``redrive``, ``replay``, ``link`` ...), None from a
+            source.
     """
 
     topic: str

@@ -1,8 +1,8 @@
 """The acknowledgement gate.
 
-Faust acknowledges a batch on any unwinding of its loop: a stop, a failing side task, a cancellation. The gate
-stands in place of ``stream.ack`` and lets through only events whose batch is finished. Once shut it stays shut
-until the app is built anew: a later batch must never commit past an unfinished one.
+Faust acknowledges a batch on any unwinding of its loop: a stop, a failing side task, a cancellation. The
+gate stands in place of ``stream.ack`` and lets through only events whose batch is finished. Once shut it stays
+shut until the app is built anew: a later batch must never commit past an unfinished one.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -16,7 +16,8 @@ class Gate:
 
     def __init__(self) -> None:
         """Open, with nothing finished."""
-        self._finished: set[int] = set()
+        # The events themselves are held: an id alone may belong to another event by then.
+        self._finished: dict[int, Any] = {}
         self._shut = False
 
     @property
@@ -32,16 +33,15 @@ class Gate:
     def finish(self, events: Iterable[Any]) -> None:
         """Let these events pass: everything about them is durable."""
         if not self._shut:
-            self._finished.update(id(event) for event in events)
+            self._finished.update((id(event), event) for event in events)
 
     def guard(self, stream: Any) -> None:
         """Put the gate in place of the stream's acknowledgement."""
         passed: Ack = stream.ack
 
         async def ack(event: Any) -> bool:
-            if self._shut or id(event) not in self._finished:
+            if self._shut or self._finished.pop(id(event), None) is None:
                 return False
-            self._finished.discard(id(event))
             return await passed(event)
 
         stream.ack = ack

@@ -30,14 +30,20 @@ class Progress:
         self._moved[partition] = self._clock()
 
     def observe(self, ends: Mapping[Any, int], positions: Mapping[Any, int]) -> None:
-        """Take note of the end offsets of what is assigned now, and of where each began."""
+        """Take note of the end offsets of what is assigned now, and of what lies before the work.
+
+        Args:
+            ends: by partition.
+            positions: the first offset that may still have to be done: committed before, or the oldest that
+                retention left.
+        """
         now = self._clock()
         for gone in set(self._moved) - set(ends):
             self._moved.pop(gone, None)
             self._finished.pop(gone, None)
         self._ends = dict(ends)
         for partition in ends:
-            self._finished.setdefault(partition, positions.get(partition, 0))
+            self._finished[partition] = max(self._finished.get(partition, 0), positions.get(partition, 0))
             self._moved.setdefault(partition, now)
             if self._behind(partition) == 0:
                 self._moved[partition] = now

@@ -47,11 +47,14 @@ class RetryBudget:
         Raises:
             Transient: the budget is spent, or the other side asks to wait longer than it lasts.
         """
+        began = time.monotonic()
         try:
             return await self._once(attempt)
         except Transient as trouble:
             first = trouble
-        seconds = min(self.record_seconds, self._remaining())
+        # What the first attempt waited counts: collaborators repeat by themselves before they give up.
+        seconds = min(self.record_seconds - (time.monotonic() - began), self._remaining())
+        end = time.monotonic() + seconds
         if seconds <= 0 or (first.retry_after or 0) >= seconds:
             raise first
         await asyncio.sleep(first.retry_after or 0.1)
@@ -62,7 +65,7 @@ class RetryBudget:
             on_retry()
             if error.retry_after is None:
                 return True
-            return error.retry_after if error.retry_after < self._remaining() else False
+            return error.retry_after if error.retry_after < end - time.monotonic() else False
 
         on_retry()
         async for again in stamina.retry_context(

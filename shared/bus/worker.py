@@ -34,6 +34,7 @@ DRAIN_SECONDS = 8.0
 STOP_SECONDS = 15.0
 OBSERVE_SECONDS = 2.0
 SEND_SECONDS = 30.0
+TELL_SECONDS = 5.0
 PAUSE_FIRST_SECONDS = 1.0
 PAUSE_LONGEST_SECONDS = 60.0
 
@@ -235,6 +236,8 @@ class _Session:
             except Exception as error:  # noqa: BLE001 - nothing may leave the loop: Faust would acknowledge
                 self._end(error)
                 finished = False
+            if not finished:
+                await self._tell(self._runner.told)
             self._idle.set()
             if not finished:
                 await self._park()
@@ -265,6 +268,16 @@ class _Session:
                 raise Transient(f"outcomes cannot be published: {error}") from error
             return
 
+    async def _tell(self, messages: Sequence[Message]) -> None:
+        """Outcomes of what was done in an unfinished batch: done again, it would only be called done before."""
+        try:
+            async with asyncio.timeout(TELL_SECONDS):
+                await self._worker._producer.send(messages)
+        except (PublishError, TimeoutError) as error:
+            log.warning(
+                "outcomes of an unfinished batch are not told", agent=self._worker.agent, error=str(error)
+            )
+
     async def _give_up(self, error: PublishError) -> None:
         log.error("a dead letter cannot be written; stopping", agent=self._worker.agent, error=str(error))
         self._end(DeadLetterUnwritable(f"{self._worker._dlq}: {error}"))
@@ -283,7 +296,12 @@ class _Session:
             try:
                 assigned = app.consumer.assignment()
                 ends = await app.consumer.highwaters(*assigned) if assigned else {}
-                positions = {tp: app.consumer._committed_offset.get(tp) or 0 for tp in assigned}
+                # What retention removed will never be finished: an old partition may be empty and yet end high.
+                oldest = await app.consumer.earliest_offsets(*assigned) if assigned else {}
+                positions = {
+                    tp: max(app.consumer._committed_offset.get(tp) or 0, oldest.get(tp) or 0)
+                    for tp in assigned
+                }
             except Exception as error:  # noqa: BLE001 - no answer is no progress, which is what we measure
                 log.debug("end offsets unknown", agent=self._worker.agent, error=repr(error))
                 continue

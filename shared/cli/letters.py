@@ -8,16 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from shared.bus.deadletter import OWN_PREFIXES
-from shared.bus.delivery import REDO_HEADER
-from shared.bus.producer import Message, Producer
+from shared.bus.delivery import REDO_HEADER, REDRIVES_HEADER
+from shared.bus.producer import Message, Producer, PublishError
 from shared.config import KafkaSettings
 from shared.events import topics
 
 READ_SECONDS = 60.0
-REDRIVES_HEADER = "tandem-redrives"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +76,15 @@ async def read_all(settings: KafkaSettings, topic: str) -> list[Any]:
         enable_auto_commit=False,
         max_partition_fetch_bytes=8 * 1024 * 1024,
     )
-    await consumer.start()
     try:
+        await consumer.start()
         await consumer._client.force_metadata_update()
         parts = [
             TopicPartition(topic, number)
             for number in sorted(consumer.partitions_for_topic(topic) or await _parts(consumer, topic))
         ]
+        if not parts:
+            return []
         consumer.assign(parts)
         ends = await consumer.end_offsets(parts)
         await consumer.seek_to_beginning(*parts)
@@ -99,6 +100,8 @@ async def read_all(settings: KafkaSettings, topic: str) -> list[Any]:
                     for message in messages
                     if message.offset < ends[TopicPartition(topic, message.partition)]
                 )
+        else:
+            raise PublishError(f"{topic} could not be read to its end within {READ_SECONDS:.0f} s")
         return sorted(found, key=lambda message: (message.timestamp, message.partition, message.offset))
     finally:
         await consumer.stop()
@@ -129,7 +132,10 @@ async def read_redriven(settings: KafkaSettings) -> set[tuple[str, str]]:
     """(agent, place) of letters sent again before."""
     found = set()
     for message in await read_all(settings, topics.case_events(settings.topic_prefix)):
-        event = Redriven.model_validate_json(message.value)
+        try:
+            event = Redriven.model_validate_json(message.value or b"")
+        except ValidationError:
+            continue  # another kind of event
         if event.event == "redriven":
             found.add((event.agent, event.place))
     return found
@@ -159,7 +165,8 @@ async def redrive(settings: KafkaSettings, letters: Iterable[Letter], by: str, w
 
 
 def _again(settings: KafkaSettings, letter: Letter) -> Message:
-    count = int(letter.header(REDRIVES_HEADER) or 0) + 1
+    before = letter.header(REDRIVES_HEADER)
+    count = (int(before) if re.fullmatch("[0-9]{1,9}", before) else 0) + 1
     kept = [(name, value) for name, value in letter.headers if not name.startswith(OWN_PREFIXES)]
     first = letter.header("tandem-first-failed-at")
     own = [(REDO_HEADER, b"redrive"), (REDRIVES_HEADER, str(count).encode())]

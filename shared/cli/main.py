@@ -4,11 +4,15 @@ import sys
 from importlib.metadata import entry_points
 
 import typer
+from aiokafka.errors import KafkaError
 from pydantic import ValidationError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from shared.bus.producer import PublishError
 from shared.cli import db, dlq, run, topics
 from shared.cli.output import fail
+from shared.connectwise.errors import ConnectWiseError
+from shared.eautomate.errors import EAutomateError
 from shared.links.errors import MappingUnavailable
 
 EXIT_CONFIG = 78
@@ -43,5 +47,11 @@ def main() -> None:
         sys.exit(EXIT_CONFIG)
     except (ValueError, FileNotFoundError) as error:
         fail(str(error), EXIT_CONFIG)
-    except (PublishError, MappingUnavailable) as error:
+    except ArgumentError as error:
+        fail(
+            f"the URL of a database (TANDEM_STORE__URL, TANDEM_EAUTOMATE__URL) is wrong: {error}", EXIT_CONFIG
+        )
+    except DBAPIError as error:
+        fail(f"a database refuses or does not answer: {error.orig}", EXIT_UNAVAILABLE)
+    except (PublishError, KafkaError, MappingUnavailable, ConnectWiseError, EAutomateError, OSError) as error:
         fail(str(error), EXIT_UNAVAILABLE)

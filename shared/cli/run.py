@@ -25,7 +25,7 @@ def run(
     unknown = [name for name in services if name not in known and name != ALL]
     if unknown:
         fail(f"unknown service {', '.join(unknown)}; known: {', '.join(sorted(known))}, all", 64)
-    names = sorted(known) if ALL in services else services
+    names = sorted(known) if ALL in services else list(dict.fromkeys(services))
     configure_logging(log_level, log_json)
     code = run_services(names, load("http", HttpSettings))
     sys.stdout.flush()

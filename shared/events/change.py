@@ -14,6 +14,10 @@ class RecordError(ValueError):
     """The value is not the record its envelope says; the text names the field and what it held."""
 
 
+class RecordTooLargeError(RecordError):
+    """The record did not fit into a message."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change(Generic[R]):
     """A record as it is now, because it changed.

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = b"application/json"
+SEQUENCE_LIMIT = 1 << 63
 
 Headers = list[tuple[str, bytes]]
 
@@ -95,10 +96,10 @@ class Envelope:
         )
 
 
-def _decode(pairs: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+def _decode(pairs: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
     values: dict[str, str] = {}
     for name, raw in pairs:
-        if not name.startswith("ce_"):
+        if not name.startswith("ce_") or raw is None:
             continue
         try:
             values[name] = raw.decode()
@@ -115,8 +116,8 @@ def _required(values: Mapping[str, str], name: str) -> str:
 
 
 def _sequence(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 19):
-        raise EnvelopeError(f"header ce_sequence is {text[:40]!r}, wanted a whole number")
+    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) < SEQUENCE_LIMIT):
+        raise EnvelopeError(f"header ce_sequence is {text[:40]!r}, wanted a whole number below 2**63")
     return int(text)
 
 
@@ -132,7 +133,7 @@ def _schema(text: str | None) -> int:
     if text is None:
         return 1
     number = text.rpartition(":")[2]
-    if not number.isdigit():
+    if not (number.isascii() and number.isdigit() and len(number) <= 9):
         raise EnvelopeError(
             f"header ce_dataschema is {text[:60]!r}, wanted tandem:<source>.<entity>:<version>"
         )

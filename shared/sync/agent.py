@@ -9,8 +9,8 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from shared.bus.delivery import Delivery, Fault, Processor, Verdict
-from shared.events.change import Change, RecordError, decode
+from shared.bus.delivery import Delivery, Fault, Processor, Transient, Verdict
+from shared.events.change import Change, RecordError, RecordTooLargeError, decode
 from shared.events.records import Record
 from shared.sync.decision import Apply, Decision, Reject, Skip, Wait
 from shared.sync.outcome import Effect, Outcome, now, record_name
@@ -21,6 +21,10 @@ G = TypeVar("G")
 P = TypeVar("P")
 
 STALE_TRIES = 3
+STALE_ROUNDS = 5
+"""After so many times three tries a record that keeps moving is put aside: it must not hold up the others."""
+LABEL_MOST = 200
+TEXT_MOST = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class SyncAgent(Processor):
         self._agent = agent
         self._outcomes = outcomes
         self._handlers = handlers
+        self._moved: dict[tuple[str, int, int], int] = {}
 
     async def prepare(self, deliveries: Sequence[Delivery]) -> _Prepared:
         """Decode all and gather kind by kind."""
@@ -111,7 +116,11 @@ class SyncAgent(Processor):
         return prepared
 
     async def process(self, delivery: Delivery, prepared: _Prepared) -> Verdict:
-        """Decide and apply; three tries when the world moves in between."""
+        """Decide and apply; three tries when the world moves in between, then it is trouble like any other.
+
+        Raises:
+            Transient: something does not answer, or the record keeps moving.
+        """
         unreadable = prepared.unreadable.get(id(delivery))
         if unreadable is not None:
             fault = as_fault(unreadable) or Fault("E1", str(unreadable))
@@ -119,20 +128,33 @@ class SyncAgent(Processor):
         change = prepared.changes[id(delivery)]
         gathered = prepared.gathered.pop(id(delivery), None)
         handler = self._handlers[delivery.envelope.source, delivery.envelope.entity]
-        for attempt in range(1, STALE_TRIES + 1):
+        place = (delivery.topic, delivery.partition, delivery.offset)
+        stale: Stale | None = None
+        for _ in range(STALE_TRIES):
             if gathered is None:
                 gathered = (await self._gather(handler, [change]))[change.envelope.subject]
             decision = handler.decide(change, gathered)
             try:
-                return await self._carry_out(delivery, handler, change, decision)
+                verdict = await self._carry_out(delivery, handler, change, decision)
             except Exception as error:
                 trouble = as_transient(error)
                 if trouble is not None:
                     raise trouble from error
-                if as_stale(error) is None or attempt == STALE_TRIES:
+                stale = as_stale(error)
+                if stale is None:
                     raise
                 gathered = None
-        raise Stale("the record kept changing")
+            else:
+                self._moved.pop(place, None)
+                return verdict
+        self._moved[place] = self._moved.get(place, 0) + 1
+        if self._moved[place] < STALE_ROUNDS:
+            raise Transient(f"{record_name(delivery)} keeps moving: {stale}")
+        del self._moved[place]
+        fault = Fault(
+            "X2", f"{handler.label(change)} was changed each time it was about to be written: {stale}"
+        )
+        return self._fault(delivery, handler.label(change), fault, Reject(fault.code, fault.text, ()))
 
     async def _gather(
         self, handler: Handler[Any, Any, Any], changes: Sequence[Change[Any]]
@@ -205,10 +227,10 @@ class SyncAgent(Processor):
             process=self._process,
             agent=self._agent,
             record=record_name(delivery),
-            label=label,
+            label=label[:LABEL_MOST],
             sequence=delivery.envelope.sequence,
             result=result,
-            text=text,
+            text=text[:TEXT_MOST],
             checks=tuple(decision.checks),
             redo=delivery.redo,
             at=now(),
@@ -219,11 +241,12 @@ def decode_record(model: type[Record], delivery: Delivery) -> Any:
     """A change's record.
 
     Raises:
-        RecordError: too large to be sent, an unknown version, a NUL character, or not the record it says.
+        RecordTooLargeError: it was too large to be sent.
+        RecordError: an unknown version, a NUL character, or not the record it says.
     """
     envelope = delivery.envelope
     if envelope.action == "oversized":
-        raise RecordError("the record was too large to be sent; its stub has the size")
+        raise RecordTooLargeError("the record was too large to be sent; its stub has the size")
     if envelope.schema > model.SCHEMA:
         raise RecordError(
             f"unknown version: schema {envelope.schema}, this release reads up to {model.SCHEMA}"

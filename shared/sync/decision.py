@@ -12,6 +12,10 @@ from pydantic import BaseModel, ConfigDict
 P = TypeVar("P")
 
 
+SEEN_MOST = 300
+"""Characters of what was seen or wanted that are kept: an outcome must fit into a message."""
+
+
 class Check(BaseModel):
     """One question that was asked of a record.
 
@@ -39,12 +43,14 @@ class Checks:
 
     def ask(self, name: str, passed: bool, seen: object = "", wanted: object = "") -> bool:
         """Make a check and return its answer."""
-        self.made.append(Check(name=name, passed=passed, seen=str(seen), wanted=str(wanted)))
+        self.made.append(
+            Check(name=name, passed=passed, seen=str(seen)[:SEEN_MOST], wanted=str(wanted)[:SEEN_MOST])
+        )
         return passed
 
     def note(self, name: str, seen: object) -> None:
         """Remember something that decided nothing but that people want to see."""
-        self.made.append(Check(name=name, passed=True, seen=str(seen)))
+        self.made.append(Check(name=name, passed=True, seen=str(seen)[:SEEN_MOST]))
 
     @property
     def last(self) -> Check:

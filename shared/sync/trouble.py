@@ -3,8 +3,8 @@
 from shared.bus.delivery import Fault, Transient
 from shared.connectwise import errors as connectwise
 from shared.eautomate import errors as eautomate
-from shared.events.change import RecordError
-from shared.links.errors import MappingUnavailable
+from shared.events.change import RecordError, RecordTooLargeError
+from shared.links.errors import MappingRefusedError, MappingUnavailable
 
 
 class Stale(Exception):  # noqa: N818 - a state of the world, not an error
@@ -26,7 +26,8 @@ def as_transient(error: Exception) -> Transient | None:
         # A database of another shape is nobody's record either: nothing is written until it is mended.
         case eautomate.SchemaMismatch():
             return Transient(f"e-automate: {error}")
-        case MappingUnavailable():
+        # Whatever listens there is not mapping: an address to mend, not a record.
+        case MappingUnavailable() | MappingRefusedError(code="not_mapping"):
             return Transient(f"mapping: {error}")
         case _:
             return None
@@ -45,5 +46,5 @@ def as_fault(error: Exception) -> Fault | None:
     """The error as a catalogued fault, None when the catalogue does not know it."""
     name = type(error).__name__
     if isinstance(error, RecordError):
-        return Fault("E1", str(error), name)
+        return Fault("E2" if isinstance(error, RecordTooLargeError) else "E1", str(error), name)
     return None
