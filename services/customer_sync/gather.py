@@ -68,18 +68,37 @@ class Gatherer:
             for change in changes
             if _is_searched(live.get(int(change.envelope.subject)), found.lefts, intents)
         ]
-        by_identifier, by_account, owners = await self._search(searched)
+        by_identifier, by_account = await self._known(searched, live)
         ids = _named_ids(live, found.lefts, intents) | {
             right for rights in by_identifier.values() for right in rights
         }
         ids |= {right for rights in by_account.values() for right in rights}
         companies, links = await asyncio.gather(self._live_companies(ids), self._links_of(ids))
+        owners: dict[str, Company] = {}
+        unmatched = {
+            key: number
+            for key, number in _numbers(searched, live).items()
+            if not {
+                *_matching(by_identifier.get(key, ()), companies, key, "identifier"),
+                *_matching(by_account.get(key, ()), companies, key, "accountNumber"),
+            }
+            - links.keys()
+        }
+        if unmatched and self._settings.sync_type.inserts:
+            found_now = await self._ask(list(unmatched.values()))
+            for company in found_now:
+                companies[company.id] = company
+                owners[fields.fold(company.identifier)] = company
+                by_identifier.setdefault(fields.fold(company.identifier), set()).add(company.id)
+                by_account.setdefault(fields.fold(company.accountNumber or ""), set()).add(company.id)
+            links |= await self._links_of({company.id for company in found_now} - ids)
         type_id, status_id = await self._lookups()
         result = {}
         for change in changes:
             subject = change.envelope.subject
             known = found.lefts[subject]
-            number = fields.fold(change.record.number)
+            row = live.get(int(subject), change.record)
+            number = fields.fold(row.number)
             result[subject] = Gathered(
                 fresh=True,
                 applied=applied.get(subject),
@@ -93,7 +112,7 @@ class Gatherer:
                 by_identifier=_matching(by_identifier.get(number, ()), companies, number, "identifier"),
                 by_account=_matching(by_account.get(number, ()), companies, number, "accountNumber"),
                 taken={right: link for right, link in links.items() if link.left != subject},
-                identifier_owner=owners.get(fields.fold(fields.identifier(change.record.number))),
+                identifier_owner=owners.get(fields.fold(fields.identifier(row.number))),
                 type_id=type_id,
                 status_id=status_id,
                 sequence=ledger.get(subject, 0) if change.redo == COMMAND else change.envelope.sequence,
@@ -115,36 +134,28 @@ class Gatherer:
             for subject in redone
         }
 
-    async def _search(
-        self, changes: Sequence[Change[Customer]]
-    ) -> tuple[dict[str, set[int]], dict[str, set[int]], dict[str, Company]]:
-        """Candidates by number, and who owns the Company IDs an insert would use.
-
-        The index answers; only for what it does not know, and only when companies are inserted, ConnectWise is
-        asked, in lists.
-        """
+    async def _known(
+        self, changes: Sequence[Change[Customer]], live: Mapping[int, Customer]
+    ) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
+        """Candidates by Company ID and by Account ID, as the index has them."""
         by_identifier: dict[str, set[int]] = {}
         by_account: dict[str, set[int]] = {}
-        owners: dict[str, Company] = {}
-        numbers = {fields.fold(change.record.number): change.record.number.strip() for change in changes}
-        for seen in await self._store.candidates(list(numbers)):
+        for seen in await self._store.candidates(list(_numbers(changes, live))):
             by_identifier.setdefault(seen.identifier_key, set()).add(seen.id)
             by_account.setdefault(seen.account_key, set()).add(seen.id)
-        unknown = [
-            number for key, number in numbers.items() if key not in by_identifier and key not in by_account
-        ]
-        if unknown and self._settings.sync_type.inserts:
-            identifiers = {number for number in unknown} | {fields.identifier(number) for number in unknown}
-            named, accounts = await asyncio.gather(
-                self._companies.companies_by_identifiers([text for text in identifiers if text]),
-                self._companies.companies_by_account_numbers(unknown),
-            )
-            for company in named:
-                owners[fields.fold(company.identifier)] = company
-                by_identifier.setdefault(fields.fold(company.identifier), set()).add(company.id)
-            for company in accounts:
-                by_account.setdefault(fields.fold(company.accountNumber or ""), set()).add(company.id)
-        return by_identifier, by_account, owners
+        return by_identifier, by_account
+
+    async def _ask(self, numbers: Sequence[str]) -> list[Company]:
+        """Companies that ConnectWise itself finds by the numbers, or that own a Company ID an insert would use.
+
+        Asked before anything is created: the index may be behind.
+        """
+        identifiers = {*numbers, *(fields.identifier(number) for number in numbers)}
+        named, accounts = await asyncio.gather(
+            self._companies.companies_by_identifiers([text for text in identifiers if text]),
+            self._companies.companies_by_account_numbers(numbers),
+        )
+        return [*named, *accounts]
 
     async def _live_companies(self, ids: set[int]) -> dict[int, Company]:
         found = await self._companies.companies_by_ids(sorted(ids)) if ids else []
@@ -171,6 +182,12 @@ class Gatherer:
             # Somebody may just be adding it; the next record asks again.
             self._companies.forget_lookups()
         return type_id, status
+
+
+def _numbers(changes: Sequence[Change[Customer]], live: Mapping[int, Customer]) -> dict[str, str]:
+    """The customers' numbers as they are now, by what they are compared by."""
+    numbers = (live[int(change.envelope.subject)].number.strip() for change in changes)
+    return {fields.fold(number): number for number in numbers if number}
 
 
 def _is_fresh(change: Change[Customer], applied: AppliedState | None) -> bool:
@@ -208,7 +225,8 @@ def _matching(
         sorted(
             right
             for right in ids
-            if right in companies
+            if number
+            and right in companies
             and not companies[right].deletedFlag
             and fields.fold(getattr(companies[right], name) or "") == number
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from services.customer_sync.gather import COMMAND, PROCESS, Gatherer
+from services.customer_sync.gather import COMMAND, KIND, PROCESS, Gatherer
 from services.customer_sync.gathered import Gathered
 from services.customer_sync.matching import PROPERTY
 from services.customer_sync.rules import CustomerPlan, decide
@@ -21,6 +21,7 @@ from shared.sync.agent import Applied, decode_record
 from shared.sync.decision import Apply, Checks, Decision, Skip
 from shared.sync.outcome import Effect
 
+KEY_MOST = 18
 LINKED, UNLINKED, SETTLE, PUSH = "linked", "unlinked", "settle", "push"
 
 
@@ -34,7 +35,9 @@ class CustomerHandler:
         self._settings = settings
 
     def read(self, delivery: Delivery) -> Customer:
-        """The customer's snapshot; of a deleted one at least its key and number."""
+        """The customer's snapshot; of a deleted one all that is known is which it was."""
+        if delivery.envelope.action == "deleted":
+            return Customer(customer_id=_key(delivery), number="", name="")
         customer: Customer = decode_record(Customer, delivery)
         return customer
 
@@ -46,12 +49,14 @@ class CustomerHandler:
         """See ``rules.decide``."""
         return decide(change, gathered, self._settings)
 
-    async def apply(self, change: Change[Customer], plan: CustomerPlan) -> Applied:
+    async def apply(self, change: Change[Customer], plan: CustomerPlan) -> Applied:  # noqa: ARG002
         """See ``CustomerWrites.apply``."""
         return await self._writes.apply(plan)
 
     def label(self, change: Change[Customer]) -> str:
         """``customer 1001 Acme Dental``."""
+        if not change.record.number:
+            return f"customer with id {change.envelope.subject}"
         return f"customer {change.record.number} {change.record.name}".strip()
 
 
@@ -64,19 +69,21 @@ class See:
 
 
 class CompanyHandler:
-    """A ConnectWise company changed: e-automate is master, so it is only remembered, to match and compare by."""
+    """A ConnectWise company changed: e-automate is master, so it is only remembered to match by."""
 
     def __init__(self, store: CustomerStore) -> None:
         """Wire the index."""
         self._store = store
 
     def read(self, delivery: Delivery) -> Company:
-        """The company's snapshot."""
+        """The company's snapshot; of a deleted one all that is known for sure is which it was."""
+        if delivery.envelope.action == "deleted":
+            return Company(id=_key(delivery), identifier="")
         company: Company = decode_record(Company, delivery)
         return company
 
     async def gather(self, changes: Sequence[Change[Company]]) -> Mapping[str, None]:
-        """Nothing is needed; the index itself refuses older content. Written here, for the whole batch at once."""
+        """Nothing is needed. The index is written here, for the whole batch at once; it refuses older content."""
         await self._store.see(
             (change.record, change.envelope.sequence)
             for change in changes
@@ -109,6 +116,7 @@ class Command(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
+    kind: str = KIND.value
     right: str = ""
     by: str = ""
     why: str = ""
@@ -136,7 +144,7 @@ class LetGo:
 
 
 class CommandHandler:
-    """A person linked or unlinked a customer, or asked to push it; or an unknown answer is due to be looked at."""
+    """A person linked or unlinked a customer, or asked to push it; or an unknown answer is due."""
 
     def __init__(
         self, customers: CustomerHandler, gatherer: Gatherer, eautomate: EAutomate, store: CustomerStore
@@ -149,8 +157,7 @@ class CommandHandler:
 
     def read(self, delivery: Delivery) -> Command:
         """The command's body."""
-        if not delivery.envelope.subject.isdigit():
-            raise RecordError(f"ce_subject is {delivery.envelope.subject[:40]!r}, wanted a CustomerID")
+        _key(delivery)
         if delivery.envelope.action not in {LINKED, UNLINKED, SETTLE, PUSH}:
             raise RecordError(f"unknown command {delivery.envelope.action!r}")
         return decode(Command, delivery.value)
@@ -179,6 +186,8 @@ class CommandHandler:
         checks.note(
             "asked by", f"{change.record.by or 'Tandem'}: {change.record.why or change.envelope.action}"
         )
+        if not checks.ask("is about companies", change.record.kind == KIND, change.record.kind, KIND.value):
+            return Skip("links of other kinds have no values to carry", checks.made)
         if change.envelope.action == UNLINKED:
             state = gathered.gathered
             newer = state is not None and state.generation > change.record.generation
@@ -236,3 +245,10 @@ class CommandHandler:
         await self._store.unlinked(plan.subject, plan.generation)
         number = customer.number if customer is not None else plan.subject
         return Applied(f"customer {number} let go of company {plan.company}", effects)
+
+
+def _key(delivery: Delivery) -> int:
+    subject = delivery.envelope.subject
+    if not (subject.isascii() and subject.isdigit() and len(subject) <= KEY_MOST):
+        raise RecordError(f"ce_subject is {subject[:40]!r}, wanted the record's number")
+    return int(subject)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.customer_sync.gathered import Gathered
 from shared.events.records import Customer
-from shared.links.models import How
+from shared.links.models import How, Link
 from shared.sync.decision import Checks
 
 PROPERTY = "ZCJ_CW_CompanyID"
@@ -39,9 +39,23 @@ def match(customer: Customer, gathered: Gathered, checks: Checks) -> Match | NoM
     if held:
         return _by_property(customer, gathered, held, checks)
     if gathered.intent is not None and gathered.intent.target is not None:
-        checks.note("company was created before", f"company {gathered.intent.target}")
-        return Match(int(gathered.intent.target), How.CREATED)
+        return _created(customer, int(gathered.intent.target), gathered, checks)
     return _by_number(customer, gathered, checks)
+
+
+def _created(customer: Customer, right: int, gathered: Gathered, checks: Checks) -> Match | NoMatch:
+    checks.note("company was created before", f"company {right}")
+    other = gathered.taken.get(right)
+    if not checks.ask(
+        "company is not linked to another customer", other is None, other and other.left, "nobody"
+    ):
+        return NoMatch(
+            "C3",
+            f"company {right} was created for customer {customer.number}, but is linked to the customer with id "
+            f"{other and other.left}. End that link, or link customer {customer.number} by hand.",
+            tuple(f"link:customer-company:{left}" for left in (customer.customer_id, other and other.left)),
+        )
+    return Match(right, How.CREATED)
 
 
 def _linked(customer: Customer, gathered: Gathered, held: str, checks: Checks) -> Match | NoMatch:
@@ -50,7 +64,7 @@ def _linked(customer: Customer, gathered: Gathered, held: str, checks: Checks) -
         return NoMatch()
     right = int(link.right)
     checks.note("is linked", f"company {right}, by {link.how.value} of {link.by}")
-    if held and held != link.right:
+    if held and held != link.right and not _repointed(held, link, gathered, checks):
         checks.ask(f"{PROPERTY} agrees with the link", False, held, link.right)
         return NoMatch(
             "C9",
@@ -77,6 +91,16 @@ def _linked(customer: Customer, gathered: Gathered, held: str, checks: Checks) -
     return Match(right, None)
 
 
+def _repointed(held: str, link: Link, gathered: Gathered, checks: Checks) -> bool:
+    """The property still names the company a person moved the link away from."""
+    applied = gathered.applied
+    carried_out = applied is not None and str(applied.company_id) == link.right
+    if carried_out or _recid(held) not in gathered.separated:
+        return False
+    checks.note(f"{PROPERTY} still names the company the link was moved away from", held)
+    return True
+
+
 def _blanked_by_hand(customer: Customer, gathered: Gathered) -> bool:
     """Only this value is gone, under the configuration it was stored in."""
     applied = gathered.applied
@@ -90,7 +114,7 @@ def _blanked_by_hand(customer: Customer, gathered: Gathered) -> bool:
 
 
 def _by_property(customer: Customer, gathered: Gathered, held: str, checks: Checks) -> Match | NoMatch:
-    right = int(held) if held.isascii() and held.isdigit() else 0
+    right = _recid(held)
     if not checks.ask(
         f"{PROPERTY} names a company", right in gathered.companies, held, "the RecID of a company"
     ):
@@ -134,8 +158,10 @@ def _by_number(customer: Customer, gathered: Gathered, checks: Checks) -> Match 
             "C4",
             f"companies {names} carry the number {number}; Tandem does not guess. Clean up in ConnectWise, or choose "
             f"with `tandem links link customer-company {customer.customer_id} RECID --why ...`.",
-            tuple(f"record:connectwise:company:{right}" for right in candidates)
-            + (f"link:customer-company:{customer.customer_id}",),
+            (
+                *(f"record:connectwise:company:{right}" for right in candidates),
+                f"link:customer-company:{customer.customer_id}",
+            ),
         )
     right = candidates[0]
     if not checks.ask(
@@ -148,6 +174,10 @@ def _by_number(customer: Customer, gathered: Gathered, checks: Checks) -> Match 
             (f"record:connectwise:company:{right}", f"link:customer-company:{customer.customer_id}"),
         )
     return Match(right, How.COMPANY_ID if right in identifiers else How.ACCOUNT_ID)
+
+
+def _recid(held: str) -> int:
+    return int(held) if held.isascii() and held.isdigit() and len(held) < 10 else 0
 
 
 def _name(gathered: Gathered, right: int) -> str:

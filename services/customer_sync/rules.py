@@ -23,7 +23,7 @@ class CustomerPlan:
     Attributes:
         company: the company as it is now, None for an insert.
         insert: body of the company to create.
-        intent: an earlier attempt at that insert whose answer is unknown.
+        intent: an earlier attempt to create a company.
         how: the link to make, None when it exists.
         store: whether the RecID goes into the customer's property.
         patch: fields to change by wire name, (now, wanted).
@@ -60,15 +60,17 @@ def decide(
         return Skip(
             "the customer is gone from e-automate; its link stays until somebody ends it", checks.made
         )
-    customer = change.record
+    # What travels is the change; who it is about, and whether it may travel, is asked of the row as it is now.
+    customer = change.record.model_copy(update={"number": live.number})
     if not checks.ask(
         "is a head office",
-        not customer.is_location,
-        f"location of customer {customer.parent_id}",
+        not customer.is_location and not live.is_location,
+        f"location of customer {live.parent_id}",
         "no parent",
     ):
         return Skip("locations are synced with their sites, not as companies", checks.made)
-    if not checks.ask("is active", customer.active, _yes(customer.active), "yes"):
+    active = customer.active and live.active
+    if not checks.ask("is active", active, _yes(active), "yes"):
         return Skip("inactive customers are left alone", checks.made)
     found = match(live, gathered, checks)
     match found:
@@ -111,7 +113,7 @@ def _matched(
         return Wait("C2", blocked, checks.made, (f"record:eautomate:customer:{customer.customer_id}",))
     patch: dict[str, tuple[str, str]] = {}
     warnings: tuple[str, ...] = () if blocked is None else (blocked,)
-    if _may_write(customer, settings, checks):
+    if _may_write(live, settings, checks):
         patch = fields.differing(customer, company, settings.suppressed_fields)
         checks.note("fields that differ", ", ".join(sorted(patch)) or "none")
         warnings += tuple(fields.wanted(customer)[1])
@@ -121,6 +123,7 @@ def _matched(
             sequence=gathered.sequence,
             generation=gathered.generation,
             company=company,
+            intent=gathered.intent,
             how=found.how,
             store=blocked is None and live.properties.get(PROPERTY, "").strip() != str(company.id),
             patch=patch,
@@ -133,13 +136,14 @@ def _matched(
 def _unmatched(
     customer: Customer, live: Customer, gathered: Gathered, settings: CustomerSyncSettings, checks: Checks
 ) -> Decision[CustomerPlan]:
-    why_not = _deselected(customer, settings, checks) or _never_inserted(customer, checks)
+    why_not = _deselected(live, settings, checks) or _never_inserted(live, checks)
     if why_not is not None:
         return Skip(f"no company carries its number, and none is created: {why_not}", checks.made)
     may = checks.ask(
         "sync type inserts", settings.sync_type.inserts, settings.sync_type.value, "insert/update"
     )
-    may = may and checks.ask("never had a link", not gathered.ever_linked, _yes(gathered.ever_linked), "no")
+    linked = gathered.ever_linked or bool(gathered.separated)
+    may = may and checks.ask("never had a link", not linked, _yes(linked), "no")
     if not may:
         return Wait(
             "C1",

@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.customer_sync.handlers import SETTLE, Command
 from services.customer_sync.store import CustomerStore
@@ -25,14 +26,14 @@ async def settle(
     while not stop.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
-        due = await store.due_intents(time.time(), again)
-        if not due:
-            continue
         try:
+            due = await store.due_intents(time.time(), again)
             await producer.send([command(redo_topic, one.customer, SETTLE) for one in due])
         except PublishError as error:
             # They are due again later; nothing is lost.
-            log.warning("due work could not be sent", error=str(error), customers=len(due))
+            log.warning("due work could not be sent", error=str(error))
+        except SQLAlchemyError as error:
+            log.warning("due work could not be read", error=str(error))
 
 
 def command(redo_topic: str, customer: str, action: str, by: str = "", why: str = "") -> Message:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Insert, and_, delete, or_, select, update
+from sqlalchemy import Insert, and_, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -89,27 +89,38 @@ class CustomerStore:
             )
         return result.rowcount == 1
 
-    async def intend(self, customer: str, generation: int, reference: str, at: float, due: float) -> None:
-        """Write down, before a company is created, that it is about to be."""
+    async def intend(
+        self, customer: str, generation: int, reference: str, at: float, due: float, before: float | None = None
+    ) -> bool:
+        """Write down, before a company is created, that it is about to be.
+
+        Args:
+            before: when the attempt that this one repeats was made; None: there was none.
+
+        Returns:
+            False when another attempt was written down meanwhile: then nothing may be created.
+        """
+        values = {
+            "customer": customer,
+            "action": CREATE,
+            "generation": generation,
+            "reference": reference,
+            "attempted_at": at,
+            "due_at": due,
+        }
         async with self._engine.begin() as connection:
-            await connection.execute(
-                delete(INTENT).where(
-                    INTENT.c.customer == customer,
-                    INTENT.c.action == CREATE,
-                    INTENT.c.generation == generation,
-                    INTENT.c.target.is_(None),
+            if before is not None:
+                await connection.execute(
+                    delete(INTENT).where(
+                        INTENT.c.customer == customer,
+                        INTENT.c.action == CREATE,
+                        INTENT.c.generation == generation,
+                        INTENT.c.target.is_(None),
+                        INTENT.c.attempted_at == before,
+                    )
                 )
-            )
-            await connection.execute(
-                INTENT.insert().values(
-                    customer=customer,
-                    action=CREATE,
-                    generation=generation,
-                    reference=reference,
-                    attempted_at=at,
-                    due_at=due,
-                )
-            )
+            result = await connection.execute(_insert_ignore(self._engine, INTENT, values))
+        return result.rowcount == 1
 
     async def created(self, customer: str, generation: int, company: Company) -> None:
         """Write down which company was created, and take it into the index."""
@@ -131,12 +142,15 @@ class CustomerStore:
             )
 
     async def due_intents(self, now: float, again: float, limit: int = 100) -> list[DueIntent]:
-        """Intents with an unknown answer that are due; each comes again ``again`` seconds later."""
+        """Intents with an unknown answer that are due.
+
+        Each comes again ``again`` seconds later, and ever more seldom while nothing can be done about it.
+        """
         own = INTENT.c
         async with self._engine.begin() as connection:
             rows = (
                 await connection.execute(
-                    select(own.customer, own.generation, own.reference)
+                    select(own.customer, own.generation, own.reference, own.attempted_at)
                     .where(own.target.is_(None), own.due_at <= now)
                     .order_by(own.due_at)
                     .limit(limit)
@@ -146,7 +160,7 @@ class CustomerStore:
                 await connection.execute(
                     update(INTENT)
                     .where(own.customer == row.customer, own.action == CREATE, own.generation == row.generation)
-                    .values(due_at=now + again)
+                    .values(due_at=now + max(again, now - row.attempted_at))
                 )
         return [DueIntent(row.customer, row.reference) for row in rows]
 
@@ -236,6 +250,8 @@ def _company_upsert(engine: AsyncEngine, company: Company, sequence: int) -> Ins
         and_(own.last_updated == new.last_updated, or_(new.sequence == 0, own.sequence <= new.sequence)),
     )
     changed = {name: new[name] for name in values if name not in {"id", "sequence"}}
+    # What was seen directly (0) does not lower the connector's order.
+    changed["sequence"] = case((new.sequence > own.sequence, new.sequence), else_=own.sequence)
     upsert: Insert = statement.on_conflict_do_update(index_elements=[own.id], set_=changed, where=newer)
     return upsert
 

@@ -15,7 +15,14 @@ from services.customer_sync.store import CustomerStore
 from shared import telemetry
 from shared.bus.delivery import Fault
 from shared.connectwise.companies import Companies
-from shared.connectwise.errors import IgnoredPatchError, RefusedError, UnknownOutcomeError
+from shared.connectwise.errors import (
+    IgnoredPatchError,
+    NotFoundError,
+    RefusedError,
+    TransientError,
+    UnauthorizedError,
+    UnknownOutcomeError,
+)
 from shared.connectwise.patch import operations
 from shared.eautomate.errors import PropertyNotStorable, Superseded
 from shared.eautomate.port import EAutomate
@@ -79,6 +86,9 @@ class CustomerWrites:
         effects: list[Effect] = []
         try:
             company = plan.company or await self._create(plan, effects)
+            if plan.company is not None and plan.intent is not None and plan.intent.target is None:
+                # The company whose answer was lost was found by its number: nothing is left to look for.
+                await self._store.created(customer.subject, plan.generation, plan.company)
             if plan.how is not None:
                 await self._link(plan, company, plan.how, effects)
             if plan.store:
@@ -91,7 +101,9 @@ class CustomerWrites:
             return Applied(str(unsettled), tuple(effects), result="waiting")
         except Superseded:
             return Applied("a newer change was applied meanwhile", tuple(effects), result="superseded")
-        await self._store.finish(customer.subject, plan.sequence, plan.generation, customer.configuration, company)
+        # Remembered only if the property holds the RecID now: else it cannot be blanked by hand later.
+        held_in = customer.configuration if PROPERTY in customer.storable_properties else None
+        await self._store.finish(customer.subject, plan.sequence, plan.generation, held_in, company)
         return Applied(_told(plan, company, effects), tuple(effects))
 
     async def _create(self, plan: CustomerPlan, effects: list[Effect]) -> Company:
@@ -101,14 +113,19 @@ class CustomerWrites:
         company = await self._settle(plan, reference) if plan.intent is not None else None
         if company is None:
             now = self._clock()
-            await self._store.intend(
-                customer.subject, plan.generation, reference, now, now + self._settings.settle_lookup
-            )
+            due = now + self._settings.settle_lookup
+            before = plan.intent.attempted_at if plan.intent is not None else None
+            if not await self._store.intend(customer.subject, plan.generation, reference, now, due, before):
+                raise Stale("a company is being created for the customer already")
             try:
                 company = await self._companies.create_company(body)
             except RefusedError as error:
                 await self._store.forget_intent(customer.subject, plan.generation)
                 raise Refused(_refusal("C5", f"no company can be created for customer {customer.number}", error, plan)) from error
+            except (TransientError, UnauthorizedError, NotFoundError):
+                # It surely did not arrive: there is nothing to look for either.
+                await self._store.forget_intent(customer.subject, plan.generation)
+                raise
             except UnknownOutcomeError as error:
                 company = await self._look(reference, customer.number)
                 if company is None:
@@ -162,7 +179,7 @@ class CustomerWrites:
         try:
             await self._mapping.make(request)
         except MappingRefusedError as error:
-            if error.code in {"stale", "separated"}:
+            if error.code in {"stale", "separated", "taken"}:
                 raise Stale(str(error)) from error
             raise Refused(
                 Fault(
@@ -199,6 +216,8 @@ class CustomerWrites:
         differing = {wire: wanted for wire, (_, wanted) in plan.patch.items()}
         try:
             patched = await self._companies.patch_company(company.id, operations(differing))
+        except NotFoundError as error:
+            raise Stale(f"company {company.id} is gone") from error
         except (RefusedError, IgnoredPatchError) as error:
             what = f"company {company.id} of customer {plan.customer.number} could not be updated"
             raise Refused(_refusal("C10", what, error, plan)) from error
@@ -218,6 +237,8 @@ def _refusal(code: str, what: str, error: Exception, plan: CustomerPlan) -> Faul
 
 
 def _why(how: How, number: str) -> str:
+    # Mapping takes one line without control characters.
+    number = "".join(character if character.isprintable() else " " for character in number).strip()
     return {
         How.PROPERTY: f"{PROPERTY} names the company",
         How.COMPANY_ID: f"Company ID is the customer number {number}",
