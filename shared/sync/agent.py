@@ -251,12 +251,30 @@ def decode_record(model: type[Record], delivery: Delivery) -> Any:
         raise RecordError(
             f"unknown version: schema {envelope.schema}, this release reads up to {model.SCHEMA}"
         )
-    value = delivery.value or b""
-    if b"\\u0000" in value or b"\0" in value:
-        raise RecordError("the value holds a NUL character, which no database of ours stores")
     record = decode(model, delivery.value)
+    # Looked for in the bytes first: walking every record would cost more than decoding it.
+    field = _nul(record.model_dump()) if b"\\u0000" in (delivery.value or b"") else None
+    if field is not None:
+        raise RecordError(f"{field}: holds a NUL character, which no database of ours stores")
     if record.subject != envelope.subject:
         raise RecordError(
             f"ce_subject is {envelope.subject[:40]!r}, the record's own key is {record.subject!r}"
         )
     return record
+
+
+def _nul(value: Any, path: str = "") -> str | None:
+    """Where a NUL character is, ``None`` when there is none."""
+    match value:
+        case str():
+            return path if "\0" in value else None
+        case dict():
+            found = (
+                "a field's name" if "\0" in str(name) else _nul(held, f"{path}.{name}" if path else str(name))
+                for name, held in value.items()
+            )
+        case list() | tuple():
+            found = (_nul(held, f"{path}.{place}") for place, held in enumerate(value))
+        case _:
+            return None
+    return next((name for name in found if name is not None), None)
