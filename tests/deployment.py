@@ -1,4 +1,4 @@
-"""A running deployment as the people around it see it: e-automate, ConnectWise, dead letters, outcomes, links."""
+"""A running deployment as people see it: e-automate, ConnectWise, dead letters, outcomes, links."""
 
 import asyncio
 import json
@@ -80,14 +80,23 @@ class Deployment:
         """Row version of every customer, and every property value, in e-automate."""
         with transaction(self.stage.eautomate_file) as file:
             rows = file.execute('SELECT CustomerID, "timestamp" FROM ARCustomers').fetchall()
-            values = file.execute("SELECT CustomerID, ShAttributeID, TextVal FROM ARCustomerCustomProperties").fetchall()
-        return {f"row {row[0]}": row[1] for row in rows} | {f"value {row[0]}/{row[1]}": row[2] for row in values}
+            values = file.execute(
+                "SELECT CustomerID, ShAttributeID, TextVal FROM ARCustomerCustomProperties"
+            ).fetchall()
+        return {f"row {row[0]}": row[1] for row in rows} | {
+            f"value {row[0]}/{row[1]}": row[2] for row in values
+        }
 
     # ConnectWise
 
     def add_company(self, identifier: str, name: str, account: str = "", **record: Any) -> int:
         """Somebody enters a company in ConnectWise; its RecID."""
-        body: dict[str, Any] = {"identifier": identifier, "name": name, "site": {"name": "Main"}, "addressLine1": "1 High Street"}
+        body: dict[str, Any] = {
+            "identifier": identifier,
+            "name": name,
+            "site": {"name": "Main"},
+            "addressLine1": "1 High Street",
+        }
         body |= {"types": [{"id": CLIENT_TYPE}], **record}
         if account:
             body["accountNumber"] = account
@@ -120,7 +129,9 @@ class Deployment:
 
     def requests(self, method: str, path: str = "") -> list[dict[str, Any]]:
         """Requests ConnectWise was sent, oldest first; ``path`` is a pattern."""
-        found: list[dict[str, Any]] = self._control("GET", "/requests", params={"method": method, "path": path})
+        found: list[dict[str, Any]] = self._control(
+            "GET", "/requests", params={"method": method, "path": path}
+        )
         return [request for request in found if "/_sim" not in request["path"]]
 
     def company(self, ident: int | str) -> dict[str, Any]:
@@ -133,7 +144,9 @@ class Deployment:
         """Companies that are not deleted, under a condition in ConnectWise's words."""
         with self.stage.api() as api:
             params = {"conditions": f"deletedFlag=false and ({condition})", "pageSize": "1000"}
-            found: list[dict[str, Any]] = api.get("/company/companies", params=params).raise_for_status().json()
+            found: list[dict[str, Any]] = (
+                api.get("/company/companies", params=params).raise_for_status().json()
+            )
             return found
 
     def numbered(self, number: str) -> list[dict[str, Any]]:
@@ -151,7 +164,9 @@ class Deployment:
         """A company's audit trail."""
         with self.stage.api() as api:
             params = {"type": "Company", "id": str(company)}
-            found: list[dict[str, Any]] = api.get("/system/audittrail", params=params).raise_for_status().json()
+            found: list[dict[str, Any]] = (
+                api.get("/system/audittrail", params=params).raise_for_status().json()
+            )
             return found
 
     # Tandem
@@ -197,7 +212,9 @@ class Deployment:
 
     def seen_company(self, company: int) -> None:
         """Wait until customer_sync knows a company."""
-        until(lambda: self.outcomes(f"connectwise/company/{company}"), f"company {company} is known", every=0.3)
+        until(
+            lambda: self.outcomes(f"connectwise/company/{company}"), f"company {company} is known", every=0.3
+        )
 
     def links(self) -> list[Link]:
         """Every link that holds."""
@@ -232,13 +249,15 @@ class Deployment:
     def health(self, process: str, probe: str) -> tuple[int, dict[str, Any]]:
         """Status and body of a probe; status 0 when nobody answers."""
         try:
-            answer = httpx.get(f"http://127.0.0.1:{self.stage.port(process)}/{probe}", timeout=5, trust_env=False)
+            answer = httpx.get(
+                f"http://127.0.0.1:{self.stage.port(process)}/{probe}", timeout=5, trust_env=False
+            )
         except httpx.HTTPError as error:
             return 0, {"error": str(error)}
         return answer.status_code, answer.json()
 
     def differences(self, customers: Iterable[str]) -> list[str]:
-        """What is not as it should be: exactly one company a customer, one link, the RecID stored, same phone."""
+        """What is not as it should be: one company a customer, one link, the RecID stored, same phone."""
         companies: dict[str, list[dict[str, Any]]] = {}
         for company in self.stage.companies():
             companies.setdefault(str(company.get("accountNumber") or ""), []).append(company)
@@ -256,7 +275,9 @@ class Deployment:
             if self.recid(number) != recid:
                 found.append(f"customer {number}: property {self.recid(number)!r}, company {recid}")
             if (own[0].get("phoneNumber") or "") != (row["Phone1"] or ""):
-                found.append(f"customer {number}: phone {row['Phone1']!r}, company {own[0].get('phoneNumber')!r}")
+                found.append(
+                    f"customer {number}: phone {row['Phone1']!r}, company {own[0].get('phoneNumber')!r}"
+                )
         return found
 
     def in_step(self, customers: Iterable[str], seconds: float = 60.0) -> None:

@@ -1,7 +1,7 @@
 """Acceptance scenarios by number: which tests show them, and what came of it.
 
-With ``--scenarios`` a table is printed at the end of a run and ``build/scenarios.json`` is written. A scenario
-is passed when every test of the run that names it has passed.
+With ``--scenarios`` a table is printed at the end of a run and ``build/scenarios.json`` is written. A
+scenario is passed when every test of the run that names it has passed.
 """
 
 import json
@@ -83,7 +83,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for entry in results:
         good = entry["result"] == PASSED
         terminalreporter.write_line(
-            f"{entry['scenario']:>8}  {entry['result']}  ({len(entry['tests'])} tests)", green=good, red=not good
+            f"{entry['scenario']:>8}  {entry['result']}  ({len(entry['tests'])} tests)",
+            green=good,
+            red=not good,
         )
     count = sum(entry["result"] == PASSED for entry in results)
     terminalreporter.write_line(f"{count} of {len(results)} scenarios passed; {REPORT}")
