@@ -84,7 +84,7 @@ class Gatherer:
             }
             - links.keys()
         }
-        if unmatched and self._settings.sync_type.inserts:
+        if unmatched:
             found_now = await self._ask(list(unmatched.values()))
             for company in found_now:
                 companies[company.id] = company
@@ -148,7 +148,7 @@ class Gatherer:
     async def _ask(self, numbers: Sequence[str]) -> list[Company]:
         """Companies that ConnectWise itself finds by the numbers, or that own a Company ID an insert would use.
 
-        Asked before anything is created: the index may be behind.
+        Asked before anything is created or left waiting: the index may be behind.
         """
         identifiers = {*numbers, *(fields.identifier(number) for number in numbers)}
         named, accounts = await asyncio.gather(

@@ -1,0 +1,122 @@
+"""A worker dies at every step between claim and finish; the next one ends with one of everything."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from services.customer_sync.settings import SyncType
+from shared.links.models import How
+from tests.contract.customer_sync.world import World
+
+STEPS = ("claim", "intend", "create_company", "created", "make", "transaction", "patch_company", "finish")
+MATCH_STEPS = ("claim", "make", "transaction", "patch_company", "finish")
+
+
+class Killed(BaseException):
+    """kill -9."""
+
+
+def kill_at(world: World, step: str, when: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
+    """Die once, right before or right after a step's effect; tells whether it came to that."""
+    owners = {
+        "claim": world.store, "intend": world.store, "created": world.store, "finish": world.store,
+        "create_company": world.companies, "patch_company": world.companies,
+        "make": world.mapping, "transaction": world.port,
+    }  # fmt: skip
+    owner: Any = owners[step]
+    real = getattr(owner, step)
+    died: list[bool] = []
+
+    def die(moment: str) -> None:
+        if moment == when and not died:
+            died.append(True)
+            raise Killed
+
+    async def call(*args: Any, **more: Any) -> Any:
+        die("before")
+        result = await real(*args, **more)
+        die("after")
+        return result
+
+    @asynccontextmanager
+    async def block(*args: Any, **more: Any) -> AsyncIterator[Any]:
+        die("before")
+        async with real(*args, **more) as work:
+            yield work
+        die("after")
+
+    monkeypatch.setattr(owner, step, block if step == "transaction" else call)
+    return lambda: bool(died)
+
+
+async def ends_with_one_of_everything(world: World, customer: int, number: str, sequence: int) -> None:
+    [company] = await world.found(number)
+    link = await world.link(customer)
+    assert link is not None
+    assert link.right == str(company.id)
+    assert await world.held(customer) == str(company.id)
+    row = await world.row(customer)
+    await world.quiet()
+    told = await world.change(customer, sequence, redo="replay")
+    assert told.outcome.result == "applied"
+    assert told.outcome.effects == ()
+    assert await world.writes() == []
+    assert (await world.row(customer)).row_version == row.row_version
+    told = await world.change(customer, sequence)
+    assert (told.outcome.result, told.outcome.text) == ("skipped", "this change was applied before")
+    assert company.name == row.name
+    assert await world.store.due_intents(9e12, 60) == []
+
+
+async def until_applied(world: World, customer: int, sequence: int) -> None:
+    """What the broker and the due work do: the same change again, then what is due."""
+    told = await world.change(customer, sequence)
+    if told.outcome.result == "waiting":
+        told = await world.settle(customer)
+    for _ in range(5):
+        if told.outcome.result != "waiting":
+            break
+        told = await world.settle(customer)
+    assert told.codes == [], told.outcome.text
+    assert told.outcome.result in {"applied", "skipped"}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", [step for step in STEPS if step != "patch_company"])
+async def test_a_crash_while_a_company_is_created(
+    world: World, step: str, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = await world.hand.customer("AB00-TBS", City="Ghent")
+    with monkeypatch.context() as patched:
+        died = kill_at(world, step, when, patched)
+        with pytest.raises(BaseExceptionGroup):
+            await world.change(customer, 7)
+        assert died()
+    world.configure(SyncType.INSERT_UPDATE_CUSTOMERS)
+    await until_applied(world, customer, 7)
+    await ends_with_one_of_everything(world, customer, "AB00-TBS", 7)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", MATCH_STEPS)
+async def test_a_crash_while_a_company_is_linked_and_updated(
+    world: World, step: str, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = await world.hand.customer("1001", City="Ghent", Phone1="555 0100")
+    await world.make("1001", city="Bruges")
+    world.configure(SyncType.UPDATE_CUSTOMERS)
+    with monkeypatch.context() as patched:
+        died = kill_at(world, step, when, patched)
+        with pytest.raises(BaseExceptionGroup):
+            await world.change(customer, 7)
+        assert died()
+    world.configure(SyncType.UPDATE_CUSTOMERS)
+    await until_applied(world, customer, 7)
+    await ends_with_one_of_everything(world, customer, "1001", 7)
+    [company] = await world.found("1001")
+    assert (company.city, company.phoneNumber) == ("Ghent", "555 0100")
+    link = await world.link(customer)
+    assert link is not None
+    assert link.how is How.COMPANY_ID

@@ -1,0 +1,171 @@
+"""What a test does with ID747, and what it finds afterwards."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.customer_sync.gather import KIND, PROCESS, Gatherer
+from services.customer_sync.handlers import SETTLE, CommandHandler, CompanyHandler, CustomerHandler
+from services.customer_sync.matching import PROPERTY
+from services.customer_sync.settings import CustomerSyncSettings, SyncType
+from services.customer_sync.settle import command
+from services.customer_sync.store import CustomerStore
+from services.customer_sync.writes import AGENT, CustomerWrites
+from shared.bus.batch import BatchRunner
+from shared.bus.deadletter import Raw
+from shared.bus.delivery import REDO_HEADER
+from shared.bus.producer import Message
+from shared.bus.retries import RetryBudget
+from shared.connectwise.companies import Companies
+from shared.events.envelope import Envelope
+from shared.events.records import Company, Customer, Record
+from shared.links.client import MappingClient
+from shared.links.models import Link
+from shared.sync.agent import SyncAgent
+from shared.sync.outcome import Outcome
+from tests.contract.connectwise.conftest import Control
+from tests.contract.eautomate.conftest import Database
+
+OUTCOMES, LETTERS, REDO = "t.outcomes", "t.customer_sync.dlq", "t.customer_sync.redo"
+SETTLE_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came out of a batch."""
+
+    outcomes: list[Outcome]
+    letters: list[Message]
+
+    @property
+    def outcome(self) -> Outcome:
+        [outcome] = self.outcomes
+        return outcome
+
+    @property
+    def codes(self) -> list[str]:
+        return [dict(letter.headers)["tandem-error-code"].decode() for letter in self.letters]
+
+
+class World:
+    """The stand-ins, and an agent that can be killed and started anew."""
+
+    def __init__(
+        self,
+        control: Control,
+        database: Database,
+        companies: Companies,
+        mapping: MappingClient,
+        engine: AsyncEngine,
+    ) -> None:
+        self.control = control
+        self.hand = database.hand
+        self.port = database.port
+        self.companies = companies
+        self.mapping = mapping
+        self.store = CustomerStore(engine)
+        self.clock = time.time
+        self._offset = 0
+        self.configure(SyncType.INSERT_UPDATE_CUSTOMERS)
+
+    def configure(self, sync_type: SyncType, **more: Any) -> None:
+        """Start the agent anew, with these settings."""
+        given: dict[str, Any] = {"company_type": "Client", "settle_lookup": SETTLE_SECONDS}
+        self.settings = CustomerSyncSettings(sync_type=sync_type, **(given | more))
+        gatherer = Gatherer(self.store, self.port, self.companies, self.mapping, self.settings)
+        writes = CustomerWrites(
+            self.store, self.port, self.companies, self.mapping, self.settings, lambda: self.clock()
+        )
+        customers = CustomerHandler(gatherer, writes, self.settings)
+        agent = SyncAgent(
+            PROCESS,
+            AGENT,
+            OUTCOMES,
+            {
+                ("eautomate", "customer"): customers,
+                ("connectwise", "company"): CompanyHandler(self.store),
+                ("tandem", "customer"): CommandHandler(customers, gatherer, self.port, self.store),
+            },
+        )
+        budget = RetryBudget(record_seconds=3.0, batch_seconds=5.0)
+        self.runner = BatchRunner(AGENT, "t-customer_sync", LETTERS, agent, 4, budget)
+
+    async def run(self, *raws: Raw) -> Told:
+        """One batch to its end."""
+        messages = await self.runner.run(raws)
+        assert messages is not None
+        outcomes = [
+            Outcome.model_validate_json(message.value or b"")
+            for message in messages
+            if message.topic == OUTCOMES
+        ]
+        return Told(outcomes, [message for message in messages if message.topic == LETTERS])
+
+    async def change(self, customer_id: int, sequence: int, redo: str | None = None) -> Told:
+        """The customer as it is now arrives as a change."""
+        return await self.run(self.raw(await self.row(customer_id), sequence, redo))
+
+    async def settle(self, customer_id: int) -> Told:
+        """The due work about a customer arrives."""
+        return await self.run(self.raw_of(command(REDO, str(customer_id), SETTLE)))
+
+    def raw(self, record: Record, sequence: int, redo: str | None = None, action: str = "changed") -> Raw:
+        envelope = Envelope(
+            record.SOURCE, record.ENTITY, record.subject, sequence, datetime.now(UTC), action, record.SCHEMA
+        )
+        marks = [(REDO_HEADER, redo.encode())] if redo else []
+        topic = f"t.{record.SOURCE}.{record.ENTITY}"
+        return self.raw_of(
+            Message(topic, record.order_key.encode(), record.value(), [*envelope.headers(), *marks])
+        )
+
+    def raw_of(self, message: Message) -> Raw:
+        """A message as it comes from the broker."""
+        self._offset += 1
+        headers: Sequence[tuple[str, bytes]] = message.headers
+        return Raw(message.topic, 0, self._offset, 1_700_000_000_000, message.key, message.value, headers)
+
+    async def row(self, customer_id: int) -> Customer:
+        """The customer as stored."""
+        return (await self.port.customers_by_id([customer_id]))[customer_id]
+
+    async def held(self, customer_id: int) -> str:
+        """The RecID in the customer's property."""
+        return (await self.row(customer_id)).properties.get(PROPERTY, "")
+
+    async def link(self, customer_id: int) -> Link | None:
+        return (await self.mapping.find(KIND, lefts=[str(customer_id)])).lefts[str(customer_id)].link
+
+    async def found(self, number: str) -> list[Company]:
+        """Companies, deleted ones left out, that carry a number in either field."""
+        stripped = "".join(character for character in number if character.isalnum())
+        named = await self.companies.companies_by_identifiers([number, stripped])
+        accounts = await self.companies.companies_by_account_numbers([number])
+        return list({one.id: one for one in [*named, *accounts] if not one.deletedFlag}.values())
+
+    async def make(self, identifier: str, **more: Any) -> Company:
+        """Somebody makes a company by hand."""
+        body = {"identifier": identifier, "name": f"Name of {identifier}", "site": {"name": "Main"}}
+        return await self.companies.create_company(body | {"city": "Ghent"} | more)
+
+    async def writes(self) -> list[str]:
+        """Writes to ConnectWise since ``quiet``."""
+        return [
+            f"{entry['method']} {entry['path']}"
+            for method in ("POST", "PATCH", "PUT", "DELETE")
+            for entry in await self.control.requests(method=method)
+        ]
+
+    async def quiet(self) -> None:
+        """Forget the requests made so far."""
+        await self.control.forget()
+
+
+def body_of(raw: Raw) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(raw.value or b"{}")
+    return value
