@@ -1,0 +1,138 @@
+"""customer_sync's own tables on both engines."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.customer_sync.app import MIGRATIONS
+from services.customer_sync.store import CustomerStore, Seen
+from shared.config import StoreSettings
+from shared.events.records import Company
+from shared.store.engine import open_store
+from shared.store.migrate import upgrade
+
+
+@pytest.fixture
+async def store(store_settings: StoreSettings) -> AsyncIterator[CustomerStore]:
+    engine = open_store(store_settings, "customer_sync")
+    await upgrade(engine, "customer_sync", [MIGRATIONS])
+    yield CustomerStore(engine)
+    await engine.dispose()
+
+
+def company(ident: int, identifier: str, at: str = "2025-01-01T10:00:00Z", **more: object) -> Company:
+    return Company.model_validate(
+        {"id": ident, "identifier": identifier, "_info": {"lastUpdated": at}, **more}
+    )
+
+
+async def test_of_many_claims_at_once_the_highest_sequence_stands(store: CustomerStore) -> None:
+    await asyncio.gather(*(store.claim("7", sequence, 0) for sequence in (3, 9, 1, 5, 7)))
+    assert (await store.applied(["7"]))["7"].claimed == 9
+    assert not await store.claim("7", 8, 0)
+    assert await store.claim("7", 9, 0), "the same again after a crash"
+
+
+async def test_a_higher_generation_claims_over_any_sequence_and_a_lower_one_never(
+    store: CustomerStore,
+) -> None:
+    assert await store.claim("7", 9, 0)
+    assert await store.claim("7", 2, 1)
+    assert not await store.claim("7", 10, 0)
+    state = (await store.applied(["7"]))["7"]
+    assert (state.claimed, state.generation) == (2, 1)
+
+
+async def test_what_is_finished_late_does_not_hide_what_is_newer(store: CustomerStore) -> None:
+    await store.claim("7", 5, 0)
+    await store.claim("7", 6, 0)
+    await store.finish("7", 6, 0, "MSP", company(2, "B"))
+    await store.finish("7", 5, 0, "old", company(1, "A"))
+    state = (await store.applied(["7"]))["7"]
+    assert (state.sequence, state.configuration, state.company_id) == (6, "MSP", 2)
+
+
+async def test_an_intent_is_not_written_over_another_attempt(store: CustomerStore) -> None:
+    assert await store.intend("7", 0, "A1", 100.0, 160.0)
+    assert not await store.intend("7", 0, "A1", 101.0, 161.0), "somebody who knew of no attempt"
+    assert not await store.intend("7", 0, "A1", 102.0, 162.0, before=99.0), "somebody who knew an older one"
+    assert await store.intend("7", 0, "A1", 103.0, 163.0, before=100.0)
+    assert (await store.intents({"7": 0}))["7"].attempted_at == 103.0
+    await store.created("7", 0, company(4, "A1"))
+    assert not await store.intend("7", 0, "A1", 104.0, 164.0, before=103.0), "it was created"
+    assert (await store.intents({"7": 0}))["7"].target == "4"
+
+
+async def test_of_many_intents_at_once_one_is_written(store: CustomerStore) -> None:
+    written = await asyncio.gather(*(store.intend("7", 0, "A1", float(at), 60.0) for at in range(8)))
+    assert sum(written) == 1
+
+
+async def test_due_intents_come_again_ever_more_seldom_and_never_once_created(store: CustomerStore) -> None:
+    await store.intend("7", 0, "A1", 100.0, 160.0)
+    assert await store.due_intents(159.0, 60.0) == []
+    assert [due.customer for due in await store.due_intents(160.0, 60.0)] == ["7"]
+    assert await store.due_intents(219.0, 60.0) == []
+    assert len(await store.due_intents(1000.0, 60.0)) == 1
+    assert await store.due_intents(1100.0, 60.0) == []
+    await store.created("7", 0, company(4, "A1"))
+    assert await store.due_intents(1e9, 60.0) == []
+
+
+async def test_a_refused_intent_leaves_nothing_but_a_created_one_stays(store: CustomerStore) -> None:
+    await store.intend("7", 0, "A1", 100.0, 160.0)
+    await store.forget_intent("7", 0)
+    assert await store.intents({"7": 0}) == {}
+    await store.intend("7", 0, "A1", 100.0, 160.0)
+    await store.created("7", 0, company(4, "A1"))
+    await store.forget_intent("7", 0)
+    assert (await store.intents({"7": 0}))["7"].target == "4"
+
+
+async def test_an_intent_of_another_generation_is_not_ours(store: CustomerStore) -> None:
+    await store.intend("7", 0, "A1", 100.0, 160.0)
+    assert await store.intents({"7": 1}) == {}
+
+
+async def test_after_an_unlink_the_next_change_is_decided_anew(store: CustomerStore) -> None:
+    await store.claim("7", 5, 0)
+    await store.finish("7", 5, 0, "MSP", company(2, "B"))
+    await store.unlinked("7", 1)
+    state = (await store.applied(["7"]))["7"]
+    assert (state.sequence, state.claimed, state.generation, state.company_id) == (0, 0, 1, None)
+    await store.claim("7", 6, 1)
+    await store.unlinked("7", 1)
+    assert (await store.applied(["7"]))["7"].claimed == 6, "the same command again changes nothing"
+
+
+async def test_the_index_keeps_the_newer_stamp_whatever_the_order(store: CustomerStore) -> None:
+    new, old = company(1, "NEW", "2025-01-02T00:00:00Z"), company(1, "OLD", "2025-01-01T00:00:00Z")
+    await store.see([(new, 2), (old, 3)])
+    assert await store.candidates(["new", "old"]) == [Seen(1, "new", "")]
+
+
+async def test_within_a_second_the_connectors_order_decides_and_a_direct_look_wins(
+    store: CustomerStore,
+) -> None:
+    await store.see([(company(1, "FIRST", "2025-01-01T00:00:00Z"), 1)])
+    await store.see([(company(1, "THIRD"), 3)])
+    await store.see([(company(1, "SECOND"), 2)])
+    assert [seen.identifier_key for seen in await store.candidates(["second", "third"])] == ["third"]
+    await store.claim("7", 5, 0)
+    await store.finish("7", 5, 0, None, company(1, "DIRECT"))
+    await store.see([(company(1, "SECOND"), 2)])
+    assert [seen.identifier_key for seen in await store.candidates(["second", "direct"])] == ["direct"]
+
+
+async def test_deleted_and_forgotten_companies_match_nothing(store: CustomerStore) -> None:
+    await store.see([(company(1, "A", deletedFlag=True), 1), (company(2, "B", accountNumber="1001 "), 1)])
+    assert await store.candidates(["a", "1001"]) == [Seen(2, "b", "1001")]
+    await store.forget_companies([2])
+    assert await store.candidates(["a", "1001"]) == []
+
+
+async def test_more_records_than_a_statement_may_name(store: CustomerStore) -> None:
+    await store.see([(company(ident, f"C{ident}"), 1) for ident in range(1, 1203)])
+    assert len(await store.candidates([f"c{ident}" for ident in range(1, 1203)])) == 1202
+    assert await store.applied([str(ident) for ident in range(2000)]) == {}
