@@ -159,7 +159,10 @@ class Gatherer:
 
     async def _live_companies(self, ids: set[int]) -> dict[int, Company]:
         found = await self._companies.companies_by_ids(sorted(ids)) if ids else []
-        return {company.id: company for company in found}
+        # A list may not show yet what was created just now; a company counts as gone when asked for by itself.
+        missing = ids - {company.id for company in found}
+        asked = await asyncio.gather(*(self._companies.company_by_id(ident) for ident in sorted(missing)))
+        return {company.id: company for company in (*found, *asked) if company is not None}
 
     async def _links_of(self, ids: set[int]) -> dict[int, Link]:
         if not ids:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.conditions import UnquotableError, in_lists
-from shared.connectwise.errors import ConnectWiseError, RefusedError
+from shared.connectwise.errors import ConnectWiseError, NotFoundError, RefusedError
 from shared.connectwise.paging import walk
 from shared.connectwise.patch import confirm
 from shared.events.records import Company, Reference, Site
@@ -51,6 +51,20 @@ class Companies:
             MalformedRecordError: a company is not one.
         """
         return await self._companies(in_lists("id", ids))
+
+    async def company_by_id(self, company_id: int) -> Company | None:
+        """One company, asked for by itself: lists may be behind, a record is not.
+
+        Returns:
+            The company, deleted or not; None when there is none with this RecID.
+
+        Raises:
+            As ``companies_by_ids``.
+        """
+        try:
+            return company(await self._client.get(f"{COMPANIES}/{company_id}"))
+        except NotFoundError:
+            return None
 
     async def companies_by_identifiers(self, identifiers: Iterable[str]) -> list[Company]:
         """Companies whose Company ID is one of these, deleted ones included.
