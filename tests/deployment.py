@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import httpx
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from services.customer_sync.matching import PROPERTY
 from services.simulator.eautomate.codes import CONFIGURATION, insert_codes
@@ -233,6 +235,14 @@ class Deployment:
         found: dict[str, Any] = json.loads(self.stage.tandem("explain", "customer", number, "--json"))
         return found
 
+    def behind(self) -> int:
+        """How many messages customer_sync has not acknowledged yet."""
+        return sum(end - done for done, end in self.progress().values())
+
+    def progress(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """What customer_sync has acknowledged and where it ends, by topic and partition."""
+        return asyncio.run(_progress(self.kafka))
+
     def send(self, *messages: Message) -> None:
         """Write messages to topics as anybody could."""
 
@@ -302,3 +312,29 @@ class Deployment:
         answer = self.stage.control.request(method, path, json=body, params=params)
         assert answer.status_code < 400, answer.text
         return answer.json() if answer.content else None
+
+
+async def _progress(settings: KafkaSettings) -> dict[tuple[str, int], tuple[int, int]]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers)
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.bootstrap_servers)
+    await admin.start()
+    await consumer.start()
+    try:
+        done = await admin.list_consumer_group_offsets(f"{settings.topic_prefix}-{AGENT}")
+        parts = [
+            TopicPartition(topic, number)
+            for topic in (
+                topics.change(settings.topic_prefix, "eautomate", "customer"),
+                topics.change(settings.topic_prefix, "connectwise", "company"),
+                topics.redo(settings.topic_prefix, AGENT),
+            )
+            for number in range(settings.partitions)
+        ]
+        ends = await consumer.end_offsets(parts)
+        return {
+            (part.topic, part.partition): (done[part].offset if part in done else 0, ends[part])
+            for part in parts
+        }
+    finally:
+        await consumer.stop()
+        await admin.close()

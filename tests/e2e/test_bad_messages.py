@@ -71,9 +71,9 @@ BAD: dict[str, tuple[Callable[[Message], Message], str]] = {
 def test_every_bad_message_is_a_dead_letter_and_the_next_record_goes_on(inserting: Deployment) -> None:
     topic = topics.change(inserting.kafka.topic_prefix, "eautomate", "customer")
     sent = {}
-    for place, (name, (spoil, _)) in enumerate(BAD.items(), start=1):
+    for index, (name, (spoil, _)) in enumerate(BAD.items(), start=1):
         # Each about a record of its own: of several messages about one only the newest is looked at.
-        envelope = Envelope("eautomate", "customer", f"80{place:02d}", 1, datetime.now(UTC))
+        envelope = Envelope("eautomate", "customer", f"80{index:02d}", 1, datetime.now(UTC))
         headers = [*envelope.headers(), ("case", name.encode())]
         sent[name] = spoil(Message(topic, b"8000", _value(), headers))
     inserting.send(*sent.values())

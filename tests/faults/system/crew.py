@@ -1,0 +1,89 @@
+"""Every service as a process of its own, ended and started again; customers that keep coming meanwhile."""
+
+import random
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from services.simulator.stage import Stage
+from tests.deployment import Deployment
+
+STALE_SECONDS = 3.0
+SERVICES = {
+    "mapping": "mapping",
+    "eautomate_connector": "eautomate_connector",
+    "connectwise_connector": "connectwise_connector",
+    "sync-1": "customer_sync",
+    "sync-2": "customer_sync",
+}
+
+
+class Crew(Deployment):
+    """A deployment that can lose any of its members."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._added = 0
+
+    def everybody(self) -> None:
+        """Start who is missing and wait until all take work."""
+        for name in SERVICES:
+            self.start(name)
+        for name in SERVICES:
+            self.stage.wait_ready(name)
+
+    def start(self, name: str) -> None:
+        """Start a process unless it runs."""
+        if not self.stage.running(name):
+            self.stage.run(SERVICES[name], name=name, wait=False)
+
+    def hit(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
+        """End a process and start it again at once."""
+        self.stage.end(name, how)
+        self.start(name)
+
+    def wave(self, count: int) -> list[str]:
+        """New customers; their numbers."""
+        numbers = []
+        for _ in range(count):
+            self._added += 1
+            number = f"F{self._added:05d}"
+            self.add_customer(number, f"Faulty {number}", Phone1=f"555-{self._added:05d}")
+            numbers.append(number)
+        return numbers
+
+    def change(self, numbers: list[str]) -> None:
+        """Give customers another phone."""
+        for number in numbers:
+            self.people.save_customer(number, Phone1=f"777-{random.randrange(100000):05d}")  # noqa: S311
+
+    @contextmanager
+    def busy(self, new: int, every: float = 0.05) -> Iterator[list[str]]:
+        """Customers come and change while the block runs; the list holds all of them at its end."""
+        numbers: list[str] = []
+        done = threading.Event()
+
+        def work() -> None:
+            while len(numbers) < new:
+                numbers.extend(self.wave(1))
+                if len(numbers) % 4 == 0:
+                    self.change([random.choice(numbers)])  # noqa: S311
+                done.wait(every)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            yield numbers
+        finally:
+            done.set()
+            thread.join()
+
+    def settled(self, numbers: list[str], seconds: float = 90.0) -> None:
+        """Wait until all are in step; then nothing is there twice and there is no dead letter."""
+        self.in_step(numbers, seconds)
+        letters = [
+            (letter.record, letter.code, letter.header("kafka_dlt-exception-message"))
+            for letter in self.letters()
+        ]
+        assert letters == []
