@@ -158,11 +158,23 @@ class Gatherer:
         return [*named, *accounts]
 
     async def _live_companies(self, ids: set[int]) -> dict[int, Company]:
-        found = await self._companies.companies_by_ids(sorted(ids)) if ids else []
-        # A list may not show yet what was created just now; a company counts as gone when asked for by itself.
-        missing = ids - {company.id for company in found}
-        asked = await asyncio.gather(*(self._companies.company_by_id(ident) for ident in sorted(missing)))
-        return {company.id: company for company in (*found, *asked) if company is not None}
+        if not ids:
+            return {}
+        found = {company.id: company for company in await self._companies.companies_by_ids(sorted(ids))}
+        seen = await self._store.last_seen(sorted(ids))
+        # Lists may be behind: who is missing in one, or older there than seen before, is asked for by itself.
+        doubtful = sorted(
+            ident
+            for ident in ids
+            if ident not in found or (ident in seen and _behind(found[ident], seen[ident]))
+        )
+        for ident, company in zip(
+            doubtful, await asyncio.gather(*map(self._companies.company_by_id, doubtful)), strict=True
+        ):
+            found.pop(ident, None)
+            if company is not None:
+                found[ident] = company
+        return found
 
     async def _links_of(self, ids: set[int]) -> dict[int, Link]:
         if not ids:
@@ -199,6 +211,18 @@ def _is_fresh(change: Change[Customer], applied: AppliedState | None) -> bool:
         return True
     sequence = change.envelope.sequence
     return applied.sequence < sequence or (change.redo is not None and applied.sequence == sequence)
+
+
+def _behind(listed: Company, seen: Company) -> bool:
+    """Whether a list shows a company as it was; within the same second only a difference tells."""
+    if _stamp(listed) != _stamp(seen):
+        return _stamp(listed) < _stamp(seen)
+    return any(getattr(listed, rule.wire) != getattr(seen, rule.wire) for rule in fields.FIELDS)
+
+
+def _stamp(company: Company) -> str:
+    info = (company.model_extra or {}).get("_info") or {}
+    return str(info.get("lastUpdated", ""))
 
 
 def _is_searched(

@@ -7,17 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Insert, and_, case, delete, or_, select, update
+from sqlalchemy import Insert, and_, bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.customer_sync.fields import fold
 from services.customer_sync.gathered import AppliedState, Intent
 from services.customer_sync.tables import APPLIED, COMPANY, INTENT
+from shared.batching import Batcher
 from shared.events.records import Company
+from shared.store.engine import reading
 
 CREATE = "create company"
 CHUNK = 500
+TOGETHER = 100
+WINDOW_SECONDS = 0.01
 
 T = TypeVar("T")
 
@@ -39,18 +43,52 @@ class Seen:
     account_key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Somebody begins to write for a sequence."""
+
+    customer: str
+    sequence: int
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """A company was created."""
+
+    customer: str
+    generation: int
+    company: Company
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """A sequence is done."""
+
+    customer: str
+    sequence: int
+    generation: int
+    configuration: str | None
+    company: Company
+
+
 class CustomerStore:
-    """Reads in lists, writes one record a transaction."""
+    """Reads in lists; writes of records that are worked on at the same time share a transaction."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         """Use an engine on which the migrations have run."""
         self._engine = engine
+        # Records worked on side by side write together: a transaction costs far more than its rows.
+        self._claims: Batcher[Claim, bool] = Batcher(self._claim_all, TOGETHER, WINDOW_SECONDS)
+        self._intents: Batcher[Mapping[str, Any], bool] = Batcher(self._intend_all, TOGETHER, WINDOW_SECONDS)
+        self._creations: Batcher[Creation, None] = Batcher(self._created_all, TOGETHER, WINDOW_SECONDS)
+        self._finishes: Batcher[Finish, None] = Batcher(self._finish_all, TOGETHER, WINDOW_SECONDS)
 
     async def applied(self, customers: Sequence[str]) -> dict[str, AppliedState]:
         """What was applied, by customer; absent when nothing was."""
         own = APPLIED.c
         result: dict[str, AppliedState] = {}
-        async with self._engine.connect() as connection:
+        async with reading(self._engine) as connection:
             for part in _chunks(customers):
                 rows = await connection.execute(select(APPLIED).where(own.customer.in_(part)))
                 for row in rows:
@@ -62,7 +100,7 @@ class CustomerStore:
     async def intents(self, customers: Mapping[str, int]) -> dict[str, Intent]:
         """The intent of each customer's generation, by customer."""
         result: dict[str, Intent] = {}
-        async with self._engine.connect() as connection:
+        async with reading(self._engine) as connection:
             for part in _chunks(list(customers)):
                 rows = await connection.execute(
                     select(INTENT).where(INTENT.c.customer.in_(part), INTENT.c.action == CREATE)
@@ -74,20 +112,7 @@ class CustomerStore:
 
     async def claim(self, customer: str, sequence: int, generation: int) -> bool:
         """Take the right to write for a sequence; False when a newer change has it."""
-        own = APPLIED.c
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                _insert_ignore(
-                    self._engine,
-                    APPLIED,
-                    {"customer": customer, "claimed": sequence, "sequence": 0, "generation": generation},
-                )
-            )
-            lower = or_(own.generation < generation, and_(own.generation == generation, own.claimed <= sequence))
-            result = await connection.execute(
-                update(APPLIED).where(own.customer == customer, lower).values(claimed=sequence, generation=generation)
-            )
-        return result.rowcount == 1
+        return await self._claims.ask(Claim(customer, sequence, generation))
 
     async def intend(
         self, customer: str, generation: int, reference: str, at: float, due: float, before: float | None = None
@@ -100,7 +125,7 @@ class CustomerStore:
         Returns:
             False when another attempt was written down meanwhile: then nothing may be created.
         """
-        values = {
+        row = {
             "customer": customer,
             "action": CREATE,
             "generation": generation,
@@ -108,29 +133,18 @@ class CustomerStore:
             "attempted_at": at,
             "due_at": due,
         }
+        if before is None:
+            return await self._intents.ask(row)
+        own = INTENT.c
+        mine = [own.customer == customer, own.action == CREATE, own.generation == generation]
         async with self._engine.begin() as connection:
-            if before is not None:
-                await connection.execute(
-                    delete(INTENT).where(
-                        INTENT.c.customer == customer,
-                        INTENT.c.action == CREATE,
-                        INTENT.c.generation == generation,
-                        INTENT.c.target.is_(None),
-                        INTENT.c.attempted_at == before,
-                    )
-                )
-            result = await connection.execute(_insert_ignore(self._engine, INTENT, values))
-        return result.rowcount == 1
+            unknown = delete(INTENT).where(*mine, own.target.is_(None), own.attempted_at == before)
+            await connection.execute(unknown)
+            return await _intend(self._engine, connection, [row]) == [True]
 
     async def created(self, customer: str, generation: int, company: Company) -> None:
         """Write down which company was created, and take it into the index."""
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                update(INTENT)
-                .where(INTENT.c.customer == customer, INTENT.c.action == CREATE, INTENT.c.generation == generation)
-                .values(target=str(company.id))
-            )
-            await connection.execute(_company_upsert(self._engine, company, 0))
+        await self._creations.ask(Creation(customer, generation, company))
 
     async def forget_intent(self, customer: str, generation: int) -> None:
         """The creation was refused: nothing came of it, and nothing needs looking for."""
@@ -168,14 +182,90 @@ class CustomerStore:
         self, customer: str, sequence: int, generation: int, configuration: str | None, company: Company
     ) -> None:
         """Write down that a sequence is done, unless a newer one was meanwhile."""
-        own = APPLIED.c
+        await self._finishes.ask(Finish(customer, sequence, generation, configuration, company))
+
+    async def _claim_all(self, claims: Sequence[Claim]) -> list[bool]:
+        statement = _insert(self._engine, APPLIED)
+        new, own = statement.excluded, APPLIED.c
+        lower = or_(
+            own.generation < new.generation, and_(own.generation == new.generation, own.claimed <= new.claimed)
+        )
+        won: list[bool] = [False] * len(claims)
         async with self._engine.begin() as connection:
-            await connection.execute(
-                update(APPLIED)
-                .where(own.customer == customer, own.generation == generation, own.sequence <= sequence)
-                .values(sequence=sequence, configuration=configuration, company_id=company.id)
+            for places in _rounds([claim.customer for claim in claims]):
+                rows = [
+                    {
+                        "customer": claims[place].customer,
+                        "claimed": claims[place].sequence,
+                        "sequence": 0,
+                        "generation": claims[place].generation,
+                    }
+                    for place in places
+                ]
+                taken = await connection.execute(
+                    statement.values(rows)
+                    .on_conflict_do_update(
+                        index_elements=[own.customer],
+                        set_={"claimed": new.claimed, "generation": new.generation},
+                        where=lower,
+                    )
+                    .returning(own.customer)
+                )
+                winners = {row.customer for row in taken}
+                for place in places:
+                    won[place] = claims[place].customer in winners
+        return won
+
+    async def _intend_all(self, rows: Sequence[Mapping[str, Any]]) -> list[bool]:
+        async with self._engine.begin() as connection:
+            return await _intend(self._engine, connection, rows)
+
+    async def _created_all(self, creations: Sequence[Creation]) -> list[None]:
+        own = INTENT.c
+        statement = (
+            update(INTENT)
+            .where(
+                own.customer == bindparam("of"), own.action == CREATE, own.generation == bindparam("in_generation")
             )
-            await connection.execute(_company_upsert(self._engine, company, 0))
+            .values(target=bindparam("made"))
+        )
+        rows = [
+            {"of": one.customer, "in_generation": one.generation, "made": str(one.company.id)} for one in creations
+        ]
+        async with self._engine.begin() as connection:
+            await connection.execute(statement, rows)
+            await self._see(connection, [(one.company, 0) for one in creations])
+        return [None] * len(creations)
+
+    async def _finish_all(self, finishes: Sequence[Finish]) -> list[None]:
+        own = APPLIED.c
+        statement = (
+            update(APPLIED)
+            .where(
+                own.customer == bindparam("of"),
+                own.generation == bindparam("in_generation"),
+                own.sequence <= bindparam("done"),
+            )
+            .values(sequence=bindparam("done"), configuration=bindparam("held_in"), company_id=bindparam("to"))
+        )
+        rows = [
+            {
+                "of": one.customer,
+                "in_generation": one.generation,
+                "done": one.sequence,
+                "held_in": one.configuration,
+                "to": one.company.id,
+            }
+            for one in finishes
+        ]
+        async with self._engine.begin() as connection:
+            await connection.execute(statement, rows)
+            await self._see(connection, [(one.company, 0) for one in finishes])
+        return [None] * len(finishes)
+
+    async def _see(self, connection: AsyncConnection, companies: Sequence[tuple[Company, int]]) -> None:
+        if companies:
+            await connection.execute(_company_upsert(self._engine), [_company_row(*one) for one in companies])
 
     async def unlinked(self, customer: str, generation: int) -> None:
         """The link ended: the next change is decided anew under the new generation."""
@@ -190,8 +280,7 @@ class CustomerStore:
     async def see(self, companies: Iterable[tuple[Company, int]]) -> None:
         """Take companies into the index with the sequence they came under; older content is ignored."""
         async with self._engine.begin() as connection:
-            for company, sequence in companies:
-                await connection.execute(_company_upsert(self._engine, company, sequence))
+            await self._see(connection, list(companies))
 
     async def forget_companies(self, ids: Sequence[int]) -> None:
         """Companies that are gone match nothing any more."""
@@ -203,7 +292,7 @@ class CustomerStore:
         """Companies, not deleted, whose Company ID or Account ID is one of the numbers (folded)."""
         own = COMPANY.c
         found: dict[int, Seen] = {}
-        async with self._engine.connect() as connection:
+        async with reading(self._engine) as connection:
             for part in _chunks(numbers):
                 rows = await connection.execute(
                     select(own.id, own.identifier_key, own.account_key).where(
@@ -214,10 +303,21 @@ class CustomerStore:
                     found[row.id] = Seen(row.id, row.identifier_key, row.account_key)
         return list(found.values())
 
+    async def last_seen(self, ids: Sequence[int]) -> dict[int, Company]:
+        """Companies as last seen, by RecID; what was written by us is among it at once."""
+        found: dict[int, Company] = {}
+        async with self._engine.connect() as connection:
+            for part in _chunks(ids):
+                rows = await connection.execute(select(COMPANY.c.payload).where(COMPANY.c.id.in_(part)))
+                for row in rows:
+                    company = Company.model_validate_json(row.payload)
+                    found[company.id] = company
+        return found
+
     async def companies(self) -> list[Company]:
         """Every company as last seen, deleted ones left out (for tables people look at)."""
         own = COMPANY.c
-        async with self._engine.connect() as connection:
+        async with reading(self._engine) as connection:
             rows = await connection.execute(select(own.payload).where(own.deleted.is_(False)).order_by(own.id))
             return [Company.model_validate_json(row.payload) for row in rows]
 
@@ -226,15 +326,25 @@ def _insert(engine: AsyncEngine, table: Any) -> Any:
     return (postgresql if engine.dialect.name == "postgresql" else sqlite).insert(table)
 
 
-def _insert_ignore(engine: AsyncEngine, table: Any, values: Mapping[str, Any]) -> Insert:
-    statement: Insert = _insert(engine, table).values(**values).on_conflict_do_nothing()
-    return statement
+async def _intend(
+    engine: AsyncEngine, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]
+) -> list[bool]:
+    statement = _insert(engine, INTENT).values(list(rows)).on_conflict_do_nothing()
+    made = await connection.execute(statement.returning(INTENT.c.customer, INTENT.c.generation))
+    written = [(row.customer, row.generation) for row in made]
+    answers = []
+    for row in rows:
+        mine = (row["customer"], row["generation"])
+        answers.append(mine in written)
+        if mine in written:
+            # The same customer twice in one list: only one of them wrote it down.
+            written.remove(mine)
+    return answers
 
 
-def _company_upsert(engine: AsyncEngine, company: Company, sequence: int) -> Insert:
-    """Newer by the server's stamp wins; at the same second the connector's order decides."""
+def _company_row(company: Company, sequence: int) -> dict[str, Any]:
     info = (company.model_extra or {}).get("_info") or {}
-    values = {
+    return {
         "id": company.id,
         "identifier_key": fold(company.identifier)[:60],
         "account_key": fold(company.accountNumber or "")[:60],
@@ -243,17 +353,35 @@ def _company_upsert(engine: AsyncEngine, company: Company, sequence: int) -> Ins
         "sequence": sequence,
         "payload": company.model_dump_json(exclude_none=True),
     }
-    statement = _insert(engine, COMPANY).values(**values)
+
+
+def _company_upsert(engine: AsyncEngine) -> Insert:
+    """Newer by the server's stamp wins; at the same second the connector's order decides."""
+    statement = _insert(engine, COMPANY)
     new, own = statement.excluded, COMPANY.c
     newer = or_(
         own.last_updated < new.last_updated,
         and_(own.last_updated == new.last_updated, or_(new.sequence == 0, own.sequence <= new.sequence)),
     )
-    changed = {name: new[name] for name in values if name not in {"id", "sequence"}}
+    changed = {column.name: new[column.name] for column in own if column.name not in {"id", "sequence"}}
     # What was seen directly (0) does not lower the connector's order.
     changed["sequence"] = case((new.sequence > own.sequence, new.sequence), else_=own.sequence)
     upsert: Insert = statement.on_conflict_do_update(index_elements=[own.id], set_=changed, where=newer)
     return upsert
+
+
+def _rounds(keys: Sequence[str]) -> Iterable[list[int]]:
+    """Places of the keys, so that no key comes twice in a round: one statement cannot write a row twice."""
+    waiting = list(range(len(keys)))
+    while waiting:
+        seen: set[str] = set()
+        now: list[int] = []
+        later: list[int] = []
+        for place in waiting:
+            (later if keys[place] in seen else now).append(place)
+            seen.add(keys[place])
+        yield now
+        waiting = later
 
 
 def _chunks(items: Sequence[T]) -> Iterable[Sequence[T]]:

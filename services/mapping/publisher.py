@@ -22,6 +22,7 @@ from shared.store.lease import Lease, LeaseLostError
 log = structlog.get_logger(__name__)
 
 _HOUSEKEEPING_SECONDS = 3600.0
+_GATHER_SECONDS = 0.02
 _BACKOFF_FIRST = 0.5
 _BACKOFF_MOST = 30.0
 
@@ -107,6 +108,8 @@ class Publisher:
                 backoff = _BACKOFF_FIRST
                 if not more:
                     await self._pause(stop, self._settings.poll_seconds)
+                    # Links come in swarms; those of one moment travel together.
+                    await asyncio.sleep(_GATHER_SECONDS)
         finally:
             await self._leave()
 

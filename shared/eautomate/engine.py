@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from shared.config import EAutomateSettings
 from shared.eautomate.errors import PermanentError
 from shared.eautomate.tables import PRODUCT
+from shared.sqlite import creator
 
 WRITES = "tandem_writes"
 """Execution option of a connection that will write: SQLite takes its lock at once."""
@@ -87,7 +88,7 @@ def _stand_in(url: URL, timeout: int) -> AsyncEngine:
     engine = create_async_engine(
         url,
         hide_parameters=True,
-        connect_args={"timeout": timeout},
+        connect_args={"async_creator_fn": creator(url.database, timeout)},
         execution_options={"schema_translate_map": {PRODUCT: None}},
     )
 

@@ -6,8 +6,9 @@ transaction is always waited for; a cancelled reader's connection is dropped by 
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -17,6 +18,8 @@ from shared.eautomate.engine import WRITES
 from shared.eautomate.errors import UnknownOutcome
 
 T = TypeVar("T")
+
+_LINES: WeakKeyDictionary[AsyncEngine, asyncio.Lock] = WeakKeyDictionary()
 
 
 @asynccontextmanager
@@ -43,12 +46,12 @@ async def writing(engine: AsyncEngine, lost: Callable[[], UnknownOutcome]) -> As
         UnknownOutcome: COMMIT was sent and its answer lost.
     """
     with translated():
-        async with engine.connect() as connection:
+        async with _in_line(engine), engine.connect() as connection:
             await connection.execution_options(**{WRITES: True})
-            await uninterrupted(connection.begin().start())
+            await uninterrupted(engine, connection.begin().start())
             yield connection
             try:
-                await uninterrupted(connection.commit())
+                await uninterrupted(engine, connection.commit())
             except (SQLAlchemyError, OSError) as error:
                 if is_lost(error):
                     await connection.invalidate()
@@ -56,11 +59,20 @@ async def writing(engine: AsyncEngine, lost: Callable[[], UnknownOutcome]) -> As
                 raise
 
 
-async def uninterrupted(work: Awaitable[T]) -> T:
+def _in_line(engine: AsyncEngine) -> AbstractAsyncContextManager[object]:
+    """SQLite has one writer: waiting here costs nothing, waiting in its busy handler sleeps for up to 100 ms."""
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    return _LINES.setdefault(engine, asyncio.Lock())
+
+
+async def uninterrupted(engine: AsyncEngine, work: Awaitable[T]) -> T:
     """Wait for the work's end even when cancelled meanwhile; the cancellation follows then.
 
-    The query time-out on the connection bounds the wait.
+    The query time-out on the connection bounds the wait. SQLite's calls run here and cannot be cancelled.
     """
+    if engine.dialect.name == "sqlite":
+        return await work
     task = asyncio.ensure_future(work)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():

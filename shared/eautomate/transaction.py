@@ -95,7 +95,7 @@ class Transaction:
         await self._execute(note_applied(self._tables, self._key, self._now, exists))
 
     async def _execute(self, statement: Executable) -> CursorResult[Any]:
-        return await uninterrupted(self._connection.execute(statement))
+        return await uninterrupted(self._connection.engine, self._connection.execute(statement))
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from typing import TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from shared.links.batching import Batcher
+from shared.batching import Batcher
 from shared.links.errors import MappingRefusedError, MappingUnavailable
 from shared.links.kinds import LinkKind
 from shared.links.models import (
@@ -53,7 +53,7 @@ class MappingClient:
         client: httpx.AsyncClient | None = None,
         attempts: int = 4,
         patience: float = 8.0,
-        window: float = 0.003,
+        window: float = 0.01,
     ) -> None:
         self._transport = Transport(base_url, client, attempts, patience)
         self._makes: Batcher[MakeLink, Made] = Batcher(self._make_all, BATCH_MOST, window)

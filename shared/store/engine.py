@@ -13,6 +13,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.config import StoreSettings
+from shared.sqlite import creator
 
 _READING = "tandem_reading"
 
@@ -34,7 +35,14 @@ def sqlite_engine(path: str) -> AsyncEngine:
     """Engine for one SQLite file, made with its folder if it does not exist."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}", connect_args={"timeout": 30}, hide_parameters=True
+        f"sqlite+aiosqlite:///{path}",
+        connect_args={"async_creator_fn": creator(path, 30)},
+        hide_parameters=True,
+        # One file has one writer. Waiting for it in line costs nothing; waiting in SQLite's busy handler, which
+        # sleeps for up to 100 ms, makes five tasks ten times slower than one.
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=60,
     )
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _on_begin)

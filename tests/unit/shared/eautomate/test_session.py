@@ -1,8 +1,12 @@
 import asyncio
 
 import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.eautomate.session import uninterrupted
+
+SERVER = create_async_engine("postgresql+asyncpg://nowhere/nothing")
+"""Never connected: only that it is a server's counts."""
 
 
 async def test_a_cancelled_caller_still_waits_for_the_work() -> None:
@@ -14,7 +18,7 @@ async def test_a_cancelled_caller_still_waits_for_the_work() -> None:
         await asyncio.sleep(0.05)
         done.append("work")
 
-    task = asyncio.create_task(uninterrupted(work()))
+    task = asyncio.create_task(uninterrupted(SERVER, work()))
     await started.wait()
     task.cancel()
     await asyncio.sleep(0)
@@ -31,6 +35,6 @@ async def test_the_works_result_and_error_come_through() -> None:
     async def broken() -> int:
         raise ValueError("broken")
 
-    assert await uninterrupted(one()) == 1
+    assert await uninterrupted(SERVER, one()) == 1
     with pytest.raises(ValueError, match="broken"):
-        await uninterrupted(broken())
+        await uninterrupted(SERVER, broken())
