@@ -125,6 +125,10 @@ class Deployment:
         """How often a fault struck so far."""
         return sum(int(rule["hits"]) for rule in self._control("GET", "/faults"))
 
+    def advance_clock(self, seconds: float) -> None:
+        """Let time pass at ConnectWise."""
+        self._control("POST", "/clock", {"advance": seconds})
+
     def knobs(self, **knobs: Any) -> None:
         """Set the stand-in's knobs."""
         self._control("POST", "/knobs", knobs)
@@ -141,6 +145,10 @@ class Deployment:
         with self.stage.api() as api:
             found: dict[str, Any] = api.get(f"/company/companies/{ident}").raise_for_status().json()
             return found
+
+    def holds(self, company: int | str, field: str, value: object) -> bool:
+        """Whether a company's field has this value now."""
+        return bool(self.company(company).get(field) == value)
 
     def companies(self, condition: str) -> list[dict[str, Any]]:
         """Companies that are not deleted, under a condition in ConnectWise's words."""
@@ -200,6 +208,10 @@ class Deployment:
             if message.key == record.encode()
         ]
         return sorted(found, key=lambda outcome: outcome.at)
+
+    def more_outcomes(self, record: str, than: int) -> bool:
+        """Whether a record has more outcomes than so many."""
+        return len(self.outcomes(record)) > than
 
     def outcome(self, customer: int, result: str, seconds: float = 40.0, after: int = 0) -> Outcome:
         """The newest outcome of a customer, once it is this result and more than ``after`` are there."""

@@ -3,6 +3,7 @@
 import signal
 import uuid
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -96,11 +97,7 @@ def test_while_connectwise_is_down_nothing_fails_and_afterwards_each_change_is_a
     assert len(split.letters()) == letters
     split.stage.start_connectwise()
     for number in numbers:
-        until(
-            lambda number=number: split.company(companies[number]).get("phoneNumber") == f"555-{number}",
-            number,
-            60,
-        )
+        until(partial(split.holds, companies[number], "phoneNumber", f"555-{number}"), number, 60)
     split.created("5109", seconds=60)
     split.outcome(created, "applied", after=1)
     until(lambda: split.health("core", "readyz")[0] == 200, "ready again", seconds=60)
