@@ -50,7 +50,11 @@ class CustomerSyncSettings(BaseModel):
         gt=0,
         description="new: seconds after a lost answer before ConnectWise is asked and told again",
     )
-    pool_size: int = Field(default=20, ge=1, description="new: customers worked on at once; calls to ConnectWise have a bound of their own")
+    pool_size: int = Field(
+        default=20,
+        ge=1,
+        description="new: customers worked on at once; calls to ConnectWise have a bound of their own",
+    )
     budget_share: float = Field(default=0.5, gt=0, le=1, description="new: share of the request budget")
 
     @model_validator(mode="after")

@@ -107,7 +107,9 @@ class CustomerStore:
                 )
                 for row in rows:
                     if row.generation == customers[row.customer]:
-                        result[row.customer] = Intent(row.generation, row.reference, row.attempted_at, row.target)
+                        result[row.customer] = Intent(
+                            row.generation, row.reference, row.attempted_at, row.target
+                        )
         return result
 
     async def claim(self, customer: str, sequence: int, generation: int) -> bool:
@@ -115,7 +117,13 @@ class CustomerStore:
         return await self._claims.ask(Claim(customer, sequence, generation))
 
     async def intend(
-        self, customer: str, generation: int, reference: str, at: float, due: float, before: float | None = None
+        self,
+        customer: str,
+        generation: int,
+        reference: str,
+        at: float,
+        due: float,
+        before: float | None = None,
     ) -> bool:
         """Write down, before a company is created, that it is about to be.
 
@@ -151,7 +159,9 @@ class CustomerStore:
         async with self._engine.begin() as connection:
             await connection.execute(
                 delete(INTENT).where(
-                    INTENT.c.customer == customer, INTENT.c.generation == generation, INTENT.c.target.is_(None)
+                    INTENT.c.customer == customer,
+                    INTENT.c.generation == generation,
+                    INTENT.c.target.is_(None),
                 )
             )
 
@@ -173,7 +183,9 @@ class CustomerStore:
             for row in rows:
                 await connection.execute(
                     update(INTENT)
-                    .where(own.customer == row.customer, own.action == CREATE, own.generation == row.generation)
+                    .where(
+                        own.customer == row.customer, own.action == CREATE, own.generation == row.generation
+                    )
                     .values(due_at=now + max(again, now - row.attempted_at))
                 )
         return [DueIntent(row.customer, row.reference) for row in rows]
@@ -188,7 +200,8 @@ class CustomerStore:
         statement = _insert(self._engine, APPLIED)
         new, own = statement.excluded, APPLIED.c
         lower = or_(
-            own.generation < new.generation, and_(own.generation == new.generation, own.claimed <= new.claimed)
+            own.generation < new.generation,
+            and_(own.generation == new.generation, own.claimed <= new.claimed),
         )
         won: list[bool] = [False] * len(claims)
         async with self._engine.begin() as connection:
@@ -225,12 +238,15 @@ class CustomerStore:
         statement = (
             update(INTENT)
             .where(
-                own.customer == bindparam("of"), own.action == CREATE, own.generation == bindparam("in_generation")
+                own.customer == bindparam("of"),
+                own.action == CREATE,
+                own.generation == bindparam("in_generation"),
             )
             .values(target=bindparam("made"))
         )
         rows = [
-            {"of": one.customer, "in_generation": one.generation, "made": str(one.company.id)} for one in creations
+            {"of": one.customer, "in_generation": one.generation, "made": str(one.company.id)}
+            for one in creations
         ]
         async with self._engine.begin() as connection:
             await connection.execute(statement, rows)
@@ -246,7 +262,9 @@ class CustomerStore:
                 own.generation == bindparam("in_generation"),
                 own.sequence <= bindparam("done"),
             )
-            .values(sequence=bindparam("done"), configuration=bindparam("held_in"), company_id=bindparam("to"))
+            .values(
+                sequence=bindparam("done"), configuration=bindparam("held_in"), company_id=bindparam("to")
+            )
         )
         rows = [
             {
@@ -318,7 +336,9 @@ class CustomerStore:
         """Every company as last seen, deleted ones left out (for tables people look at)."""
         own = COMPANY.c
         async with reading(self._engine) as connection:
-            rows = await connection.execute(select(own.payload).where(own.deleted.is_(False)).order_by(own.id))
+            rows = await connection.execute(
+                select(own.payload).where(own.deleted.is_(False)).order_by(own.id)
+            )
             return [Company.model_validate_json(row.payload) for row in rows]
 
 

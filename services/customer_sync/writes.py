@@ -121,7 +121,9 @@ class CustomerWrites:
                 company = await self._companies.create_company(body)
             except RefusedError as error:
                 await self._store.forget_intent(customer.subject, plan.generation)
-                raise Refused(_refusal("C5", f"no company can be created for customer {customer.number}", error, plan)) from error
+                raise Refused(
+                    _refusal("C5", f"no company can be created for customer {customer.number}", error, plan)
+                ) from error
             except (TransientError, UnauthorizedError, NotFoundError):
                 # It surely did not arrive: there is nothing to look for either.
                 await self._store.forget_intent(customer.subject, plan.generation)

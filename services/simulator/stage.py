@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 import httpx
+from prometheus_client.parser import text_string_to_metric_families
 
 from services.simulator.connectwise.settings import Settings as Tenant
 from services.simulator.eautomate.client import Client
@@ -96,7 +97,8 @@ class Stage:
         """Tandem's settings as environment variables."""
         return {
             **os.environ,
-            "TANDEM_KAFKA__BOOTSTRAP_SERVERS": more.get("TANDEM_KAFKA__BOOTSTRAP_SERVERS") or self.bootstrap_servers,
+            "TANDEM_KAFKA__BOOTSTRAP_SERVERS": more.get("TANDEM_KAFKA__BOOTSTRAP_SERVERS")
+            or self.bootstrap_servers,
             "TANDEM_KAFKA__TOPIC_PREFIX": self.prefix,
             "TANDEM_CONNECTWISE__URL": self.connectwise_url,
             "TANDEM_CONNECTWISE__COMPANY": self.tenant.company,
@@ -145,7 +147,14 @@ class Stage:
         """Start the ConnectWise stand-in; its records outlive it."""
         self._spawn(
             "connectwise",
-            ["simulate", "connectwise", "--port", str(self.connectwise_port), "--state", str(self.folder / "connectwise.json")],
+            [
+                "simulate",
+                "connectwise",
+                "--port",
+                str(self.connectwise_port),
+                "--state",
+                str(self.folder / "connectwise.json"),
+            ],
             dict(os.environ),
         )
         if wait:
@@ -184,7 +193,9 @@ class Stage:
             [*_COMMAND, *arguments], env=environment, capture_output=True, text=True, check=False
         )
         if check and done.returncode != 0:
-            raise StageError(f"tandem {' '.join(arguments)}: exit {done.returncode}: {done.stdout}{done.stderr}")
+            raise StageError(
+                f"tandem {' '.join(arguments)}: exit {done.returncode}: {done.stdout}{done.stderr}"
+            )
         return done.stdout + done.stderr
 
     def end(self, name: str, how: signal.Signals = signal.SIGTERM) -> int:
@@ -197,7 +208,9 @@ class Stage:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            raise StageError(f"{name} did not stop within {STOP_SECONDS:.0f} s: {self._words(name)}") from None
+            raise StageError(
+                f"{name} did not stop within {STOP_SECONDS:.0f} s: {self._words(name)}"
+            ) from None
 
     def running(self, name: str) -> bool:
         """Whether a process is there."""
@@ -214,7 +227,11 @@ class Stage:
         page = 1
         with self.api() as api:
             while True:
-                params: dict[str, str] = {"conditions": "deletedFlag=false", "pageSize": "1000", "page": str(page)}
+                params: dict[str, str] = {
+                    "conditions": "deletedFlag=false",
+                    "pageSize": "1000",
+                    "page": str(page),
+                }
                 rows = api.get("/company/companies", params=params).raise_for_status().json()
                 found.extend(rows)
                 if len(rows) < 1000:
@@ -235,7 +252,18 @@ class Stage:
         """How many writes ConnectWise has been sent so far."""
         stats = self.control.get("/requests").raise_for_status().json()
         rows = stats if isinstance(stats, list) else stats["requests"]
-        return sum(row["method"] in {"POST", "PATCH", "PUT", "DELETE"} and "/_sim" not in row["path"] for row in rows)
+        return sum(
+            row["method"] in {"POST", "PATCH", "PUT", "DELETE"} and "/_sim" not in row["path"] for row in rows
+        )
+
+    def metrics(self, name: str = ALL) -> dict[str, float]:
+        """The metrics of a process by name, summed over their labels."""
+        text = httpx.get(f"http://127.0.0.1:{self._ports[name]}/metrics", timeout=10, trust_env=False).text
+        found: dict[str, float] = {}
+        for family in text_string_to_metric_families(text):
+            for sample in family.samples:
+                found[sample.name] = found.get(sample.name, 0.0) + sample.value
+        return found
 
     def close(self) -> None:
         """End everything."""
@@ -261,7 +289,9 @@ class Stage:
             self.close()
             raise
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def _spawn(self, name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:

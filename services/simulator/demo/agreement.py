@@ -40,13 +40,23 @@ def compare(rows: Sequence[Row], companies: Sequence[dict[str, Any]]) -> tuple[T
     table = Table(title="e-automate and ConnectWise, read from both sides", title_justify="left")
     for heading in ("customer", "name", "phone", "RecID", "Company ID", "name there", "agree"):
         roomy = heading in {"name", "name there"}
-        table.add_column(heading, no_wrap=True, overflow="ellipsis", min_width=12 if roomy else None, ratio=1 if roomy else None)
+        table.add_column(
+            heading,
+            no_wrap=True,
+            overflow="ellipsis",
+            min_width=12 if roomy else None,
+            ratio=1 if roomy else None,
+        )
     wrong = 0
     for row in rows:
         company = by_id.get(row.recid)
         faults = faults_of(row, company)
         wrong += bool(faults)
-        verdict = f"[red]{', '.join(faults)}[/red]" if faults else (f"[dim]{row.special}[/dim]" if row.special else "[green]yes[/green]")
+        verdict = (
+            f"[red]{', '.join(faults)}[/red]"
+            if faults
+            else (f"[dim]{row.special}[/dim]" if row.special else "[green]yes[/green]")
+        )
         table.add_row(
             row.number, row.name, row.phone, row.recid, company["identifier"] if company else "",
             company["name"] if company else "", verdict,
@@ -64,6 +74,14 @@ def _strays(rows: Sequence[Row], companies: Sequence[dict[str, Any]], table: Tab
         account = company.get("accountNumber")
         stray = account in numbers and str(company["id"]) not in named
         if stray or (account and twice[account] > 1):
-            table.add_row("", "", "", str(company["id"]), company["identifier"], company["name"], "[red]twice or unknown[/red]")
+            table.add_row(
+                "",
+                "",
+                "",
+                str(company["id"]),
+                company["identifier"],
+                company["name"],
+                "[red]twice or unknown[/red]",
+            )
             wrong += 1
     return wrong

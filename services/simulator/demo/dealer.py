@@ -32,7 +32,12 @@ class Row:
 
 def seed_eautomate(path: Path) -> None:
     """Fill e-automate: every customer can hold the RecID."""
-    seed(path, CUSTOMERS, LOCATIONS, shares=Shares(configured=1.0, never=0.02, held=0.0, inactive=0.04, prospects=0.03))
+    seed(
+        path,
+        CUSTOMERS,
+        LOCATIONS,
+        shares=Shares(configured=1.0, never=0.02, held=0.0, inactive=0.04, prospects=0.03),
+    )
 
 
 def seed_connectwise(control: httpx.Client, path: Path) -> None:
@@ -43,7 +48,12 @@ def seed_connectwise(control: httpx.Client, path: Path) -> None:
         for row in active[BY_COMPANY_ID]
     ]
     known += [
-        {"identifier": f"OLD{place:02}", "accountNumber": row.number, "name": row.name, "addressLine1": "unknown"}
+        {
+            "identifier": f"OLD{place:02}",
+            "accountNumber": row.number,
+            "name": row.name,
+            "addressLine1": "unknown",
+        }
         for place, row in enumerate(active[BY_ACCOUNT_ID])
     ]
     control.post("/seed", json={"company": known}).raise_for_status()

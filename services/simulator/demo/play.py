@@ -25,23 +25,36 @@ async def play(stage: Stage, console: Console) -> int:
     people = stage.people
     seed_eautomate(stage.eautomate_file)
     # The one trap of the morning: a customer that cannot hold a RecID.
-    people.add_customer(REFUSED, "Zanzibar Zithers Inc.", Address="9 Harbor Road", City="Toledo", Phone1="419-555-0199")
+    people.add_customer(
+        REFUSED, "Zanzibar Zithers Inc.", Address="9 Harbor Road", City="Toledo", Phone1="419-555-0199"
+    )
     seed_connectwise(stage.control, stage.eautomate_file)
     feed = await Feed(stage.bootstrap_servers, stage.prefix).start()
     try:
         console.print(Rule("Tandem is started for the first time", align="left"))
         stage.run()
         everybody = _records(row.customer_id for row in head_offices(stage.eautomate_file))
-        done = await feed.until(lambda: everybody <= set(story.latest), story.tell, PATIENCE_SECONDS, quiet=1.0)
+        done = await feed.until(
+            lambda: everybody <= set(story.latest), story.tell, PATIENCE_SECONDS, quiet=1.0
+        )
         story.left_alone()
         story.begin()
-        console.print(Rule("The office manager corrects a name and a phone number in e-automate", align="left"))
+        console.print(
+            Rule("The office manager corrects a name and a phone number in e-automate", align="left")
+        )
         edited = next(row for row in head_offices(stage.eautomate_file) if not row.special and row.recid)
         people.save_customer(edited.number, CustomerName=f"{edited.name[:40]} & Sons", Phone1="330-555-0142")
         done &= await feed.until(lambda: _wrote(story, edited.customer_id), story.tell, PATIENCE_SECONDS)
         story.begin()
         console.print(Rule("She adds a new customer", align="left"))
-        new = people.add_customer("NEW01", "Newport Optics LLC", Address="1 Lens Way\nSuite 5", City="Akron", State="OH", Phone1="330-555-0177")
+        new = people.add_customer(
+            "NEW01",
+            "Newport Optics LLC",
+            Address="1 Lens Way\nSuite 5",
+            City="Akron",
+            State="OH",
+            Phone1="330-555-0177",
+        )
         people.assign_configuration("NEW01", "ConnectWise")
         done &= await feed.until(lambda: _wrote(story, new), story.tell, PATIENCE_SECONDS)
         story.begin()
@@ -83,6 +96,8 @@ def leave_running(stage: Stage, console: Console, folder: Path) -> None:
     console.print(Rule("It keeps running; Ctrl-C ends it", align="left"))
     console.print(f" in another shell:    [bold]. {path}[/bold]")
     console.print(" then, for example:   tandem links ls | tandem dlq ls | tandem explain customer NEW01")
-    console.print(f" e-automate, a person: tandem simulate eautomate --file {stage.eautomate_file} edit NEW01 --phone 330-555-0188")
+    console.print(
+        f" e-automate, a person: tandem simulate eautomate --file {stage.eautomate_file} edit NEW01 --phone 330-555-0188"
+    )
     console.print(f" health and metrics:  {stage.url}/readyz  {stage.url}/metrics  {stage.url}/docs")
     console.print(f" ConnectWise:         {stage.connectwise_url}   logs: {stage.folder}")

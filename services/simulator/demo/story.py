@@ -38,7 +38,11 @@ class Story:
         if outcome.code and self._told.get(outcome.record) == outcome.text:
             return
         self._told[outcome.record] = outcome.text
-        healed = " [cyan](healed by itself)[/cyan]" if before is not None and before.code and not outcome.code else ""
+        healed = (
+            " [cyan](healed by itself)[/cyan]"
+            if before is not None and before.code and not outcome.code
+            else ""
+        )
         symbol = SYMBOLS.get(outcome.result, " ")
         code = f"[bold]{outcome.code}[/bold] " if outcome.code else ""
         self._console.print(f" {symbol} {escape(outcome.label)}: {code}{escape(outcome.text)}{healed}")
