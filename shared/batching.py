@@ -69,7 +69,7 @@ class Batcher(Generic[Request, Answer]):
     async def _flush(self, batch: Sequence[tuple[Request, "asyncio.Future[Answer]"]]) -> None:
         try:
             answers = await self._send([request for request, _ in batch])
-        except BaseException as error:  # noqa: BLE001 - handed on to everyone who waits
+        except BaseException as error:
             for _, future in batch:
                 if not future.done():
                     future.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())

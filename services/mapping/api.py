@@ -181,7 +181,7 @@ def router(backend: Backend) -> APIRouter:
         return Republished(messages=await backend.writer.republish())
 
     @routes.get("")
-    async def page(  # noqa: PLR0917 - each is a named query parameter
+    async def page(
         kind: LinkKind | None = None,
         left: Key | None = None,
         right: Key | None = None,

@@ -14,7 +14,7 @@ from services.simulator.connectwise.settings import NEWEST, OLDEST, Settings
 _DEFAULTS = Settings()
 
 
-def connectwise(  # noqa: PLR0917 -- every parameter is a named option
+def connectwise(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one.")] = 0,
     company: Annotated[str, typer.Option(help="Company id of the tenant.")] = _DEFAULTS.company,

@@ -15,7 +15,7 @@ WAYS_OUT = (
 )
 
 
-class KafkaUnavailable(RuntimeError):
+class KafkaUnavailable(RuntimeError):  # noqa: N818 - reads as what it says
     """No broker can be started here; the text names the ways out."""
 
 

@@ -104,7 +104,7 @@ async def test_bad_messages_become_dead_letters_with_identical_bytes_and_the_nex
         "error": bench.message("refused", 9, b'{"a": "reject"}'),
     }
     bench.spawn("a")
-    await bench.producer.send([message for message in bad.values()])
+    await bench.producer.send(list(bad.values()))
     await bench.send(50)
     letters = await bench.dead_letters(len(bad), seconds=60)
     assert sorted(letter.value or b"" for letter in letters) == sorted(bad[name].value or b"" for name in bad)
