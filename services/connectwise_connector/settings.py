@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from shared.config import load
 from shared.connector.settings import ConnectorSettings
 
 
@@ -30,3 +31,8 @@ class ConnectWiseConnectorSettings(ConnectorSettings):
         description="names read beside those Tandem uses; they travel along and never cause a change",
     )
     extra_site_fields: list[str] = Field(default=[], description="the same for sites")
+
+
+def budget_share() -> float:
+    """This service's part of the request budget, as set."""
+    return load("connectwise_connector", ConnectWiseConnectorSettings).budget_share

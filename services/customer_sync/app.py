@@ -23,7 +23,7 @@ from shared.config import (
 )
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.companies import Companies
-from shared.connectwise.limiter import Limiter
+from shared.connectwise.limiter import limiter
 from shared.eautomate.port import EAutomate
 from shared.events import topics
 from shared.links.client import MappingClient
@@ -56,16 +56,12 @@ class CustomerSync(Service):
         engine = open_store(self._store, self.name)
         eautomate = EAutomate.open(self._eautomate)
         mapping = MappingClient(self._mapping.url)
-        limiter = Limiter(
-            self.name,
-            self._connectwise.requests_per_minute * self._settings.budget_share,
-            self._connectwise.concurrency,
-        )
+        pace = limiter(self._connectwise, self.name, self._settings.budget_share)
         producer = Producer(self._kafka, f"{self._kafka.topic_prefix}-{AGENT}-due")
         prefix = self._kafka.topic_prefix
         try:
             await upgrade(engine, self.name, [MIGRATIONS])
-            async with ConnectWise(self._connectwise, self.name, limiter) as client:
+            async with ConnectWise(self._connectwise, self.name, pace) as client:
                 store = CustomerStore(engine)
                 companies = Companies(client)
                 gatherer = Gatherer(store, eautomate, companies, mapping, self._settings)

@@ -5,6 +5,8 @@ from typing import Self
 
 from pydantic import BaseModel, Field, model_validator
 
+from shared.config import load
+
 
 class SyncType(StrEnum):
     """Customer sync type, the vendor's variable 8 (spec/customers.md 5.3)."""
@@ -62,3 +64,8 @@ class CustomerSyncSettings(BaseModel):
         if self.sync_type.inserts and not self.company_type:
             raise ValueError("company_type (variable 1) is needed when companies are inserted")
         return self
+
+
+def budget_share() -> float:
+    """This service's part of the request budget, as set."""
+    return load("customer_sync", CustomerSyncSettings).budget_share

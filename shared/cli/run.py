@@ -2,12 +2,14 @@
 
 import os
 import sys
+from importlib.metadata import entry_points
 from typing import Annotated
 
 import typer
 
 from shared.cli.output import fail
-from shared.config import HttpSettings, load
+from shared.config import ConnectWiseSettings, HttpSettings, load
+from shared.connectwise.limiter import share
 from shared.runtime import known_services
 from shared.runtime import run as run_services
 from shared.telemetry import configure_logging
@@ -27,8 +29,19 @@ def run(
         fail(f"unknown service {', '.join(unknown)}; known: {', '.join(sorted(known))}, all", 64)
     names = sorted(known) if ALL in services else list(dict.fromkeys(services))
     configure_logging(log_level, log_json)
+    check_budget()
     code = run_services(names, load("http", HttpSettings))
     sys.stdout.flush()
     sys.stderr.flush()
     # Threads of a broken connection must not keep a finished process alive.
     os._exit(code)
+
+
+def check_budget() -> None:
+    """Compare the services' shares of the request budget with the whole; every process does, whatever it runs.
+
+    Raises:
+        ValueError: together they are more than the budget; the text names them.
+    """
+    shares = {point.name: point.load()() for point in entry_points(group="tandem.budgets")}
+    share(load("connectwise", ConnectWiseSettings), shares)
