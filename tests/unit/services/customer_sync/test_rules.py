@@ -1,0 +1,383 @@
+"""What holds for every customer in every state of the world."""
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as configured
+from hypothesis import strategies as st
+
+from services.customer_sync import fields
+from services.customer_sync.gathered import AppliedState, Gathered, Intent
+from services.customer_sync.matching import PROPERTY
+from services.customer_sync.rules import NO, SYNC_SWITCH, CustomerPlan, decide
+from services.customer_sync.settings import CustomerSyncSettings, SyncType
+from shared.errors import CATALOGUE
+from shared.events.change import Change
+from shared.events.envelope import Envelope
+from shared.events.records import Company, Customer
+from shared.links.models import How
+from shared.sync.decision import Apply, Decision, Reject, Skip, Wait
+from tests.unit.services.customer_sync.states import AT, Case, case, link
+
+often = configured(max_examples=600, deadline=None)
+seeds = given(seed=st.integers(0, 2**32))
+
+
+def decision_of(case: Case) -> Decision[CustomerPlan]:
+    return decide(case.change, case.state, case.settings)
+
+
+def test_the_states_reach_every_end_of_the_rules() -> None:
+    ends: Counter[str] = Counter()
+    for seed in range(3000):
+        decision = decision_of(case(seed))
+        if isinstance(decision, Apply):
+            kind = "insert" if decision.plan.insert is not None else str(decision.plan.how)
+            ends[kind] += 1
+            ends["patch"] += bool(decision.plan.patch)
+        else:
+            ends[decision.code if isinstance(decision, Wait | Reject) else decision.result] += 1
+    wanted = {"insert", "None", "patch", "skipped", "superseded", "C1", "C2", "C3", "C4", "C5", "C8", "C9"}
+    wanted |= {str(how) for how in (How.PROPERTY, How.COMPANY_ID, How.ACCOUNT_ID, How.CREATED)}
+    assert wanted <= set(ends)
+    assert min(ends[end] for end in wanted) >= 5
+
+
+@often
+@seeds
+def test_every_state_is_decided_and_explained(seed: int) -> None:
+    decision = decision_of(case(seed))
+    assert decision.checks
+    if isinstance(decision, Apply):
+        return
+    assert decision.reason
+    assert any(not check.passed for check in decision.checks)
+    if isinstance(decision, Wait | Reject):
+        assert decision.code in CATALOGUE
+        assert decision.blocked_on
+
+
+@often
+@seeds
+def test_a_company_is_created_only_for_who_may_have_one(seed: int) -> None:
+    it = case(seed)
+    decision = decision_of(it)
+    if not isinstance(decision, Apply) or decision.plan.insert is None:
+        return
+    live = it.state.live
+    assert live is not None
+    assert it.settings.sync_type is SyncType.INSERT_UPDATE_CUSTOMERS
+    assert not it.state.ever_linked
+    assert not it.state.separated
+    assert it.state.link is None
+    assert live.active
+    assert not live.is_location
+    assert not live.prospect
+    assert not live.company_customer
+    assert fields.fold(live.properties.get(SYNC_SWITCH, "")) not in NO
+    assert not live.properties.get(PROPERTY, "").strip()
+    assert PROPERTY in live.storable_properties
+    assert not {*it.state.by_identifier, *it.state.by_account} - set(it.state.taken)
+    assert it.state.identifier_owner is None
+    body = decision.plan.insert
+    assert 0 < len(body["identifier"]) <= fields.IDENTIFIER_MOST
+    assert body["identifier"].isalnum()
+    assert body["accountNumber"] == live.number.strip()
+
+
+@often
+@seeds
+def test_a_taken_deleted_or_unknown_company_is_never_linked_or_written(seed: int) -> None:
+    it = case(seed)
+    decision = decision_of(it)
+    if not isinstance(decision, Apply) or decision.plan.company is None:
+        return
+    company = decision.plan.company
+    assert company.id not in it.state.taken
+    assert not company.deletedFlag
+    assert company is it.state.companies[company.id]
+    if decision.plan.how in {How.COMPANY_ID, How.ACCOUNT_ID}:
+        assert company.id not in it.state.separated
+
+
+@often
+@seeds
+def test_several_candidates_are_never_chosen_from(seed: int) -> None:
+    it = case(seed)
+    live, state = it.state.live, it.state
+    candidates = {*state.by_identifier, *state.by_account} - set(state.taken)
+    searched = (
+        state.link is None
+        and live is not None
+        and not live.properties.get(PROPERTY, "").strip()
+        and (state.intent is None or state.intent.target is None)
+    )
+    if not searched or len(candidates) < 2:
+        return
+    decision = decision_of(it)
+    assert isinstance(decision, Skip) or (isinstance(decision, Reject) and decision.code == "C4")
+
+
+@often
+@seeds
+def test_a_patch_blanks_nothing_keeps_suppressed_fields_and_needs_no_second(seed: int) -> None:
+    it = case(seed)
+    decision = decision_of(it)
+    if not isinstance(decision, Apply) or not decision.plan.patch:
+        return
+    plan = decision.plan
+    assert plan.company is not None
+    assert it.settings.sync_type.updates
+    suppressed = {rule.wire for rule in fields.FIELDS if rule.name in it.settings.suppressed_fields}
+    longest = {rule.wire: rule.longest for rule in fields.FIELDS}
+    for wire, (now, wanted) in plan.patch.items():
+        assert wanted.strip()
+        assert len(wanted) <= longest[wire]
+        assert now != wanted
+        assert wire not in suppressed
+    after = plan.company.model_copy(update={wire: wanted for wire, (_, wanted) in plan.patch.items()})
+    assert fields.differing(it.change.record, after, it.settings.suppressed_fields) == {}
+
+
+@often
+@seeds
+def test_what_is_not_fresh_is_never_written(seed: int) -> None:
+    it = case(seed)
+    assert isinstance(decide(it.change, replace(it.state, fresh=False), it.settings), Skip)
+
+
+@given(number=st.text(max_size=40))
+def test_an_identifier_has_only_letters_and_digits_of_the_number(number: str) -> None:
+    made = fields.identifier(number)
+    assert all(character.isascii() and character.isalnum() for character in made)
+    assert fields.identifier(made) == made
+
+
+# Examples, rule by rule.
+
+UPDATE = CustomerSyncSettings(sync_type=SyncType.UPDATE_CUSTOMERS)
+INSERT = CustomerSyncSettings(sync_type=SyncType.INSERT_UPDATE_CUSTOMERS, company_type="Client")
+ACME = Company(id=1, identifier="1001", name="Acme", city="Ghent")
+
+
+def customer(**more: object) -> Customer:
+    values: dict[str, object] = {
+        "customer_id": 7,
+        "number": "1001",
+        "name": "Acme",
+        "configuration": "Standard",
+        "storable_properties": (PROPERTY,),
+    }
+    return Customer.model_validate(values | more)
+
+
+def change(record: Customer, action: str = "changed") -> Change[Customer]:
+    return Change(Envelope("eautomate", "customer", "7", 5, AT, action), record)
+
+
+def state(record: Customer | None, **more: Any) -> Gathered:
+    return replace(Gathered(fresh=True, live=record, type_id=1, sequence=5), **more)
+
+
+def decided(record: Customer, chosen: CustomerSyncSettings = UPDATE, **more: Any) -> object:
+    return decide(change(record), state(record, **more), chosen)
+
+
+def code(decision: object) -> str:
+    assert isinstance(decision, Wait | Reject)
+    return decision.code
+
+
+def test_company_id_goes_before_account_id_and_says_so() -> None:
+    decision = decided(customer(), companies={1: ACME}, by_identifier=(1,), by_account=(1,))
+    assert isinstance(decision, Apply)
+    assert decision.plan.how is How.COMPANY_ID
+    decision = decided(customer(), companies={1: ACME}, by_account=(1,))
+    assert isinstance(decision, Apply)
+    assert decision.plan.how is How.ACCOUNT_ID
+
+
+def test_the_property_goes_before_equal_numbers() -> None:
+    other = Company(id=2, identifier="OTHER")
+    record = customer(properties={PROPERTY: "2"})
+    decision = decided(record, companies={1: ACME, 2: other}, by_identifier=(1,))
+    assert isinstance(decision, Apply)
+    assert (decision.plan.company, decision.plan.how, decision.plan.store) == (other, How.PROPERTY, False)
+
+
+def test_a_property_that_names_no_company_or_a_taken_one_is_told() -> None:
+    record = customer(properties={PROPERTY: "2"})
+    assert code(decided(record)) == "C8"
+    other = Company(id=2, identifier="OTHER")
+    assert code(decided(record, companies={2: other}, taken={2: link(99, 2)})) == "C3"
+
+
+def test_a_company_linked_to_another_customer_leaves_the_other_candidate() -> None:
+    twin = Company(id=2, identifier="X", accountNumber="1001")
+    both: dict[str, Any] = {"companies": {1: ACME, 2: twin}, "by_identifier": (1,), "by_account": (2,)}
+    assert code(decided(customer(), **both)) == "C4"
+    decision = decided(customer(), taken={1: link(99, 1)}, **both)
+    assert isinstance(decision, Apply)
+    assert decision.plan.company is twin
+
+
+def test_a_pair_separated_by_hand_is_not_joined_by_its_number() -> None:
+    found: dict[str, Any] = {"companies": {1: ACME}, "by_identifier": (1,)}
+    assert code(decided(customer(), separated=frozenset({1}), ever_linked=True, **found)) == "C3"
+
+
+@pytest.mark.parametrize(
+    ("applied_configuration", "now", "expected"),
+    [
+        ("Standard", "Standard", "C9"),
+        ("Standard", "Other", ""),
+        (None, "Standard", ""),
+    ],
+)
+def test_a_blank_property_is_a_persons_doing_only_under_the_configuration_it_was_stored_in(
+    applied_configuration: str | None, now: str, expected: str
+) -> None:
+    decision = decided(
+        customer(configuration=now),
+        companies={1: ACME},
+        link=link(7, 1),
+        ever_linked=True,
+        applied=AppliedState(4, 4, 0, applied_configuration, 1),
+    )
+    if expected:
+        assert code(decision) == expected
+    else:
+        assert isinstance(decision, Apply)
+        assert decision.plan.store
+
+
+def test_a_link_moved_by_hand_overwrites_the_property_once() -> None:
+    record = customer(properties={PROPERTY: "2"})
+    moved: dict[str, Any] = {"companies": {1: ACME}, "link": link(7, 1), "separated": frozenset({2})}
+    decision = decided(record, applied=AppliedState(4, 4, 0, "Standard", 2), **moved)
+    assert isinstance(decision, Apply)
+    assert decision.plan.store
+    assert code(decided(record, applied=AppliedState(4, 4, 1, "Standard", 1), **moved)) == "C9"
+
+
+def test_no_switch_stops_writes_to_connectwise_but_not_the_link() -> None:
+    record = customer(name="New name", properties={SYNC_SWITCH: "No"})
+    decision = decided(record, companies={1: ACME}, by_identifier=(1,))
+    assert isinstance(decision, Apply)
+    assert decision.plan.patch == {}
+    assert decision.plan.how is How.COMPANY_ID
+    assert decision.plan.store
+    assert isinstance(decided(record, INSERT), Skip)
+
+
+@pytest.mark.parametrize("value", ["Yes", "", "maybe"])
+def test_a_switch_that_is_not_no_overrides_no_filter(value: str) -> None:
+    record = customer(properties={SYNC_SWITCH: value}, customer_type="Copier")
+    chosen = INSERT.model_copy(update={"customer_types": ["MSP"]})
+    assert isinstance(decided(record, chosen), Skip)
+
+
+def test_filters_are_combined_with_and_and_each_failing_one_is_shown() -> None:
+    record = customer(customer_type="Copier", branch="9")
+    decision = decided(record, INSERT.model_copy(update={"customer_types": ["MSP"], "branches": ["1"]}))
+    assert isinstance(decision, Skip)
+    failed = {check.name for check in decision.checks if not check.passed}
+    assert failed == {"customer type is selected", "branch is selected"}
+    record = customer(customer_type=" msp", branch="1")
+    passed = decided(record, INSERT.model_copy(update={"customer_types": ["MSP"], "branches": ["1"]}))
+    assert isinstance(passed, Apply)
+
+
+def test_mapping_only_links_and_never_writes_to_connectwise() -> None:
+    only = CustomerSyncSettings(sync_type=SyncType.MAPPING_ONLY)
+    decision = decided(customer(name="New"), only, companies={1: ACME}, by_identifier=(1,))
+    assert isinstance(decision, Apply)
+    assert (decision.plan.how, decision.plan.patch) == (How.COMPANY_ID, {})
+    assert code(decided(customer(), only)) == "C1"
+
+
+def test_a_customer_that_ever_had_a_link_is_never_inserted() -> None:
+    assert code(decided(customer(), INSERT, ever_linked=True)) == "C1"
+
+
+def test_without_the_configuration_nothing_is_linked_but_a_link_goes_on_with_a_warning() -> None:
+    bare = customer(storable_properties=())
+    assert code(decided(bare, companies={1: ACME}, by_identifier=(1,))) == "C2"
+    assert code(decided(bare, INSERT)) == "C2"
+    decision = decided(bare, companies={1: ACME}, link=link(7, 1), ever_linked=True)
+    assert isinstance(decision, Apply)
+    assert not decision.plan.store
+    assert "cannot be stored" in decision.plan.warnings[0]
+
+
+def test_what_stands_against_an_insert_is_c5_with_the_setting_or_the_company_named() -> None:
+    owner = Company(id=5, identifier="AB00TBS", name="Other")
+    taken = decided(customer(number="AB00-TBS"), INSERT, identifier_owner=owner)
+    assert isinstance(taken, Reject)
+    assert taken.code == "C5"
+    assert "company 5" in taken.reason
+    for number in ("-", "9" * 26):
+        assert code(decided(customer(number=number), INSERT)) == "C5"
+    untyped = decided(customer(), INSERT, type_id=None)
+    assert isinstance(untyped, Reject)
+    assert tuple(untyped.blocked_on) == ("setting:customer_sync.company_type",)
+    unknown = decided(customer(), INSERT.model_copy(update={"insert_status": "Active"}))
+    assert code(unknown) == "C5"
+
+
+def test_a_company_created_before_is_linked_and_not_created_again() -> None:
+    made = Intent(0, "1001", 0.0, "1")
+    decision = decided(customer(), INSERT, companies={1: ACME}, intent=made)
+    assert isinstance(decision, Apply)
+    assert (decision.plan.insert, decision.plan.how) == (None, How.CREATED)
+    assert code(decided(customer(), INSERT, companies={1: ACME}, intent=made, taken={1: link(99, 1)})) == "C3"
+    assert code(decided(customer(), INSERT, intent=made)) == "C8"
+
+
+def test_an_insert_carries_the_stripped_number_and_the_exact_one() -> None:
+    decision = decided(customer(number="AB00-TBS ", address="1 Main St\nSuite 2\nRear", zip=""), INSERT)
+    assert isinstance(decision, Apply)
+    body = decision.plan.insert or {}
+    assert (body["identifier"], body["accountNumber"]) == ("AB00TBS", "AB00-TBS")
+    assert (body["addressLine1"], body["addressLine2"]) == ("1 Main St", "Suite 2, Rear")
+    assert "zip" not in body
+    assert body["site"] == {"name": "Main"}
+
+
+def test_a_row_that_changed_since_the_change_is_judged_as_it_is_now() -> None:
+    before = customer()
+    for now in (customer(active=False), customer(parent_id=9)):
+        assert isinstance(decide(change(before), state(now), INSERT), Skip)
+    renumbered = decide(change(before), state(customer(number="2002")), INSERT)
+    assert isinstance(renumbered, Apply)
+    assert (renumbered.plan.insert or {})["accountNumber"] == "2002"
+
+
+def test_a_customer_that_is_gone_keeps_its_link() -> None:
+    for gone in (
+        decide(change(customer()), state(None), INSERT),
+        decide(change(customer(), "deleted"), state(customer()), INSERT),
+    ):
+        assert isinstance(gone, Skip)
+        assert "gone" in gone.reason
+
+
+def test_long_values_are_cut_with_a_warning() -> None:
+    decision = decided(customer(name="x" * 60), companies={1: ACME}, by_identifier=(1,))
+    assert isinstance(decision, Apply)
+    assert decision.plan.patch["name"] == ("Acme", "x" * 50)
+    assert decision.plan.warnings == ("name cut at 50 of 60 characters",)
+
+
+def test_blanks_line_breaks_and_nothing_else_are_no_difference() -> None:
+    there = ACME.model_copy(update={"addressLine1": "1  Main St "})
+    record = customer(address="1 Main St", city="", fax=" ")
+    decision = decided(record, companies={1: there}, by_identifier=(1,))
+    assert isinstance(decision, Apply)
+    assert decision.plan.patch == {}
+    upper = decided(customer(name="ACME"), companies={1: ACME}, by_identifier=(1,))
+    assert isinstance(upper, Apply)
+    assert upper.plan.patch == {"name": ("Acme", "ACME")}
