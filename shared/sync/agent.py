@@ -25,6 +25,8 @@ STALE_ROUNDS = 5
 """After so many times three tries a record that keeps moving is put aside: it must not hold up the others."""
 LABEL_MOST = 200
 TEXT_MOST = 4000
+_NOT_GATHERED = object()
+"""``None`` is something a handler may have gathered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +128,12 @@ class SyncAgent(Processor):
             fault = as_fault(unreadable) or Fault("E1", str(unreadable))
             return self._fault(delivery, record_name(delivery), fault, Reject(fault.code, fault.text, ()))
         change = prepared.changes[id(delivery)]
-        gathered = prepared.gathered.pop(id(delivery), None)
+        gathered = prepared.gathered.pop(id(delivery), _NOT_GATHERED)
         handler = self._handlers[delivery.envelope.source, delivery.envelope.entity]
         place = (delivery.topic, delivery.partition, delivery.offset)
         stale: Stale | None = None
         for _ in range(STALE_TRIES):
-            if gathered is None:
+            if gathered is _NOT_GATHERED:
                 gathered = (await self._gather(handler, [change]))[change.envelope.subject]
             decision = handler.decide(change, gathered)
             try:
@@ -143,7 +145,7 @@ class SyncAgent(Processor):
                 stale = as_stale(error)
                 if stale is None:
                     raise
-                gathered = None
+                gathered = _NOT_GATHERED
             else:
                 self._moved.pop(place, None)
                 return verdict
