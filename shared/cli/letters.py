@@ -1,5 +1,6 @@
 """Reading dead letters and sending them again."""
 
+import asyncio
 import re
 import time
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,7 @@ from shared.config import KafkaSettings
 from shared.events import topics
 
 READ_SECONDS = 60.0
+METADATA_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,13 @@ async def read_all(settings: KafkaSettings, topic: str) -> list[Any]:
         bootstrap_servers=settings.bootstrap_servers,
         group_id=None,
         enable_auto_commit=False,
+        # A fresh assignment takes its place by this, whatever is sought in the same moment.
+        auto_offset_reset="earliest",
         max_partition_fetch_bytes=8 * 1024 * 1024,
     )
     try:
         await consumer.start()
-        await consumer._client.force_metadata_update()
-        parts = [
-            TopicPartition(topic, number)
-            for number in sorted(consumer.partitions_for_topic(topic) or await _parts(consumer, topic))
-        ]
+        parts = [TopicPartition(topic, number) for number in sorted(await _parts(consumer, topic))]
         if not parts:
             return []
         consumer.assign(parts)
@@ -108,9 +108,14 @@ async def read_all(settings: KafkaSettings, topic: str) -> list[Any]:
 
 
 async def _parts(consumer: Any, topic: str) -> set[int]:
-    await consumer._client.add_topic(topic)
-    await consumer._client.force_metadata_update()
-    return set(consumer.partitions_for_topic(topic) or ())
+    """Partitions by the broker's own word: a client's kept metadata may not have the topic yet."""
+    for _ in range(METADATA_TRIES):
+        cluster = await consumer._client.fetch_all_metadata()
+        found = cluster.partitions_for_topic(topic)
+        if found:
+            return set(found)
+        await asyncio.sleep(0.2)
+    return set()
 
 
 async def read_letters(settings: KafkaSettings, agent: str) -> list[Letter]:
