@@ -18,6 +18,8 @@ from shared.bus.producer import Message, Producer
 from shared.cli.letters import Letter, read_all, read_letters
 from shared.config import KafkaSettings
 from shared.events import topics
+from shared.links.client import MappingClient
+from shared.links.kinds import LinkKind
 from shared.links.models import Link
 from shared.sync.outcome import Outcome
 
@@ -231,9 +233,8 @@ class Deployment:
         )
 
     def links(self) -> list[Link]:
-        """Every link that holds."""
-        text = self.stage.tandem("links", "ls", "--kind", "customer-company", "--limit", "100000", "--json")
-        return [Link.model_validate_json(line) for line in text.splitlines() if line.startswith("{")]
+        """Every customer's link that holds."""
+        return asyncio.run(_links(self.stage.url))
 
     def link_of(self, customer: int) -> Link | None:
         """The link of one customer."""
@@ -350,3 +351,11 @@ async def _progress(settings: KafkaSettings) -> dict[tuple[str, int], tuple[int,
     finally:
         await consumer.stop()
         await admin.close()
+
+
+async def _links(url: str) -> list[Link]:
+    client = MappingClient(url)
+    try:
+        return [link async for link in client.list(kind=LinkKind.CUSTOMER_COMPANY)]
+    finally:
+        await client.close()
