@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from shared.config import (
+    ConnectWiseSettings,
+    EAutomateSettings,
+    HttpSettings,
+    KafkaSettings,
+    StoreSettings,
+    load,
+)
+
+SECRET = "hunter2-secret"
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "tandem.yaml"
+    path.write_text("kafka:\n  topic_prefix: acme\n  partitions: 3\n")
+    monkeypatch.setenv("TANDEM_CONFIG", str(path))
+    return path
+
+
+def test_the_environment_wins_over_the_file_value_by_value(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TANDEM_KAFKA__PARTITIONS", "8")
+    found = load("kafka", KafkaSettings)
+    assert (found.topic_prefix, found.partitions, found.replication_factor) == ("acme", 8, 1)
+
+
+def test_other_sections_and_an_empty_file_do_no_harm(file: Path) -> None:
+    assert load("http", HttpSettings) == HttpSettings()
+    file.write_text("")
+    assert load("http", HttpSettings) == HttpSettings()
+
+
+def test_lists_come_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TANDEM_CONNECTWISE__TERRITORY_FILTER", '["North", "South"]')
+    assert load("connectwise", ConnectWiseSettings).territory_filter == ["North", "South"]
+
+
+def test_every_wrong_value_is_named_with_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TANDEM_CONNECTWISE__CONCURRENCY", "0")
+    monkeypatch.setenv("TANDEM_CONNECTWISE__TIMEOUT_SECONDS", "soon")
+    with pytest.raises(ValidationError) as caught:
+        load("connectwise", ConnectWiseSettings)
+    assert {fault["loc"] for fault in caught.value.errors()} == {
+        ("connectwise", "concurrency"),
+        ("connectwise", "timeout_seconds"),
+    }
+
+
+def test_secrets_show_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PUBLIC_KEY", "PRIVATE_KEY", "CLIENT_ID"):
+        monkeypatch.setenv(f"TANDEM_CONNECTWISE__{name}", SECRET)
+    monkeypatch.setenv("TANDEM_EAUTOMATE__URL", f"mssql+aioodbc://u:{SECRET}@host/db")
+    monkeypatch.setenv("TANDEM_STORE__URL", f"postgresql+asyncpg://u:{SECRET}@host/db")
+    for settings in (
+        load("connectwise", ConnectWiseSettings),
+        load("eautomate", EAutomateSettings),
+        load("store", StoreSettings),
+    ):
+        assert SECRET not in f"{settings!r} {settings} {settings.model_dump_json()}"
