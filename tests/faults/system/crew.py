@@ -80,7 +80,8 @@ class Crew(Deployment):
             thread.join()
 
     def settled(self, numbers: list[str], seconds: float = 90.0) -> None:
-        """Wait until all are in step; then nothing is there twice and there is no dead letter."""
+        """Wait until everybody works and all are in step; then nothing is twice and nothing a dead letter."""
+        self.everybody()
         self.in_step(numbers, seconds)
         letters = [
             (letter.record, letter.code, letter.header("kafka_dlt-exception-message"))
