@@ -106,7 +106,7 @@ class BatchRunner:
                 continue
             deliveries.append(delivery)
             sources[id(delivery)] = raw
-        work, coalesced = coalesce(deliveries)
+        work, coalesced = coalesce(deliveries, self._processor.readable)
         telemetry.CHANGES.labels(self._agent, "coalesced").inc(len(coalesced))
         prepared = await self._prepare(work)
         halt: list[Transient] = []

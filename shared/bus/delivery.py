@@ -85,6 +85,9 @@ class Transient(Exception):  # noqa: N818 - a state of the world, not an error o
 class Processor(Protocol):
     """What an agent does with messages. Both calls may be repeated; effects must be idempotent."""
 
+    def readable(self, delivery: Delivery) -> bool:
+        """Whether the message holds the record its envelope says."""
+
     async def prepare(self, deliveries: Sequence[Delivery]) -> Any:
         """Look up in one go what the batch needs; the answer is handed to ``process``.
 

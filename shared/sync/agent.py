@@ -98,6 +98,14 @@ class SyncAgent(Processor):
         self._handlers = handlers
         self._moved: dict[tuple[str, int, int], int] = {}
 
+    def readable(self, delivery: Delivery) -> bool:
+        """Whether a handler can read it."""
+        try:
+            self._read(delivery)
+        except RecordError:
+            return False
+        return True
+
     async def prepare(self, deliveries: Sequence[Delivery]) -> _Prepared:
         """Decode all and gather kind by kind."""
         prepared = _Prepared()

@@ -44,6 +44,9 @@ class LedgerProcessor(Processor):
             return (self.folder / name).read_text().strip()
         return ""
 
+    def readable(self, delivery: Delivery) -> bool:
+        return True
+
     async def prepare(self, deliveries: Sequence[Delivery]) -> Any:
         return None
 

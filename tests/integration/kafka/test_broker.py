@@ -45,5 +45,8 @@ def _brokers(port: str) -> list[int]:
     return [
         connection.pid
         for connection in psutil.net_connections("tcp")
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == int(port) and connection.pid
+        if connection.status == psutil.CONN_LISTEN
+        and connection.laddr
+        and connection.laddr.port == int(port)
+        and connection.pid
     ]

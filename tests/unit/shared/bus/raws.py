@@ -49,6 +49,9 @@ class Fake(Processor):
         self.prepared: list[list[str]] = []
         self.processed: list[str] = []
 
+    def readable(self, delivery: Delivery) -> bool:
+        return True
+
     async def prepare(self, deliveries: Sequence[Delivery]) -> Any:
         self.prepared.append([delivery.envelope.subject for delivery in deliveries])
         return await self._prepare(deliveries)
