@@ -1,57 +1,53 @@
 """The ``tandem`` command. Services add commands of their own through the entry points ``tandem.commands``."""
 
 import sys
+from importlib import import_module
 from importlib.metadata import entry_points
 
 import typer
-from aiokafka.errors import KafkaError
-from pydantic import ValidationError
-from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from shared.bus.producer import PublishError
-from shared.cli import db, dlq, run, topics
 from shared.cli.output import fail
-from shared.connectwise.errors import ConnectWiseError
-from shared.eautomate.errors import EAutomateError
-from shared.links.errors import MappingUnavailable
+from shared.telemetry import configure_logging
 
-EXIT_CONFIG = 78
-EXIT_UNAVAILABLE = 69
+OWN = {"db": "shared.cli.db", "dlq": "shared.cli.dlq", "topics": "shared.cli.topics"}
 
 
-def make_app() -> typer.Typer:
-    """Every command."""
+def make_app(only: str | None = None) -> typer.Typer:
+    """The command with all its commands, or with one: loading them all takes seconds."""
     app = typer.Typer(
         help="Tandem keeps e-automate and ConnectWise PSA in step.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         add_completion=False,
     )
-    app.command("run")(run.run)
-    app.add_typer(topics.app, name="topics")
-    app.add_typer(db.app, name="db")
-    app.add_typer(dlq.app, name="dlq")
-    for point in sorted(entry_points(group="tandem.commands"), key=lambda point: point.name):
-        app.add_typer(point.load(), name=point.name)
+
+    @app.callback()
+    def tandem() -> None:
+        """Tandem keeps e-automate and ConnectWise PSA in step."""
+        # People read what a command says, not that it tries again; `run` sets its own.
+        configure_logging("ERROR")
+
+    added = {point.name: point for point in entry_points(group="tandem.commands")}
+    known = {"run", *OWN, *added}
+    for name in sorted(known):
+        if only in known and name != only:
+            continue
+        if name == "run":
+            app.command("run")(import_module("shared.cli.run").run)
+        elif name in OWN:
+            app.add_typer(import_module(OWN[name]).app, name=name)
+        else:
+            app.add_typer(added[name].load(), name=name)
     return app
 
 
 def main() -> None:
     """Entry point; settings and connection errors are told in words, with an exit code of their own."""
     try:
-        make_app()()
-    except ValidationError as error:
-        for fault in error.errors(include_url=False, include_input=False):
-            name = "TANDEM_" + "__".join(str(part) for part in fault["loc"]).upper()
-            sys.stderr.write(f"{name}: {fault['msg']}\n")
-        sys.exit(EXIT_CONFIG)
-    except (ValueError, FileNotFoundError) as error:
-        fail(str(error), EXIT_CONFIG)
-    except ArgumentError as error:
-        fail(
-            f"the URL of a database (TANDEM_STORE__URL, TANDEM_EAUTOMATE__URL) is wrong: {error}", EXIT_CONFIG
-        )
-    except DBAPIError as error:
-        fail(f"a database refuses or does not answer: {error.orig}", EXIT_UNAVAILABLE)
-    except (PublishError, KafkaError, MappingUnavailable, ConnectWiseError, EAutomateError, OSError) as error:
-        fail(str(error), EXIT_UNAVAILABLE)
+        make_app(sys.argv[1] if len(sys.argv) > 1 else None)()
+    except Exception as error:
+        # Only when there is something to tell: what it knows takes long to load.
+        told = import_module("shared.cli.failures").told(error)
+        if told is None:
+            raise
+        fail(*told)
