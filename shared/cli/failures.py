@@ -5,7 +5,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from shared.bus.producer import PublishError
-from shared.config import MappingClientSettings, load
+from shared.config import KafkaSettings, MappingClientSettings, load
 from shared.connectwise.errors import ConnectWiseError
 from shared.eautomate.errors import EAutomateError
 from shared.links.errors import MappingUnavailable

@@ -25,7 +25,7 @@ def make_app(only: str | None = None) -> typer.Typer:
     def tandem() -> None:
         """Tandem keeps e-automate and ConnectWise PSA in step."""
         # People read what a command says, not that it tries again; `run` sets its own.
-        configure_logging("ERROR")
+        configure_logging("CRITICAL")
 
     added = {point.name: point for point in entry_points(group="tandem.commands")}
     known = {"run", *OWN, *added}

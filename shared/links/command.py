@@ -133,8 +133,10 @@ def _person(by: str | None) -> str:
 
 
 def _run(url: str | None, ask: Callable[[MappingClient], Awaitable[Result]]) -> Result:
+    address = url or load("mapping", MappingClientSettings).url
+
     async def work() -> Result:
-        client = MappingClient(url or load("mapping", MappingClientSettings).url)
+        client = MappingClient(address)
         try:
             return await ask(client)
         finally:
@@ -145,7 +147,7 @@ def _run(url: str | None, ask: Callable[[MappingClient], Awaitable[Result]]) -> 
     except MappingRefusedError as error:
         _fail(error.message, REFUSED)
     except MappingUnavailable as error:
-        _fail(str(error), UNAVAILABLE)
+        _fail(f"{error}; asked at {address} (TANDEM_MAPPING__URL), does `tandem run all` run?", UNAVAILABLE)
 
 
 def _valid(make: Callable[[], Request]) -> Request:
