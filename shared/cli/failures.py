@@ -27,14 +27,19 @@ def told(error: Exception) -> tuple[str, int] | None:
             return f"{text}: {error}", EXIT_CONFIG
         case DBAPIError():
             return f"a database refuses or does not answer: {error.orig}", EXIT_UNAVAILABLE
-        case (
-            PublishError()
-            | KafkaError()
-            | MappingUnavailable()
-            | ConnectWiseError()
-            | EAutomateError()
-            | OSError()
-        ):
+        case MappingUnavailable():
+            url = load("mapping", MappingClientSettings).url
+            return (
+                f"{error}; asked at {url} (TANDEM_MAPPING__URL), does `tandem run all` run?",
+                EXIT_UNAVAILABLE,
+            )
+        case KafkaError():
+            servers = load("kafka", KafkaSettings).bootstrap_servers
+            return (
+                f"no broker answers at {servers} (TANDEM_KAFKA__BOOTSTRAP_SERVERS): {error}",
+                EXIT_UNAVAILABLE,
+            )
+        case PublishError() | ConnectWiseError() | EAutomateError() | OSError():
             return str(error), EXIT_UNAVAILABLE
         case _:
             return None
