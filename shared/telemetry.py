@@ -102,4 +102,4 @@ def configure_logging(level: str = "INFO", json: bool = False) -> None:
     root.setLevel(level)
     # Chatty at INFO, and httpx logs full URLs.
     for noisy in ("httpx", "httpcore", "aiokafka", "faust", "mode", "aiosqlite", "uvicorn.access", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+        logging.getLogger(noisy).setLevel(max(root.level, logging.WARNING))
