@@ -64,12 +64,17 @@ class Progress:
         """How many partitions this worker has."""
         return len(self._ends)
 
-    def stalled(self) -> str | None:
-        """The partition that has work and has not moved for too long, in words; None when all is well."""
+    def stalled(self, seconds: float | None = None) -> str | None:
+        """The partition that has work and has not moved for too long, in words; None when all is well.
+
+        Args:
+            seconds: how long is too long, if not as usual.
+        """
         now = self._clock()
+        patience = self._stall if seconds is None else seconds
         for partition in self._ends:
             waited = now - self._moved.get(partition, now)
-            if self._behind(partition) > 0 and waited > self._stall:
+            if self._behind(partition) > 0 and waited > patience:
                 return (
                     f"{partition}: {self._behind(partition)} messages ahead, none finished for {waited:.0f} s"
                 )

@@ -22,8 +22,9 @@ from shared.bus.delivery import Processor, Transient
 from shared.bus.faust_app import define_agent, make_app
 from shared.bus.gate import Gate
 from shared.bus.producer import Message, Producer, PublishError, TooLargeError
-from shared.bus.progress import Progress
+from shared.bus.progress import STALL_SECONDS, Progress
 from shared.bus.retries import RetryBudget
+from shared.bus.topics import oldest_offsets
 from shared.config import KafkaSettings
 from shared.events.topics import dead_letters
 from shared.service import Health
@@ -296,16 +297,16 @@ class _Session:
             try:
                 assigned = app.consumer.assignment()
                 ends = await app.consumer.highwaters(*assigned) if assigned else {}
-                # What retention removed will never be finished: an old partition may be empty and yet end high.
-                oldest = await app.consumer.earliest_offsets(*assigned) if assigned else {}
-                positions = {
-                    tp: max(app.consumer._committed_offset.get(tp) or 0, oldest.get(tp) or 0)
-                    for tp in assigned
-                }
+                positions = {tp: app.consumer._committed_offset.get(tp) or 0 for tp in assigned}
+                self._worker._progress.observe(ends, positions)
+                if self._worker._progress.stalled(STALL_SECONDS / 2) is not None:
+                    # What retention removed is never finished: an old partition may be empty and yet end high.
+                    # Not asked of Faust's own consumer, which may then never fetch the partition again.
+                    oldest = await oldest_offsets(self._worker._settings, assigned)
+                    self._worker._progress.observe(ends, oldest)
             except Exception as error:  # noqa: BLE001 - no answer is no progress, which is what we measure
                 log.debug("end offsets unknown", agent=self._worker.agent, error=repr(error))
                 continue
-            self._worker._progress.observe(ends, positions)
             telemetry.LAG.labels(self._worker.agent).set(self._worker._progress.lag)
 
 

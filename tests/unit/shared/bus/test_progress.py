@@ -81,3 +81,11 @@ def test_a_new_app_forgets_everything(clock: Clock) -> None:
     clock.now = 500
     progress.restart()
     assert (progress.stalled(), progress.assigned) == (None, 0)
+
+
+def test_a_shorter_patience_can_be_asked_for(clock: Clock) -> None:
+    progress = Progress(clock, 90)
+    progress.observe({"p0": 10}, {"p0": 4})
+    clock.now = 50
+    assert progress.stalled() is None
+    assert progress.stalled(45) is not None
