@@ -50,7 +50,7 @@ async def test_a_dead_letter_that_cannot_be_written_stops_the_worker_and_is_not_
 async def test_a_worker_joins_and_leaves_in_mid_batch(bench: Bench) -> None:
     bench.tell("delay", "0.05")
     bench.spawn("a")
-    await bench.send(1200)
+    await bench.send(3000)
     await bench.until(lambda: bench.in_flight("a") > 0, 30, "a record in flight")
     bench.spawn("b")
     await bench.until(lambda: bench.in_flight("b") > 0, 40, "the joined worker works")
