@@ -45,7 +45,7 @@ async def test_the_service_starts_on_an_empty_store_answers_publishes_and_stops(
         assert (await http.post("/links", json=body())).status_code == 201
         await until(lambda: bool(topic.messages))
         assert service.live().ok
-        assert "0 messages wait" in service.live().reason
+        await until(lambda: "0 messages wait" in service.live().reason)
         assert REGISTRY.get_sample_value("tandem_lease_held", {"lease": "mapping"}) == 1
         stop.set()
         await running
