@@ -1,10 +1,7 @@
 """Bringing the broker's topics to what ``shared.events.topics`` says (``tandem topics apply``)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
@@ -43,23 +40,6 @@ async def apply_topics(settings: KafkaSettings) -> list[Applied]:
         return result
     finally:
         await admin.close()
-
-
-async def oldest_offsets(settings: KafkaSettings, partitions: Iterable[tuple[str, int]]) -> dict[Any, int]:
-    """The first offset that retention left, by partition.
-
-    Raises:
-        aiokafka.errors.KafkaError: the broker cannot be reached.
-    """
-    consumer = AIOKafkaConsumer(bootstrap_servers=settings.bootstrap_servers, enable_auto_commit=False)
-    try:
-        await consumer.start()
-        found: dict[Any, int] = await consumer.beginning_offsets(
-            [TopicPartition(topic, number) for topic, number in partitions]
-        )
-        return found
-    finally:
-        await consumer.stop()
 
 
 async def _create(admin: AIOKafkaAdminClient, topic: Topic, settings: KafkaSettings) -> Applied:

@@ -21,10 +21,10 @@ from shared.bus.deadletter import Raw
 from shared.bus.delivery import Processor, Transient
 from shared.bus.faust_app import define_agent, make_app
 from shared.bus.gate import Gate
+from shared.bus.offsets import Offsets
 from shared.bus.producer import Message, Producer, PublishError, TooLargeError
 from shared.bus.progress import STALL_SECONDS, Progress
 from shared.bus.retries import RetryBudget
-from shared.bus.topics import oldest_offsets
 from shared.config import KafkaSettings
 from shared.events.topics import dead_letters
 from shared.service import Health
@@ -82,6 +82,7 @@ class Worker:
         self._budget = budget or RetryBudget()
         self._dlq = dead_letters(settings.topic_prefix, agent)
         self._producer = Producer(settings, f"{self.group}-producer")
+        self._offsets = Offsets(settings, f"{self.group}-offsets")
         self._progress = Progress()
         self._paused: str | None = None
         self._pauses = 0
@@ -105,6 +106,7 @@ class Worker:
                     await self._pause(str(pause), stop)
         finally:
             self._running = False
+            await self._offsets.close()
             with contextlib.suppress(PublishError):
                 await self._producer.stop()
 
@@ -292,22 +294,21 @@ class _Session:
         await asyncio.Event().wait()
 
     async def _observe(self, app: Any) -> None:
+        worker = self._worker
         while True:
             await asyncio.sleep(OBSERVE_SECONDS)
             try:
                 assigned = app.consumer.assignment()
-                ends = await app.consumer.highwaters(*assigned) if assigned else {}
+                ends = await worker._offsets.ends(assigned)
                 positions = {tp: app.consumer._committed_offset.get(tp) or 0 for tp in assigned}
-                self._worker._progress.observe(ends, positions)
-                if self._worker._progress.stalled(STALL_SECONDS / 2) is not None:
+                worker._progress.observe(ends, positions)
+                if worker._progress.stalled(STALL_SECONDS / 2) is not None:
                     # What retention removed is never finished: an old partition may be empty and yet end high.
-                    # Not asked of Faust's own consumer, which may then never fetch the partition again.
-                    oldest = await oldest_offsets(self._worker._settings, assigned)
-                    self._worker._progress.observe(ends, oldest)
+                    worker._progress.observe(ends, await worker._offsets.oldest(assigned))
             except Exception as error:  # noqa: BLE001 - no answer is no progress, which is what we measure
-                log.debug("end offsets unknown", agent=self._worker.agent, error=repr(error))
+                log.debug("end offsets unknown", agent=worker.agent, error=repr(error))
                 continue
-            telemetry.LAG.labels(self._worker.agent).set(self._worker._progress.lag)
+            telemetry.LAG.labels(worker.agent).set(worker._progress.lag)
 
 
 def _raw(event: Any) -> Raw:

@@ -1,0 +1,68 @@
+"""Where partitions begin and end, asked over a connection of its own.
+
+Faust's consumer lives in a thread that does one thing after another: a question that waits for the broker, as in
+a rebalance, would hold up fetching and committing.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from shared.config import KafkaSettings
+
+ASK_SECONDS = 10.0
+
+
+class Offsets:
+    """Asks the broker; connects with the first question and again after trouble."""
+
+    def __init__(self, settings: KafkaSettings, client_id: str) -> None:
+        """Prepare; nothing is connected yet."""
+        self._settings = settings
+        self._client_id = client_id
+        self._consumer: Any = None
+
+    async def ends(self, partitions: Iterable[tuple[str, int]]) -> dict[Any, int]:
+        """The offset after the last message, by partition.
+
+        Raises:
+            KafkaError, TimeoutError: the broker does not answer.
+        """
+        return await self._ask("end_offsets", partitions)
+
+    async def oldest(self, partitions: Iterable[tuple[str, int]]) -> dict[Any, int]:
+        """The first offset that retention left, by partition.
+
+        Raises:
+            KafkaError, TimeoutError: the broker does not answer.
+        """
+        return await self._ask("beginning_offsets", partitions)
+
+    async def close(self) -> None:
+        """Disconnect."""
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            await consumer.stop()
+
+    async def _ask(self, question: str, partitions: Iterable[tuple[str, int]]) -> dict[Any, int]:
+        places = [TopicPartition(topic, number) for topic, number in partitions]
+        if not places:
+            return {}
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                if self._consumer is None:
+                    self._consumer = AIOKafkaConsumer(
+                        bootstrap_servers=self._settings.bootstrap_servers,
+                        client_id=self._client_id,
+                        group_id=None,
+                        enable_auto_commit=False,
+                    )
+                    await self._consumer.start()
+                found: dict[Any, int] = await getattr(self._consumer, question)(places)
+                return found
+        except (KafkaError, TimeoutError):
+            await self.close()
+            raise
