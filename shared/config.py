@@ -8,12 +8,13 @@ import json
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, get_origin
+from typing import Annotated, Any, TypeVar, get_origin
 
 import yaml
-from pydantic import BaseModel, Field, SecretStr, create_model
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr, create_model
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -90,6 +91,18 @@ def _unparsable(section: str, model: type[BaseModel]) -> list[str]:
     return found
 
 
+def _listed(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+CommaList = Annotated[list[str], NoDecode, BeforeValidator(_listed)]
+"""A list in a variable: comma separated, blank means all (spec/overview.md 3.3); JSON and YAML lists too."""
+
+
 class KafkaSettings(BaseModel):
     """Where the broker is and how the topics are called."""
 
@@ -113,7 +126,6 @@ class ConnectWiseSettings(BaseModel):
     requests_per_minute: int = Field(default=900, ge=1, description="budget of the whole deployment")
     concurrency: int = Field(default=5, ge=1, description="parallel calls of one service")
     timeout_seconds: float = Field(default=30.0, gt=0)
-    territory_filter: list[str] = Field(default=[], description="ID747 W: territory names, blank = all")
 
 
 class EAutomateSettings(BaseModel):

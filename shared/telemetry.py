@@ -100,6 +100,8 @@ def configure_logging(level: str = "INFO", json: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # At every first start of a broker it says "error" about a coordinator that is not there yet, and goes on.
+    logging.getLogger("aiokafka.consumer.group_coordinator").setLevel(logging.CRITICAL)
     # Chatty at INFO, and httpx logs full URLs.
     for noisy in ("httpx", "httpcore", "aiokafka", "faust", "mode", "aiosqlite", "uvicorn.access", "alembic"):
         logging.getLogger(noisy).setLevel(max(root.level, logging.WARNING))

@@ -9,7 +9,7 @@ from shared.bus.producer import Producer
 from shared.config import ConnectWiseSettings, KafkaSettings, StoreSettings, load
 from shared.connector.publisher import Origin
 from shared.connector.runner import ConnectorService, Reader, Session
-from shared.connectwise.client import ConnectWise
+from shared.connectwise.client import ConnectWise, check_settings
 from shared.connectwise.limiter import limiter
 from shared.service import Service
 
@@ -34,6 +34,7 @@ class ConnectWiseConnector(ConnectorService):
         Raises:
             ValueError: the share of the budget is none.
         """
+        check_settings(connectwise)
         pace = limiter(connectwise, NAME, settings.budget_share)
 
         async def reader(session: Session) -> Reader:

@@ -21,9 +21,10 @@ from shared.config import (
     StoreSettings,
     load,
 )
-from shared.connectwise.client import ConnectWise
+from shared.connectwise.client import ConnectWise, check_settings
 from shared.connectwise.companies import Companies
 from shared.connectwise.limiter import limiter
+from shared.eautomate.engine import check_url
 from shared.eautomate.port import EAutomate
 from shared.events import topics
 from shared.links.client import MappingClient
@@ -48,6 +49,8 @@ class CustomerSync(Service):
         self._eautomate = load("eautomate", EAutomateSettings)
         self._mapping = load("mapping", MappingClientSettings)
         self._store = load("store", StoreSettings)
+        check_settings(self._connectwise)
+        check_url(self._eautomate)
         self._worker: Worker | None = None
         self._starting = "starting"
 

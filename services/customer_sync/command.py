@@ -87,7 +87,7 @@ async def _explained(number: str) -> Explained | None:
     mapping = MappingClient(load("mapping", MappingClientSettings).url)
     limiter = Limiter("explain", connectwise.requests_per_minute, connectwise.concurrency)
     try:
-        async with ConnectWise(connectwise, "explain", limiter) as client:
+        async with ConnectWise(connectwise, "explain", limiter, retry_seconds=2.0) as client:
             customer = await eautomate.customer_by_number(number)
             if customer is None:
                 return None

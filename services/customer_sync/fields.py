@@ -78,6 +78,11 @@ def wanted(customer: Customer) -> tuple[dict[str, str], list[str]]:
     return result, cuts
 
 
+def has_address(customer: Customer) -> bool:
+    """Whether a company can be created: ConnectWise demands one part of an address (connectwise-entities 6.1)."""
+    return any(part.strip() for part in (customer.address, customer.city, customer.state, customer.zip))
+
+
 def differing(
     customer: Customer, company: Company, suppressed: Collection[str]
 ) -> dict[str, tuple[str, str]]:

@@ -18,7 +18,7 @@ from shared.eautomate.port import EAutomate
 from shared.events.change import Change, RecordError, decode
 from shared.events.records import Company, Customer
 from shared.sync.agent import Applied, decode_record
-from shared.sync.decision import Apply, Checks, Decision, Skip
+from shared.sync.decision import Apply, Checks, Decision, Reject, Skip
 from shared.sync.outcome import Effect
 
 KEY_MOST = 18
@@ -211,6 +211,14 @@ class CommandHandler:
             )
         if gathered.change is None or gathered.gathered is None:
             checks.ask("exists in e-automate", False, "gone", "a customer")
+            if change.envelope.action == LINKED:
+                return Reject(
+                    "C8",
+                    f"e-automate has no customer with id {change.envelope.subject}, but it was linked to company "
+                    f"{change.record.right}; end that link",
+                    checks.made,
+                    (f"link:customer-company:{change.envelope.subject}",),
+                )
             return Skip("the customer is gone from e-automate", checks.made)
         decision = self._customers.decide(gathered.change, gathered.gathered)
         return Apply(decision.plan, decision.checks) if isinstance(decision, Apply) else decision

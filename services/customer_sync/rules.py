@@ -48,9 +48,7 @@ def decide(
     checks = Checks()
     applied = gathered.applied
     seen = applied.sequence if applied is not None else "nothing applied yet"
-    if not checks.ask(
-        "is newer than what was applied", gathered.fresh, seen, f"below {change.envelope.sequence}"
-    ):
+    if not checks.ask("is newer than what was applied", gathered.fresh, seen, _newer(change)):
         same = applied is not None and applied.sequence == change.envelope.sequence
         reason = "this change was applied before" if same else "a newer change was applied before"
         return Skip(reason, checks.made, result="skipped" if same else "superseded")
@@ -65,7 +63,9 @@ def decide(
     if not checks.ask(
         "is a head office",
         not customer.is_location and not live.is_location,
-        f"location of customer {live.parent_id}",
+        "none"
+        if not live.is_location and not customer.is_location
+        else f"belongs to customer id {live.parent_id}",
         "no parent",
     ):
         return Skip("locations are synced with their sites, not as companies", checks.made)
@@ -93,9 +93,7 @@ def _matched(
     company = gathered.companies.get(found.company_id)
     there = company is not None and not company.deletedFlag
     if (
-        not checks.ask(
-            "the company exists", there, "deleted" if company else "gone", "a company that is not deleted"
-        )
+        not checks.ask("the company exists", there, _state(company), "a company that is not deleted")
         or company is None
     ):
         return Reject(
@@ -188,6 +186,12 @@ def _cannot_insert(
             f"its number makes the Company ID {wanted!r}, which has not 1 to 25 letters and digits",
             checks,
         )
+    if not checks.ask("has an address", fields.has_address(customer), "none", "a street, city, state or zip"):
+        return _c5(
+            customer,
+            "it has no address, and ConnectWise demands one; enter a street, city, state or zip",
+            checks,
+        )
     owner = gathered.identifier_owner
     if not checks.ask(
         "Company ID is free", owner is None, owner and f"company {owner.id} ({owner.name})", "nobody"
@@ -272,3 +276,16 @@ def _not_storable(live: Customer, company_id: int | None, checks: Checks) -> str
 
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
+
+
+def _newer(change: Change[Customer]) -> str:
+    # What somebody asks for has no sequence of the source.
+    return (
+        "anything: it is asked for" if change.envelope.sequence == 0 else f"below {change.envelope.sequence}"
+    )
+
+
+def _state(company: Company | None) -> str:
+    if company is None:
+        return "gone"
+    return f"company {company.id} ({company.identifier})" + (", deleted" if company.deletedFlag else "")

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from shared.config import load
+from shared.config import CommaList, load
 
 
 class SyncType(StrEnum):
@@ -35,9 +35,9 @@ class CustomerSyncSettings(BaseModel):
     company_type: str = Field(
         default="", description="ID747 variable 1: ConnectWise company type for inserts"
     )
-    customer_types: list[str] = Field(default=[], description="ID747: e-automate customer types, blank = all")
-    branches: list[str] = Field(default=[], description="ID747: branch numbers, blank = all")
-    suppressed_fields: list[str] = Field(
+    customer_types: CommaList = Field(default=[], description="ID747: e-automate customer types, blank = all")
+    branches: CommaList = Field(default=[], description="ID747: branch numbers, blank = all")
+    suppressed_fields: CommaList = Field(
         default=[],
         description="ID747, on request: fields never updated (name, address, city, state, zip, phone, ...)",
     )

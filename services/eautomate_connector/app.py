@@ -9,6 +9,7 @@ from shared.bus.producer import Producer
 from shared.config import EAutomateSettings, KafkaSettings, StoreSettings, load
 from shared.connector.publisher import Origin
 from shared.connector.runner import ConnectorService, Reader, Session, SourceError
+from shared.eautomate.engine import check_url
 from shared.eautomate.errors import EAutomateError
 from shared.eautomate.port import EAutomate
 from shared.service import Service
@@ -29,7 +30,12 @@ class EAutomateConnector(ConnectorService):
         kafka: KafkaSettings,
         store: StoreSettings,
     ) -> None:
-        """Prepare; nothing is opened before ``run``."""
+        """Prepare; nothing is opened before ``run``.
+
+        Raises:
+            ValueError: the settings name no database.
+        """
+        check_url(eautomate)
         memory = Memory()
 
         async def reader(session: Session) -> Reader:

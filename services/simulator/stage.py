@@ -217,6 +217,10 @@ class Stage:
         process = self._processes.get(name)
         return process is not None and process.poll() is None
 
+    def ended(self) -> set[str]:
+        """Processes that ended by themselves."""
+        return {name for name, process in self._processes.items() if process.poll() is not None}
+
     def pid(self, name: str) -> int:
         """Process id, for those who measure."""
         return self._processes[name].pid

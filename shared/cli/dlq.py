@@ -6,6 +6,7 @@ import json
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.table import Table
 
 from shared.cli.letters import Letter, read_letters, read_redriven, redrive
@@ -22,11 +23,13 @@ Agent = Annotated[str | None, typer.Option("--agent", help=f"One of {', '.join(A
 Code = Annotated[str | None, typer.Option("--code", help="Only this error code, e.g. C2.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 SHOWN = 4000
+UNREADABLE = frozenset({"E1", "E2"})
 
 
 @app.command("ls")
 def list_letters(agent: Agent = None, code: Code = None, as_json: AsJson = False) -> None:
     """List dead letters, oldest first."""
+    code = _known(code)
     letters, redriven = _read(agent)
     letters = [letter for letter in letters if code in {None, letter.code}]
     if as_json:
@@ -36,14 +39,19 @@ def list_letters(agent: Agent = None, code: Code = None, as_json: AsJson = False
     if not letters:
         console.print("no dead letters")
         return
-    table = Table("letter", "at (UTC)", "record", "code", "what happened", "redriven")
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("letter", "at (UTC)", "record", "code"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("what happened", overflow="fold")
     for letter in letters:
-        again = "yes" if (letter.agent, letter.place) in redriven else ""
-        table.add_row(
-            letter.place, f"{letter.at:%Y-%m-%d %H:%M:%S}", letter.record, letter.code,
-            letter.header("kafka_dlt-exception-message"), again,
-        )  # fmt: skip
+        again = " (redriven)" if (letter.agent, letter.place) in redriven else ""
+        record = letter.record.partition(":")[2] or letter.record
+        text = letter.header("kafka_dlt-exception-message") + again
+        table.add_row(letter.place, f"{letter.at:%m-%d %H:%M}", record, letter.code, text)
     console.print(table)
+    console.print(
+        "a letter stays listed when its record has synced since; `tandem explain` tells how it is now"
+    )
 
 
 @app.command()
@@ -84,18 +92,21 @@ def redrive_letters(
     places: Annotated[list[str] | None, typer.Argument(help="Letters as `ls` names them.")] = None,
     agent: Agent = None,
     code: Code = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every letter not redriven yet.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every readable letter not redriven yet.")
+    ] = False,
     by: Annotated[str | None, typer.Option(help="Who asks for it; the OS user by default.")] = None,
     why: Annotated[str, typer.Option(help="Noted with the redrive.")] = "redrive",
 ) -> None:
     """Send dead letters to their agent again; older ones than what was applied since are left by the agent."""
     if not places and code is None and not everything:
         fail("say which: letters, --code or --all", 64)
+    code = _known(code)
     letters, redriven = _read(agent)
     chosen = [
         letter
         for letter in letters
-        if (letter.place in places if places else (letter.agent, letter.place) not in redriven)
+        if (letter.place in places if places else _worth_a_try(letter, code, redriven))
         and code in {None, letter.code}
     ]
     if not chosen:
@@ -114,6 +125,18 @@ async def _read_async(agents: list[str]) -> tuple[list[Letter], set[tuple[str, s
     settings = load("kafka", KafkaSettings)
     letters = [letter for agent in agents for letter in await read_letters(settings, agent)]
     return letters, await read_redriven(settings)
+
+
+def _known(code: str | None) -> str | None:
+    if code is None or code.upper() in CATALOGUE:
+        return code and code.upper()
+    return fail(f"unknown code {code}; known: {', '.join(CATALOGUE)}", 64)
+
+
+def _worth_a_try(letter: Letter, code: str | None, redriven: set[tuple[str, str]]) -> bool:
+    """Not sent again before, and readable: an unreadable message only becomes one more dead letter."""
+    readable = letter.code not in UNREADABLE or letter.code == code
+    return readable and (letter.agent, letter.place) not in redriven
 
 
 def _facts(letter: Letter, redriven: set[tuple[str, str]]) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from shared.cli.names import check_names
 from shared.cli.output import fail
 from shared.config import ConnectWiseSettings, HttpSettings, load
 from shared.connectwise.limiter import share
@@ -29,6 +30,7 @@ def run(
         fail(f"unknown service {', '.join(unknown)}; known: {', '.join(sorted(known))}, all", 64)
     names = sorted(known) if ALL in services else list(dict.fromkeys(services))
     configure_logging(log_level, log_json)
+    check_names()
     check_budget()
     code = run_services(names, load("http", HttpSettings))
     sys.stdout.flush()

@@ -83,7 +83,7 @@ class ConnectWise:
         Raises:
             ValueError: the address is no http(s) URL, or settings are missing; the text names them.
         """
-        _check(settings)
+        check_settings(settings)
         self._settings = settings
         self._service = service
         self._limiter = limiter
@@ -347,15 +347,20 @@ def rows(answer: Answer) -> list[dict[str, Any]]:
     return answer.value
 
 
-def _check(settings: ConnectWiseSettings) -> None:
+def check_settings(settings: ConnectWiseSettings) -> None:
+    """Whether a tenant can be called at all; nothing is sent.
+
+    Raises:
+        ValueError: the address is no http(s) URL, or keys are missing; the text names the settings.
+    """
     if not settings.url.lower().startswith(("http://", "https://")):
-        raise ValueError("connectwise.url is no http(s) address")
+        raise ValueError("TANDEM_CONNECTWISE__URL is no http(s) address")
     values = {
         "company": settings.company,
         "public_key": settings.public_key.get_secret_value(),
         "private_key": settings.private_key.get_secret_value(),
         "client_id": settings.client_id.get_secret_value(),
     }
-    missing = [f"connectwise.{name}" for name, value in values.items() if not value]
+    missing = [f"TANDEM_CONNECTWISE__{name.upper()}" for name, value in values.items() if not value]
     if missing:
-        raise ValueError(f"missing settings: {', '.join(missing)}")
+        raise ValueError(f"ConnectWise's API keys are needed; missing settings: {', '.join(missing)}")

@@ -31,6 +31,22 @@ SESSION = (
 """What SQL Server is told on each connection. NOCOUNT makes row counts unknown: nothing relies on them."""
 
 
+def check_url(settings: EAutomateSettings) -> None:
+    """Whether the settings name a database at all; nothing is connected.
+
+    Raises:
+        ValueError: they do not; the text names the setting.
+    """
+    text = settings.url.get_secret_value()
+    if not text:
+        raise ValueError("TANDEM_EAUTOMATE__URL is empty: it must name e-automate's database")
+    driver = text.partition(":")[0]
+    if driver not in {"mssql+aioodbc", "sqlite+aiosqlite"}:
+        raise ValueError(
+            f"TANDEM_EAUTOMATE__URL starts with {driver[:40]}; Tandem knows mssql+aioodbc and sqlite+aiosqlite"
+        )
+
+
 def open_engine(settings: EAutomateSettings) -> AsyncEngine:
     """Engine for the database of the settings; nothing is connected yet.
 

@@ -7,13 +7,14 @@ from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from pydantic import BaseModel, ValidationError
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from shared.config import MappingClientSettings, load
 from shared.links.client import MappingClient
 from shared.links.errors import MappingRefusedError, MappingUnavailable
-from shared.links.kinds import LinkKind
+from shared.links.kinds import LinkKind, facts
 from shared.links.models import How, Link, MakeLink, Repoint
 
 Result = TypeVar("Result")
@@ -65,6 +66,8 @@ def list_links(
 @app.command("show")
 def show_link(kind: Kind, left: Left, as_json: Json = False, url: Url = None) -> None:
     """Show the link of one e-automate record and the ones it had before."""
+    if facts(kind).left_shape.fullmatch(left) is None:
+        _fail(f"{left!r} is no {facts(kind).left_name}; `tandem explain customer NUMBER` tells it", REFUSED)
     history = _run(url, lambda client: client.show(kind, left))
     if as_json:
         typer.echo(history.model_dump_json(indent=2))
@@ -176,11 +179,17 @@ def _done(what: str, link: Link, as_json: bool) -> None:
 
 
 def _table(links: list[Link]) -> Table:
-    table = Table("kind", "e-automate", "ConnectWise", "state", "how", "by", "since (UTC)", "why")
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading in ("kind", "e-automate", "ConnectWise", "state", "how"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("since (UTC)", no_wrap=True)
+    table.add_column("why", overflow="fold")
     for link in links:
         ending = link.ending
-        why = link.why if ending is None else f"{link.why}; ended by {ending.by}: {ending.why}"
+        why = (
+            f"{link.why} ({link.by})" if ending is None else f"{link.why}; ended by {ending.by}: {ending.why}"
+        )
         since = link.made_at if ending is None else ending.at
-        stamp = f"{since:%Y-%m-%d %H:%M}"
-        table.add_row(link.kind, link.left, link.right, link.state, link.how, link.by, stamp, why)
+        stamp = f"{since:%m-%d %H:%M}"
+        table.add_row(link.kind, link.left, link.right, link.state, link.how, stamp, why)
     return table

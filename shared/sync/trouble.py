@@ -17,10 +17,10 @@ def as_transient(error: Exception) -> Transient | None:
         case Transient():
             return error
         case connectwise.TransientError():
-            return Transient(f"ConnectWise: {error}", error.retry_after)
+            return Transient(_of("ConnectWise", error), error.retry_after)
         # Wrong keys are nobody's record: every record would fail the same way, so the agent waits.
         case connectwise.UnauthorizedError():
-            return Transient(f"A3 ConnectWise: {error}")
+            return Transient(f"A3 {_of('ConnectWise', error)}")
         case eautomate.TransientError() | eautomate.UnknownOutcome():
             return Transient(f"e-automate: {error}")
         # A database of another shape is nobody's record either: nothing is written until it is mended.
@@ -48,3 +48,8 @@ def as_fault(error: Exception) -> Fault | None:
     if isinstance(error, RecordError):
         return Fault("E2" if isinstance(error, RecordTooLargeError) else "E1", str(error), name)
     return None
+
+
+def _of(system: str, error: Exception) -> str:
+    text = str(error)
+    return text if text.startswith(system) else f"{system}: {text}"

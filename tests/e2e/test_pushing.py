@@ -107,7 +107,7 @@ def test_two_numbers_that_make_one_company_id_are_c5(inserting: Deployment) -> N
     assert len(inserting.companies('name like "%Thirty-Six"')) == 1
 
 
-def test_what_connectwise_refuses_is_c5_with_its_own_words_and_heals_when_it_is_corrected(
+def test_a_customer_without_an_address_is_c5_and_heals_when_it_has_one(
     inserting: Deployment,
 ) -> None:
     customer = inserting.add_customer("2037", "Hall Without Address", Address="", City="", State="", Zip="")

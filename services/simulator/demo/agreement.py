@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from rich import box
 from rich.table import Table
 
 from services.simulator.demo.dealer import Row
 
 NAME_MOST = 50
+WIDTHS = {"customer": 8, "name": 10, "phone": 14, "RecID": 5, "Company ID": 10, "name there": 10, "agree": 5}
 
 
 def faults_of(row: Row, company: dict[str, Any] | None) -> list[str]:
@@ -37,16 +39,15 @@ def compare(rows: Sequence[Row], companies: Sequence[dict[str, Any]]) -> tuple[T
     A company nobody's RecID names, or two with one number, count as disagreement too.
     """
     by_id = {str(company["id"]): company for company in companies}
-    table = Table(title="e-automate and ConnectWise, read from both sides", title_justify="left")
+    table = Table(
+        title="e-automate and ConnectWise, read from both sides",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
     for heading in ("customer", "name", "phone", "RecID", "Company ID", "name there", "agree"):
-        roomy = heading in {"name", "name there"}
-        table.add_column(
-            heading,
-            no_wrap=True,
-            overflow="ellipsis",
-            min_width=12 if roomy else None,
-            ratio=1 if roomy else None,
-        )
+        # Keys are shown whole at any width; names give way.
+        table.add_column(heading, no_wrap=True, overflow="ellipsis", min_width=WIDTHS.get(heading))
     wrong = 0
     for row in rows:
         company = by_id.get(row.recid)

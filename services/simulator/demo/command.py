@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import tempfile
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +46,19 @@ def demo(
     raise typer.Exit(code)
 
 
+def _watch(stage: Stage, console: Console) -> None:
+    """Wait for Ctrl-C; say once when a process is gone."""
+    gone: set[str] = set()
+    try:
+        while True:
+            for name in stage.ended() - gone:
+                gone.add(name)
+                console.print(f"[red]{name} has ended[/red]; its last words are in {stage.folder / name}.log")
+            time.sleep(1)
+    except KeyboardInterrupt:
+        console.print("stopping ...")
+
+
 def _demo(console: Console, folder: Path, keep: bool) -> int:
     console.print("Starting Apache Kafka and the stand-ins for e-automate and ConnectWise ...")
     named = os.environ.get("TANDEM_KAFKA__BOOTSTRAP_SERVERS")
@@ -57,6 +71,5 @@ def _demo(console: Console, folder: Path, keep: bool) -> int:
         code = asyncio.run(play(stage, console))
         if keep:
             leave_running(stage, console, folder)
-            signal.sigwait({signal.SIGINT, signal.SIGTERM})
-            console.print("stopping ...")
+            _watch(stage, console)
     return code

@@ -1,5 +1,6 @@
 """A dealer's morning through real Kafka, told by the outcomes."""
 
+import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -91,7 +92,9 @@ def leave_running(stage: Stage, console: Console, folder: Path) -> None:
     environment = stage.environment()
     names = sorted(name for name in environment if name.startswith("TANDEM_"))
     path = folder / "tandem.env"
-    path.write_text("".join(f"export {name}='{environment[name]}'\n" for name in names))
+    lines = [f"export {name}='{environment[name]}'\n" for name in names]
+    # The command lies beside the interpreter that runs this.
+    path.write_text("".join(lines) + f"export PATH='{Path(sys.executable).parent}':\"$PATH\"\n")
     path.chmod(0o600)
     console.print(Rule("It keeps running; Ctrl-C ends it", align="left"))
     console.print(f" in another shell:    [bold]. {path}[/bold]")

@@ -1,9 +1,10 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared.config import (
+    CommaList,
     ConnectWiseSettings,
     EAutomateSettings,
     HttpSettings,
@@ -37,9 +38,19 @@ def test_other_sections_and_an_empty_file_do_no_harm(file: Path) -> None:
     assert load("http", HttpSettings) == HttpSettings()
 
 
-def test_lists_come_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TANDEM_CONNECTWISE__TERRITORY_FILTER", '["North", "South"]')
-    assert load("connectwise", ConnectWiseSettings).territory_filter == ["North", "South"]
+class Lists(BaseModel):
+    names: CommaList = []
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [("MSP, ITC", ["MSP", "ITC"]), ('["MSP", "ITC"]', ["MSP", "ITC"]), ("2", ["2"]), ("", [])],
+)
+def test_lists_are_comma_separated_or_json(
+    given: str, wanted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TANDEM_LISTS__NAMES", given)
+    assert load("lists", Lists).names == wanted
 
 
 def test_every_wrong_value_is_named_with_its_path(monkeypatch: pytest.MonkeyPatch) -> None:

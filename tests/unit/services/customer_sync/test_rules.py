@@ -168,6 +168,7 @@ def customer(**more: object) -> Customer:
         "customer_id": 7,
         "number": "1001",
         "name": "Acme",
+        "city": "Akron",
         "configuration": "Standard",
         "storable_properties": (PROPERTY,),
     }
@@ -378,6 +379,14 @@ def test_blanks_line_breaks_and_nothing_else_are_no_difference() -> None:
     decision = decided(record, companies={1: there}, by_identifier=(1,))
     assert isinstance(decision, Apply)
     assert decision.plan.patch == {}
-    upper = decided(customer(name="ACME"), companies={1: ACME}, by_identifier=(1,))
+    upper = decided(customer(name="ACME", city=""), companies={1: ACME}, by_identifier=(1,))
     assert isinstance(upper, Apply)
     assert upper.plan.patch == {"name": ("Acme", "ACME")}
+
+
+def test_a_customer_without_any_address_is_refused_before_connectwise_does() -> None:
+    decision = decided(customer(city=""), INSERT)
+    assert isinstance(decision, Reject)
+    assert decision.code == "C5"
+    assert "no address" in decision.reason
+    assert isinstance(decided(customer(city="", zip="44301"), INSERT), Apply)

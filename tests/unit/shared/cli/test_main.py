@@ -47,7 +47,7 @@ def test_a_setting_that_needs_another_is_named() -> None:
 
 
 def test_a_list_that_is_no_json_is_named() -> None:
-    ended = tandem("run", "customer_sync", TANDEM_CUSTOMER_SYNC__BRANCHES="1,2")
+    ended = tandem("run", "customer_sync", TANDEM_CUSTOMER_SYNC__BRANCHES="[1")
     assert ended.returncode == 78
     assert "TANDEM_CUSTOMER_SYNC__BRANCHES" in ended.stderr
 

@@ -161,10 +161,10 @@ async def test_404_for_everything_speaks_of_the_keys() -> None:
 @pytest.mark.parametrize("field", ["company", "public_key", "private_key", "client_id"])
 def test_missing_settings_are_named(field: str) -> None:
     empty = "" if field == "company" else SecretStr("")
-    with pytest.raises(ValueError, match=f"connectwise.{field}"):
+    with pytest.raises(ValueError, match=f"TANDEM_CONNECTWISE__{field.upper()}"):
         ConnectWise(SETTINGS.model_copy(update={field: empty}), "test", Limiter("test", 1, 1))
 
 
 def test_an_address_without_scheme_is_refused() -> None:
-    with pytest.raises(ValueError, match="url"):
+    with pytest.raises(ValueError, match="TANDEM_CONNECTWISE__URL"):
         ConnectWise(SETTINGS.model_copy(update={"url": "api.example"}), "test", Limiter("test", 1, 1))

@@ -1,0 +1,81 @@
+"""Misspelt settings: a name nobody reads is a mistake, and a silent one changes what Tandem does."""
+
+import difflib
+import os
+from collections.abc import Iterable, Mapping
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+
+from shared.config import (
+    ConnectWiseSettings,
+    EAutomateSettings,
+    HttpSettings,
+    KafkaSettings,
+    MappingClientSettings,
+    StoreSettings,
+)
+
+PREFIX = "TANDEM_"
+# Not of a section: the file itself, logs, and what only stand-ins and tests read.
+OTHERS = ("CONFIG", "LOG_LEVEL", "LOG_JSON", "CACHE", "TEST_", "SIMULATOR_")
+
+
+def known_names() -> dict[str, set[str]]:
+    """Settings by section, those of every installed service included."""
+    sections: list[tuple[str, type[BaseModel]]] = [
+        ("kafka", KafkaSettings),
+        ("connectwise", ConnectWiseSettings),
+        ("eautomate", EAutomateSettings),
+        ("store", StoreSettings),
+        ("mapping", MappingClientSettings),
+        ("http", HttpSettings),
+        *((point.name, point.load()) for point in entry_points(group="tandem.settings")),
+    ]
+    known: dict[str, set[str]] = {}
+    for section, model in sections:
+        known.setdefault(section, set()).update(model.model_fields)
+    return known
+
+
+def check_names(environment: Mapping[str, str] = os.environ) -> None:
+    """Compare every setting that is given with those that are known.
+
+    Raises:
+        ValueError: some are unknown; each is named, with the nearest known one.
+    """
+    known = known_names()
+    wrong = [*_variables(environment, known), *_file(environment.get("TANDEM_CONFIG"), known)]
+    if wrong:
+        raise ValueError("\n".join(wrong))
+
+
+def _variables(environment: Mapping[str, str], known: Mapping[str, set[str]]) -> Iterable[str]:
+    names = {f"{PREFIX}{section}__{name}".upper() for section, fields in known.items() for name in fields}
+    for given in sorted(environment):
+        rest = given.upper().removeprefix(PREFIX)
+        if given.upper() == rest or rest.startswith(OTHERS) or "__" not in rest:
+            continue
+        if "__".join(given.upper().split("__")[:2]) not in names:
+            yield f"{given} is no setting of Tandem{_nearest(given.upper(), names)}"
+
+
+def _file(path: str | None, known: Mapping[str, set[str]]) -> Iterable[str]:
+    if path is None:
+        return
+    content: Any = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+    for section, values in content.items():
+        if section not in known:
+            yield f"{path}: {section} is no section{_nearest(str(section), known)}"
+        elif isinstance(values, dict):
+            for name in values:
+                if name not in known[section]:
+                    yield f"{path}: {section}.{name} is no setting{_nearest(str(name), known[section])}"
+
+
+def _nearest(given: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(given, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
