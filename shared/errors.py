@@ -149,6 +149,9 @@ _HEAD = """# Errors
 
 Every code a dead letter or an outcome may carry. This page is generated: `python -m shared.errors > docs/errors.md`.
 `tandem dlq show` prints the same beside a dead letter.
+
+What waits for a customer is taken up again by itself when that customer changes in e-automate, and what waits for its
+link when somebody links it by hand. Everything else: correct the cause, then `tandem dlq redrive`.
 """
 
 
@@ -156,7 +159,7 @@ def as_markdown() -> str:
     """The catalogue as a page."""
     parts = [_HEAD]
     for entry in _ENTRIES:
-        wakes = f"\n- **Taken up again by**: {entry.wakes}." if entry.wakes else ""
+        wakes = f"\n- **Waits for**: {entry.wakes}." if entry.wakes else ""
         mend = f"- **What to do**: {entry.mend}"
         parts.append(f"## {entry.code}: {entry.title}\n\n{entry.meaning}\n\n{mend}{wakes}\n")
     return "\n".join(parts)
