@@ -10,7 +10,8 @@ from rich.table import Table
 from services.simulator.demo.dealer import Row
 
 NAME_MOST = 50
-WIDTHS = {"customer": 8, "name": 10, "phone": 14, "RecID": 5, "Company ID": 10, "name there": 10, "agree": 5}
+ROOMY = 110
+NARROW = 12
 
 
 def faults_of(row: Row, company: dict[str, Any] | None) -> list[str]:
@@ -33,10 +34,13 @@ def faults_of(row: Row, company: dict[str, Any] | None) -> list[str]:
     return faults
 
 
-def compare(rows: Sequence[Row], companies: Sequence[dict[str, Any]]) -> tuple[Table, int]:
+def compare(rows: Sequence[Row], companies: Sequence[dict[str, Any]], width: int) -> tuple[Table, int]:
     """Both sides as a table, and how many rows do not agree.
 
     A company nobody's RecID names, or two with one number, count as disagreement too.
+
+    Args:
+        width: columns of the screen; names give way, keys are always shown whole.
     """
     by_id = {str(company["id"]): company for company in companies}
     table = Table(
@@ -46,8 +50,8 @@ def compare(rows: Sequence[Row], companies: Sequence[dict[str, Any]]) -> tuple[T
         padding=(0, 1, 0, 0),
     )
     for heading in ("customer", "name", "phone", "RecID", "Company ID", "name there", "agree"):
-        # Keys are shown whole at any width; names give way.
-        table.add_column(heading, no_wrap=True, overflow="ellipsis", min_width=WIDTHS.get(heading))
+        longest = (NARROW if width < ROOMY else NAME_MOST) if heading in {"name", "name there"} else None
+        table.add_column(heading, no_wrap=True, overflow="ellipsis", max_width=longest)
     wrong = 0
     for row in rows:
         company = by_id.get(row.recid)

@@ -88,7 +88,7 @@ def _special(row: Any) -> str:
     if row["Prospect"]:
         return "prospect"
     if row["CompanyCustomer"]:
-        return "the dealer itself"
+        return "the dealer"
     if (row["Allowed"] or "").casefold() == "no":
-        return "ZCJ_SyncToCW is No"
+        return "sync off"
     return ""

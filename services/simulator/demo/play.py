@@ -63,7 +63,7 @@ async def play(stage: Stage, console: Console) -> int:
         people.assign_configuration(REFUSED, "ConnectWise")
         refused = int(people.customer(REFUSED)["CustomerID"])
         done &= await feed.until(lambda: _wrote(story, refused), story.tell, PATIENCE_SECONDS, quiet=1.0)
-        table, wrong = compare(head_offices(stage.eautomate_file), stage.companies())
+        table, wrong = compare(head_offices(stage.eautomate_file), stage.companies(), console.width)
     finally:
         await feed.stop()
     console.print()
