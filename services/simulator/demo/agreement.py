@@ -11,7 +11,7 @@ from services.simulator.demo.dealer import Row
 
 NAME_MOST = 50
 ROOMY = 110
-NARROW = 12
+NARROW = 10
 
 
 def faults_of(row: Row, company: dict[str, Any] | None) -> list[str]:
