@@ -17,8 +17,9 @@ from shared.connectwise.errors import (
 from shared.connectwise.limiter import Limiter
 from shared.connectwise.paging import walk
 
+ADDRESS = "https://api.example"
 SETTINGS = ConnectWiseSettings(
-    url="https://api.example",
+    url=ADDRESS,
     company="northgate",
     public_key=SecretStr("PublicPublic"),
     private_key=SecretStr("PrivatePrivate"),
