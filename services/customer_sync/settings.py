@@ -1,9 +1,9 @@
 """The variables of ID747, with the vendor's numbers (spec/variables.md 13.2)."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from shared.config import CommaList, load
 
@@ -26,10 +26,18 @@ class SyncType(StrEnum):
         return self is SyncType.INSERT_UPDATE_CUSTOMERS
 
 
+def _as_the_vendor_writes_it(value: object) -> object:
+    """``Update customers only`` and ``insert_update_customers`` are understood as well."""
+    if not isinstance(value, str):
+        return value
+    plain = value.strip().lower().replace("_", " ").replace("insert update", "insert/update")
+    return plain.removesuffix(" only") if plain.startswith("update") else plain
+
+
 class CustomerSyncSettings(BaseModel):
     """Section ``customer_sync``."""
 
-    sync_type: SyncType = Field(
+    sync_type: Annotated[SyncType, BeforeValidator(_as_the_vendor_writes_it)] = Field(
         default=SyncType.MAPPING_ONLY, description="ID747 variable 8: customer sync type"
     )
     company_type: str = Field(

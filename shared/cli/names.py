@@ -1,4 +1,4 @@
-"""Misspelt settings: a name nobody reads is a mistake, and a silent one changes what Tandem does."""
+"""Misspelt settings: a name nobody reads is a mistake that changes what Tandem does, so it is told."""
 
 import difflib
 import os
@@ -41,16 +41,13 @@ def known_names() -> dict[str, set[str]]:
     return known
 
 
-def check_names(environment: Mapping[str, str] = os.environ) -> None:
-    """Compare every setting that is given with those that are known.
+def unknown_names(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """A sentence for every setting that is given and not known, with the nearest known one.
 
-    Raises:
-        ValueError: some are unknown; each is named, with the nearest known one.
+    A warning, not a refusal: the same environment may serve a newer release too.
     """
     known = known_names()
-    wrong = [*_variables(environment, known), *_file(environment.get("TANDEM_CONFIG"), known)]
-    if wrong:
-        raise ValueError("\n".join(wrong))
+    return [*_variables(environment, known), *_file(environment.get("TANDEM_CONFIG"), known)]
 
 
 def _variables(environment: Mapping[str, str], known: Mapping[str, set[str]]) -> Iterable[str]:

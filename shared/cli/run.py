@@ -5,9 +5,10 @@ import sys
 from importlib.metadata import entry_points
 from typing import Annotated
 
+import structlog
 import typer
 
-from shared.cli.names import check_names
+from shared.cli.names import unknown_names
 from shared.cli.output import fail
 from shared.config import ConnectWiseSettings, HttpSettings, load
 from shared.connectwise.limiter import share
@@ -16,6 +17,8 @@ from shared.runtime import run as run_services
 from shared.telemetry import configure_logging
 
 ALL = "all"
+
+log = structlog.get_logger(__name__)
 
 
 def run(
@@ -30,7 +33,8 @@ def run(
         fail(f"unknown service {', '.join(unknown)}; known: {', '.join(sorted(known))}, all", 64)
     names = sorted(known) if ALL in services else list(dict.fromkeys(services))
     configure_logging(log_level, log_json)
-    check_names()
+    for mistake in unknown_names():
+        log.warning("unknown setting", setting=mistake)
     check_budget()
     code = run_services(names, load("http", HttpSettings))
     sys.stdout.flush()
