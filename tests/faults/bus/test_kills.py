@@ -22,7 +22,7 @@ async def test_twenty_hits_lose_nothing(bench: Bench, how: signal.Signals) -> No
         await bench.send(300)
         alive = "ab"[hit % 2]
         incarnation = next(name for name in bench.workers if name.startswith(alive))
-        await bench.until(lambda name=incarnation: bench.in_flight(name) > 0, 30, "a record in flight")  # type: ignore[misc]
+        await bench.until_in_flight(incarnation)
         before = bench.in_flight(incarnation)
         stops.append(bench.signal(incarnation, how))
         # After a kill -9 the ledger still shows what was in the air; a stop lets it end first.

@@ -20,7 +20,7 @@ async def test_a_crashing_side_task_loses_nothing(bench: Bench) -> None:
     for name in ("a", "b"):
         bench.spawn(name)
     await bench.send(600)
-    await bench.until(lambda: bench.in_flight("a") > 0, 30, "a record in flight")
+    await bench.until_in_flight("a")
     bench.tell("crash", "a")
     await bench.until(
         lambda: bench.workers["a"].poll() is not None, 40, "the crash is fatal for that process"
@@ -51,10 +51,10 @@ async def test_a_worker_joins_and_leaves_in_mid_batch(bench: Bench) -> None:
     bench.tell("delay", "0.05")
     bench.spawn("a")
     await bench.send(3000)
-    await bench.until(lambda: bench.in_flight("a") > 0, 30, "a record in flight")
+    await bench.until_in_flight("a")
     bench.spawn("b")
-    await bench.until(lambda: bench.in_flight("b") > 0, 40, "the joined worker works")
-    await bench.until(lambda: bench.in_flight("a") > 0, 20, "the other goes on")
+    await bench.until_in_flight("b")
+    await bench.until_in_flight("a")
     bench.signal("b", signal.SIGTERM)
     bench.tell("delay", "0")
     await bench.until(lambda: not bench.missing(), 60, "every newest sequence in effect")
