@@ -2,7 +2,7 @@
 
 The driver sends every call to a thread and back, a quarter of a millisecond each, some hundred times a record.
 SQLite's own work takes microseconds. So calls run where they are made; only what may wait for another
-process's lock goes to the driver's thread.
+process's lock goes to the driver's thread, and whatever follows it before it has ended.
 """
 
 import sqlite3
@@ -18,12 +18,24 @@ MAY_WAIT = ("BEGIN IMMEDIATE", "PRAGMA JOURNAL_MODE", "VACUUM", "CREATE ", "DROP
 class InlineConnection(aiosqlite.Connection):
     """The driver's connection; its calls run in the caller's thread."""
 
+    in_thread = 0
+    """Calls the driver's thread has not ended yet; their callers may have been cancelled meanwhile."""
+
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if args and isinstance(args[0], str) and args[0].lstrip().upper().startswith(MAY_WAIT):
-            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
         if not self._running or not self._connection:
             raise ValueError("Connection closed")
-        return fn(*args, **kwargs)
+        waits = bool(args) and isinstance(args[0], str) and args[0].lstrip().upper().startswith(MAY_WAIT)
+        if not waits and not self.in_thread:
+            return fn(*args, **kwargs)
+
+        def run() -> Any:
+            try:
+                return fn(*args, **kwargs)
+            finally:
+                self.in_thread -= 1
+
+        self.in_thread += 1
+        return await super()._execute(run)  # type: ignore[no-untyped-call]
 
 
 def creator(path: str, timeout: float) -> Callable[..., InlineConnection]:
