@@ -62,7 +62,7 @@ class Gatherer:
             self._eautomate.customers_by_id([int(subject) for subject in subjects]),
         )
         intents = await self._store.intents({left: known.generation for left, known in found.lefts.items()})
-        ledger = await self._redone(changes)
+        ledger = await self._redone(changes, applied)
         searched = [
             change
             for change in changes
@@ -119,13 +119,14 @@ class Gatherer:
             )
         return result
 
-    async def _redone(self, changes: Sequence[Change[Customer]]) -> dict[str, int]:
+    async def _redone(
+        self, changes: Sequence[Change[Customer]], own: Mapping[str, AppliedState]
+    ) -> dict[str, int]:
         """For a command, which has no sequence of the source: the highest that e-automate's ledger or ours has."""
         redone = [change.envelope.subject for change in changes if change.redo == COMMAND]
         if not redone:
             return {}
         rows = await self._eautomate.applied_rows(PROCESS, [f"customer/{subject}" for subject in redone])
-        own = await self._store.applied(redone)
         return {
             subject: max(
                 rows[f"customer/{subject}"].sequence if f"customer/{subject}" in rows else 0,

@@ -60,14 +60,6 @@ class CustomerHandler:
         return f"customer {change.record.number} {change.record.name}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class See:
-    """Take the company into the index."""
-
-    company: Company
-    deleted: bool
-
-
 class CompanyHandler:
     """A ConnectWise company changed: e-automate is master, so it is only remembered to match by."""
 
@@ -94,7 +86,7 @@ class CompanyHandler:
         )
         return {change.envelope.subject: None for change in changes}
 
-    def decide(self, change: Change[Company], gathered: None) -> Decision[See]:  # noqa: ARG002
+    def decide(self, change: Change[Company], gathered: None) -> Decision[None]:  # noqa: ARG002
         """Companies never travel back (spec/customers.md 5.1)."""
         checks = Checks()
         checks.note("Company ID", change.record.identifier)
@@ -102,7 +94,7 @@ class CompanyHandler:
             "remembered to match and compare by; e-automate is master, nothing travels back", checks.made
         )
 
-    async def apply(self, change: Change[Company], plan: See) -> Applied:  # noqa: ARG002
+    async def apply(self, change: Change[Company], plan: None) -> Applied:  # noqa: ARG002
         """Never asked: nothing is decided to be applied."""
         return Applied("remembered")
 

@@ -332,15 +332,6 @@ class CustomerStore:
                     found[company.id] = company
         return found
 
-    async def companies(self) -> list[Company]:
-        """Every company as last seen, deleted ones left out (for tables people look at)."""
-        own = COMPANY.c
-        async with reading(self._engine) as connection:
-            rows = await connection.execute(
-                select(own.payload).where(own.deleted.is_(False)).order_by(own.id)
-            )
-            return [Company.model_validate_json(row.payload) for row in rows]
-
 
 def _insert(engine: AsyncEngine, table: Any) -> Any:
     return (postgresql if engine.dialect.name == "postgresql" else sqlite).insert(table)

@@ -53,8 +53,3 @@ def _run(connection: Connection, service: str, versions: Sequence[Path]) -> None
         )
     command.upgrade(config, "head")
     connection.commit()
-
-
-def upgrade_sync(engine: AsyncEngine, service: str, versions: Sequence[Path]) -> None:
-    """``upgrade`` for callers without a loop (the command line)."""
-    asyncio.run(upgrade(engine, service, versions))

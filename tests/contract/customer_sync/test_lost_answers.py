@@ -83,8 +83,10 @@ async def test_a_company_created_though_the_answer_said_otherwise_is_linked_on_t
 ) -> None:
     customer = await world.hand.customer("1001", City="Ghent")
     await world.control.fault("cut_before", method="POST", path=COMPANIES, times=1)
+    start = world.clock()
     told = await world.change(customer, 7)
     assert told.outcome.result == "waiting"
+    world.clock = lambda: start + 300
     told = await world.settle(customer)
     assert told.outcome.result == "applied"
     await ends_with_one_of_everything(world, customer, "1001", 7)
