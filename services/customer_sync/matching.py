@@ -124,6 +124,21 @@ def _by_property(customer: Customer, gathered: Gathered, held: str, checks: Chec
             "Correct or blank the property in e-automate.",
             (f"record:eautomate:customer:{customer.customer_id}",),
         )
+    if not checks.ask(
+        f"{PROPERTY} is not left from a link that was ended by hand",
+        right not in gathered.separated or _let_go(gathered),
+        right,
+        "a company not separated",
+    ):
+        return NoMatch(
+            "C3",
+            f"{PROPERTY} of customer {customer.number} still names company {right}, from which somebody separated "
+            "this customer; it is about to be cleared.",
+            (
+                f"record:eautomate:customer:{customer.customer_id}",
+                f"link:customer-company:{customer.customer_id}",
+            ),
+        )
     other = gathered.taken.get(right)
     if not checks.ask(
         "company is not linked to another customer", other is None, other and other.left, "nobody"
@@ -138,6 +153,11 @@ def _by_property(customer: Customer, gathered: Gathered, held: str, checks: Chec
             ),
         )
     return Match(right, How.PROPERTY)
+
+
+def _let_go(gathered: Gathered) -> bool:
+    """Whether the end of the last link was carried out; what the property says since is a person's own word."""
+    return gathered.applied is not None and gathered.applied.generation >= gathered.generation
 
 
 def _by_number(customer: Customer, gathered: Gathered, checks: Checks) -> Match | NoMatch:

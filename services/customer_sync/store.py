@@ -286,13 +286,22 @@ class CustomerStore:
             await connection.execute(_company_upsert(self._engine), [_company_row(*one) for one in companies])
 
     async def unlinked(self, customer: str, generation: int) -> None:
-        """The link ended: the next change is decided anew under the new generation."""
-        own = APPLIED.c
+        """The link ended and was let go of: the next change is decided anew under the new generation."""
+        anew = {
+            "generation": generation,
+            "sequence": 0,
+            "claimed": 0,
+            "company_id": None,
+            "configuration": None,
+        }
+        statement = _insert(self._engine, APPLIED).values(customer=customer, **anew)
         async with self._engine.begin() as connection:
             await connection.execute(
-                update(APPLIED)
-                .where(own.customer == customer, own.generation < generation)
-                .values(generation=generation, sequence=0, claimed=0, company_id=None, configuration=None)
+                statement.on_conflict_do_update(
+                    index_elements=[APPLIED.c.customer],
+                    set_=anew,
+                    where=APPLIED.c.generation < generation,
+                )
             )
 
     async def see(self, companies: Iterable[tuple[Company, int]]) -> None:

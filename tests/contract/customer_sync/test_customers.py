@@ -150,6 +150,42 @@ async def test_an_unlinked_customer_is_let_go_and_never_inserted_again(world: Wo
     assert await world.found("1001") == []
 
 
+async def test_a_change_that_overtakes_the_end_of_a_link_does_not_link_again(world: World) -> None:
+    customer = await world.hand.customer("1001", City="Ghent")
+    await world.change(customer, 7)
+    held = await world.held(customer)
+    ended = await world.mapping.unlink(KIND, str(customer), by="ann", why="wrong company")
+    told = await world.change(customer, 8)
+    assert told.codes == ["C3"]
+    assert await world.link(customer) is None
+    told = await world.run(world.raw_of(asked(ended.link)))
+    assert told.outcome.result == "applied"
+    assert await world.held(customer) == ""
+    await world.hand.edit_property(customer, PROPERTY, held)
+    told = await world.change(customer, 9)
+    assert told.codes == [], "typed in again it is a person's own word"
+    link = await world.link(customer)
+    assert link is not None
+    assert (link.right, link.how) == (held, How.PROPERTY)
+
+
+async def test_the_recid_of_a_link_made_and_ended_by_hand_may_be_typed_again(world: World) -> None:
+    customer = await world.hand.customer("1001", City="Ghent", Active=0)
+    company = await world.make("ACME")
+    await world.mapping.make(
+        MakeLink(
+            kind=KIND, left=str(customer), right=str(company.id), how=How.BY_HAND, by="ann", why="phone call"
+        )
+    )
+    ended = await world.mapping.unlink(KIND, str(customer), by="ann", why="wrong company")
+    await world.run(world.raw_of(asked(ended.link)))
+    await world.hand.edit(customer, Active=1)
+    await world.hand.property(customer, PROPERTY, str(company.id))
+    told = await world.change(customer, 7)
+    assert told.codes == []
+    assert await world.link(customer) is not None
+
+
 async def test_a_link_moved_by_hand_moves_the_property(world: World) -> None:
     customer = await world.hand.customer("1001", City="Ghent")
     await world.change(customer, 7)
