@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
+from services.customer_sync.fields import fold
 from services.customer_sync.gather import COMMAND, KIND, PROCESS, Gatherer
 from services.customer_sync.gathered import Gathered
 from services.customer_sync.matching import PROPERTY
@@ -90,8 +91,13 @@ class CompanyHandler:
         """Companies never travel back (spec/customers.md 5.1)."""
         checks = Checks()
         checks.note("Company ID", change.record.identifier)
+        numbers = dict.fromkeys(
+            fold(text) for text in (change.record.identifier, change.record.accountNumber or "")
+        )
         return Skip(
-            "remembered to match and compare by; e-automate is master, nothing travels back", checks.made
+            "remembered to match and compare by; e-automate is master, nothing travels back",
+            checks.made,
+            wakes=[f"number:{number}" for number in numbers if number],
         )
 
     async def apply(self, change: Change[Company], plan: None) -> Applied:  # noqa: ARG002

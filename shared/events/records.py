@@ -51,6 +51,7 @@ class Customer(Record):
 
     SOURCE: ClassVar[str] = "eautomate"
     ENTITY: ClassVar[str] = "customer"
+    SCHEMA: ClassVar[int] = 2
 
     customer_id: int
     number: str
@@ -78,6 +79,8 @@ class Customer(Record):
     territory: str | None = None
     sales_rep_number: str | None = None
     sales_rep_name: str | None = None
+    contract_types: tuple[str, ...] = ()
+    """Types of the customer's own active contracts, sorted, each once."""
     configuration: str | None = None
     """Name of the custom-property configuration on the record, None when it has none."""
     storable_properties: tuple[str, ...] = ()
@@ -101,6 +104,39 @@ class Customer(Record):
     def order_key(self) -> str:
         """A location stays in order with its parent customer."""
         return str(self.parent_id if self.is_location else self.customer_id)
+
+    def volatile(self) -> set[str]:
+        """The row version moves with every no-op save."""
+        return {"row_version"}
+
+
+class Agent(Record):
+    """An e-automate employee (``ShAgents``): technician, sales rep or both, with its property values."""
+
+    SOURCE: ClassVar[str] = "eautomate"
+    ENTITY: ClassVar[str] = "agent"
+
+    agent_id: int
+    number: str
+    name: str
+    email: str = ""
+    user_id: str | None = None
+    active: bool = True
+    sales_rep: bool = False
+    technician: bool = False
+    configuration: str | None = None
+    """Name of the custom-property configuration on the record, None when it has none."""
+    storable_properties: tuple[str, ...] = ()
+    """Names of the ZCJ properties the configuration holds, sorted."""
+    properties: dict[str, str] = {}
+    """Property values by name; a property without a value is absent."""
+    row_version: str = ""
+    """``[timestamp]`` as 16 hex digits."""
+
+    @property
+    def subject(self) -> str:
+        """``AgentID``."""
+        return str(self.agent_id)
 
     def volatile(self) -> set[str]:
         """The row version moves with every no-op save."""
@@ -190,3 +226,28 @@ class Site(Record):
     def order_key(self) -> str:
         """A site stays in order with its company."""
         return str(self.company.id)
+
+
+class Member(Record):
+    """A ConnectWise member (reference connectwise-entities 6.16), field names as on the wire."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=False)
+
+    SOURCE: ClassVar[str] = "connectwise"
+    ENTITY: ClassVar[str] = "member"
+
+    id: int
+    identifier: str
+    firstName: str = ""  # noqa: N815 - the wire's own name
+    lastName: str = ""  # noqa: N815
+    licenseClass: str | None = None  # noqa: N815
+    """``A`` marks API members, who are nobody's technician."""
+    employeeIdentifer: str | None = None  # noqa: N815 - spelled so in the product
+    officeEmail: str | None = None  # noqa: N815
+    primaryEmail: str | None = None  # noqa: N815
+    inactiveFlag: bool = False  # noqa: N815
+
+    @property
+    def subject(self) -> str:
+        """The member's RecID."""
+        return str(self.id)

@@ -14,8 +14,8 @@ PRODUCER_MAX_BYTES = 5 * 1024 * 1024
 FRAMING_BYTES = 64 * 1024
 
 CHANGE_ENTITIES: dict[str, tuple[str, ...]] = {
-    "eautomate": ("customer",),
-    "connectwise": ("company", "site"),
+    "eautomate": ("customer", "agent"),
+    "connectwise": ("company", "site", "member"),
 }
 AGENTS: tuple[str, ...] = ("customer_sync",)
 

@@ -204,11 +204,11 @@ class SyncAgent(Processor):
                     )
                     return self._fault(delivery, label, applied.refused, reject, applied.effects)
                 outcome = self._outcome(delivery, label, applied.result, applied.text, decision)
-                return self._verdict(outcome.model_copy(update={"effects": applied.effects}))
+                told = {"effects": applied.effects, "wakes": tuple(decision.wakes)}
+                return self._verdict(outcome.model_copy(update=told))
             case Skip():
-                return self._verdict(
-                    self._outcome(delivery, label, decision.result, decision.reason, decision)
-                )
+                outcome = self._outcome(delivery, label, decision.result, decision.reason, decision)
+                return self._verdict(outcome.model_copy(update={"wakes": tuple(decision.wakes)}))
             case Wait() | Reject():
                 fault = Fault(decision.code, decision.reason, blocked_on=decision.blocked_on)
                 return self._fault(delivery, label, fault, decision)

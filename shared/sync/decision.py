@@ -64,6 +64,8 @@ class Apply(Generic[P]):
 
     plan: P
     checks: Sequence[Check]
+    wakes: Sequence[str] = ()
+    """What has come about beside the record itself, in the words of ``blocked_on``, e.g. ``number:1001``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Skip:
     checks: Sequence[Check]
     result: str = "skipped"
     """``skipped`` or ``superseded``."""
+    wakes: Sequence[str] = ()
+    """As ``Apply.wakes``."""
 
 
 @dataclass(frozen=True, slots=True)

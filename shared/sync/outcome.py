@@ -38,6 +38,7 @@ class Outcome(BaseModel):
         label: the record for people, e.g. ``customer 1001 Acme Dental``.
         result: ``applied``, ``skipped``, ``superseded``, ``waiting`` or ``rejected``.
         text: one sentence for people.
+        wakes: what has come about beside the record itself, for those who wait for it.
         at: UTC.
     """
 
@@ -54,6 +55,7 @@ class Outcome(BaseModel):
     effects: tuple[Effect, ...] = ()
     checks: tuple[Check, ...] = ()
     blocked_on: tuple[str, ...] = ()
+    wakes: tuple[str, ...] = ()
     redo: str | None = None
     at: datetime
 
