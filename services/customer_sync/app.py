@@ -28,6 +28,7 @@ from shared.eautomate.engine import check_url
 from shared.eautomate.port import EAutomate
 from shared.events import topics
 from shared.links.client import MappingClient
+from shared.mode import check_mode
 from shared.service import Health, Service
 from shared.store.engine import open_store
 from shared.store.migrate import upgrade
@@ -51,6 +52,7 @@ class CustomerSync(Service):
         self._store = load("store", StoreSettings)
         check_settings(self._connectwise)
         check_url(self._eautomate)
+        check_mode(self._settings.mode, self._kafka, self._store)
         self._worker: Worker | None = None
         self._starting = "starting"
 
@@ -64,7 +66,9 @@ class CustomerSync(Service):
         prefix = self._kafka.topic_prefix
         try:
             await upgrade(engine, self.name, [MIGRATIONS])
-            async with ConnectWise(self._connectwise, self.name, pace) as client:
+            async with ConnectWise(
+                self._connectwise, self.name, pace, read_only=not self._settings.writes_to_connectwise
+            ) as client:
                 store = CustomerStore(engine)
                 companies = Companies(client)
                 gatherer = Gatherer(store, eautomate, companies, mapping, self._settings)

@@ -44,6 +44,10 @@ Params = Mapping[str, str | int]
 log = structlog.get_logger(__name__)
 
 
+class ReadOnlyClientError(RuntimeError):
+    """A write was about to be sent by a client that may only read: a guard before it is missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A successful answer.
@@ -69,6 +73,7 @@ class ConnectWise:
         limiter: Limiter,
         *,
         retry_seconds: float = 10.0,
+        read_only: bool = False,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Prepare; nothing is sent before the first call.
@@ -78,6 +83,7 @@ class ConnectWise:
             service: for metrics and logs.
             limiter: the service's share of the budget.
             retry_seconds: how long a call may repeat and wait for the budget; 0 = one try.
+            read_only: a write is an error of the program (test mode, `tandem preview`).
             transport: for tests.
 
         Raises:
@@ -88,6 +94,7 @@ class ConnectWise:
         self._service = service
         self._limiter = limiter
         self._retry_seconds = retry_seconds
+        self._read_only = read_only
         public, private = settings.public_key.get_secret_value(), settings.private_key.get_secret_value()
         token = base64.b64encode(f"{settings.company}+{public}:{private}".encode()).decode()
         client_id = settings.client_id.get_secret_value()
@@ -194,6 +201,8 @@ class ConnectWise:
         return (await self._repeat("PATCH", path, body=list(operations))).value
 
     async def _repeat(self, method: str, path: str, **request: Any) -> Answer:
+        if self._read_only and method != "GET":
+            raise ReadOnlyClientError(f"{method} {path}: {self._service} may only read ConnectWise")
         deadline = time.monotonic() + self._retry_seconds
 
         def again(error: Exception) -> bool | float:

@@ -5,7 +5,7 @@ import pytest
 from pydantic import SecretStr
 
 from shared.config import ConnectWiseSettings
-from shared.connectwise.client import ConnectWise
+from shared.connectwise.client import ConnectWise, ReadOnlyClientError
 from shared.connectwise.errors import (
     NotFoundError,
     RefusedError,
@@ -183,3 +183,15 @@ async def test_a_host_that_is_down_is_transient(settings: ConnectWiseSettings) -
     async with client_for(settings, url="http://127.0.0.1:9") as it:
         with pytest.raises(TransientError, match="cannot be reached"):
             await it.get("/system/info")
+
+
+async def test_a_client_that_may_only_read_refuses_every_write_before_it_is_sent(
+    settings: ConnectWiseSettings, control: Control
+) -> None:
+    async with ConnectWise(settings, "test", Limiter("test", 1e6, 5), read_only=True) as client:
+        await client.get("/system/info")
+        with pytest.raises(ReadOnlyClientError, match="POST /company/companies"):
+            await client.post("/company/companies", NEW)
+        with pytest.raises(ReadOnlyClientError, match="PATCH /company/companies/2"):
+            await client.patch("/company/companies/2", [])
+    assert {entry["method"] for entry in await control.requests()} == {"GET"}
