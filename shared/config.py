@@ -21,6 +21,8 @@ from pydantic_settings import (
     YamlConfigSettingsSource,
 )
 
+from shared.keystore import KeyStore
+
 Section = TypeVar("Section", bound=BaseModel)
 
 
@@ -55,7 +57,8 @@ def load(section: str, model: type[Section]) -> Section:
     Raises:
         pydantic.ValidationError: a value is wrong or missing; every one is named with its path.
         FileNotFoundError: ``TANDEM_CONFIG`` names no file.
-        ValueError: the file is no YAML of sections, or a list in the environment is no JSON; both are named.
+        ValueError: the file is no YAML of sections, or a list in the environment is no JSON; both are named. Or
+            keys are stored and cannot be read.
     """
     path = os.environ.get("TANDEM_CONFIG")
     try:
@@ -67,6 +70,8 @@ def load(section: str, model: type[Section]) -> Section:
         line = error.problem_mark.line + 1 if error.problem_mark is not None else "?"
         # Without the cause: it quotes the file, which may hold keys.
         raise ValueError(f"TANDEM_CONFIG: line {line} of {path} is no YAML: {error.problem}") from None
+    if isinstance(loaded, ConnectWiseSettings):
+        return loaded.model_copy(update=_stored(loaded))
     return loaded
 
 
@@ -123,9 +128,42 @@ class ConnectWiseSettings(BaseModel):
     private_key: SecretStr = SecretStr("")
     client_id: SecretStr = SecretStr("")
     api_version: str = "2025.1"
+    territory_filter: CommaList = Field(
+        default=[],
+        description="ID747 variable W: territories, of all processes that read ConnectWise; blank = all",
+    )
     requests_per_minute: int = Field(default=900, ge=1, description="budget of the whole deployment")
     concurrency: int = Field(default=5, ge=1, description="parallel calls of one service")
     timeout_seconds: float = Field(default=30.0, gt=0)
+
+
+class KeysSettings(BaseModel):
+    """Where ``tandem keys set`` keeps ConnectWise's keys, and who may set them."""
+
+    file: str = Field(default="var/connectwise.keys", min_length=1, description="encrypted, for its owner only")
+    secret: SecretStr = Field(
+        default=SecretStr(""), description="what it is encrypted with; blank = a file beside it, made at first"
+    )
+    admins: CommaList = Field(
+        default=[], description="OS users who may set and see keys; blank = the owner of the file"
+    )
+
+    def store(self) -> KeyStore:
+        """The store these settings name."""
+        return KeyStore(Path(self.file), self.secret.get_secret_value())
+
+
+def _stored(given: ConnectWiseSettings) -> dict[str, Any]:
+    """What is missing and stored; of a pair of keys both come from one place."""
+    paired = given.public_key.get_secret_value() or given.private_key.get_secret_value()
+    if paired and given.company and given.client_id.get_secret_value():
+        return {}
+    stored = load("keys", KeysSettings).store().read()
+    if stored is None:
+        return {}
+    pair = {} if paired else {"public_key": stored.public_key, "private_key": stored.private_key}
+    client_id = {} if given.client_id.get_secret_value() else {"client_id": stored.client_id}
+    return {**pair, **client_id, **({} if given.company else {"company": stored.company})}
 
 
 class EAutomateSettings(BaseModel):

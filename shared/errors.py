@@ -116,6 +116,13 @@ _ENTRIES = (
         "the customer or the company",
     ),
     CatalogueEntry(
+        "C11",
+        "The linked customer is gone from e-automate",
+        "A customer that is linked to a company was deleted or merged in e-automate.",
+        "`tandem links unlink` the customer that is gone; then link the customer it became, if there is one.",
+        "the link",
+    ),
+    CatalogueEntry(
         "E1",
         "Unreadable message",
         "A message on a topic is not a record Tandem understands; the reason names the field or header.",

@@ -71,7 +71,9 @@ class CustomerSync(Service):
             ) as client:
                 store = CustomerStore(engine)
                 companies = Companies(client)
-                gatherer = Gatherer(store, eautomate, companies, mapping, self._settings)
+                gatherer = Gatherer(
+                    store, eautomate, companies, mapping, self._settings, self._connectwise.territory_filter
+                )
                 writes = CustomerWrites(store, eautomate, companies, mapping, self._settings)
                 customers = CustomerHandler(gatherer, writes, self._settings)
                 agent = SyncAgent(

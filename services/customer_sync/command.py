@@ -92,7 +92,9 @@ async def _explained(number: str) -> Explained | None:
             if customer is None:
                 return None
             store = CustomerStore(engine)
-            gatherer = Gatherer(store, eautomate, Companies(client), mapping, settings)
+            gatherer = Gatherer(
+                store, eautomate, Companies(client), mapping, settings, connectwise.territory_filter
+            )
             envelope = Envelope("eautomate", "customer", customer.subject, 0, datetime.now(UTC))
             change = Change(envelope, customer, COMMAND)
             gathered = (await gatherer.gather([change]))[customer.subject]

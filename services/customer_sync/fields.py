@@ -97,10 +97,16 @@ def differing(
     return result
 
 
-def body(customer: Customer, site_name: str, type_id: int, status_id: int | None) -> dict[str, Any]:
-    """The company to create; the number goes into Company ID and Account ID so that both rules match it."""
+def body(
+    customer: Customer, site_name: str, type_id: int, references: Mapping[str, int | None]
+) -> dict[str, Any]:
+    """The company to create; the number goes into Company ID and Account ID so that both rules match it.
+
+    Args:
+        references: RecIDs by field name (``status``, ``territory``); None leaves it to ConnectWise.
+    """
     fields, _ = wanted(customer)
-    extra: Mapping[str, Any] = {} if status_id is None else {"status": {"id": status_id}}
+    extra = {name: {"id": ident} for name, ident in references.items() if ident is not None}
     return {
         "identifier": identifier(customer.number),
         "accountNumber": customer.number.strip(),

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from services.customer_sync import fields
+from services.customer_sync import dealer_fields, fields
+from services.customer_sync.dealer_fields import Setup
 from services.customer_sync.gathered import AppliedState, Gathered, Intent
 from services.customer_sync.matching import PROPERTY
 from services.customer_sync.settings import CustomerSyncSettings
@@ -32,8 +33,14 @@ class Gatherer:
         companies: Companies,
         mapping: MappingClient,
         settings: CustomerSyncSettings,
+        territory_filter: Sequence[str] = (),
     ) -> None:
-        """Wire the sources."""
+        """Wire the sources.
+
+        Args:
+            territory_filter: ConnectWise territories that take part, empty: all.
+        """
+        self._territory_filter = tuple(territory_filter)
         self._store = store
         self._eautomate = eautomate
         self._companies = companies
@@ -92,7 +99,8 @@ class Gatherer:
                 by_identifier.setdefault(fields.fold(company.identifier), set()).add(company.id)
                 by_account.setdefault(fields.fold(company.accountNumber or ""), set()).add(company.id)
             links |= await self._links_of({company.id for company in found_now} - ids)
-        type_id, status_id = await self._lookups()
+        setup = await self._setup(changes, companies)
+        type_id, territory_ids = await self._for_inserts(bool(unmatched))
         result = {}
         for change in changes:
             subject = change.envelope.subject
@@ -114,7 +122,9 @@ class Gatherer:
                 taken={right: link for right, link in links.items() if link.left != subject},
                 identifier_owner=owners.get(fields.fold(fields.identifier(row.number))),
                 type_id=type_id,
-                status_id=status_id,
+                territory_ids=territory_ids,
+                territory_filter=self._territory_filter,
+                setup=setup,
                 sequence=ledger.get(subject, 0) if change.redo == COMMAND else change.envelope.sequence,
             )
         return result
@@ -183,21 +193,52 @@ class Gatherer:
         found = await self._mapping.find(KIND, rights=[str(right) for right in sorted(ids)])
         return {int(right): link for right, link in found.rights.items()}
 
-    async def _lookups(self) -> tuple[int | None, int | None]:
-        if not self._settings.sync_type.inserts:
-            return None, None
-        types = {fields.fold(known.name or ""): known.id for known in await self._companies.company_types()}
-        status = None
-        if self._settings.insert_status:
-            statuses = {
-                fields.fold(known.name or ""): known.id for known in await self._companies.company_statuses()
-            }
-            status = statuses.get(fields.fold(self._settings.insert_status))
-        type_id = types.get(fields.fold(self._settings.company_type))
-        if type_id is None or (self._settings.insert_status and status is None):
+    async def _setup(self, changes: Sequence[Change[Customer]], companies: Mapping[int, Company]) -> Setup:
+        """What the fields that dealers name need; asked for only where a value has to go somewhere."""
+        settings = self._settings
+        if not settings.sync_type.updates:
+            return Setup()
+        known = {
+            fields.fold(entry.caption): entry.id
+            for company in companies.values()
+            for entry in company.customFields
+        }
+        wanted = {
+            caption
+            for change in changes
+            for caption, value in dealer_fields.wanted(change.record, settings).items()
+            if value
+        }
+        for caption in wanted - {name for name in wanted if fields.fold(name) in known}:
+            ident = await self._companies.custom_field_id(caption, companies.values())
+            if ident is not None:
+                known[fields.fold(caption)] = ident
+        as_status = dealer_fields.hold_is_status(settings)
+        if not as_status and not (settings.insert_status and settings.sync_type.inserts):
+            return Setup(known)
+        statuses = await self._companies.company_statuses()
+        names = {fields.fold(status.name or ""): status.id for status in statuses}
+        usual = [status.name or "" for status in statuses if (status.model_extra or {}).get("defaultFlag")]
+        held = await self._eautomate.codes("on_hold_code") if as_status else []
+        if settings.insert_status and fields.fold(settings.insert_status) not in names:
             # Somebody may just be adding it; the next record asks again.
             self._companies.forget_lookups()
-        return type_id, status
+        codes = frozenset({fields.fold(code.code) for code in held} | {dealer_fields.HELD_WITHOUT_CODE})
+        return Setup(known, names, usual[0] if usual else "", codes if as_status else frozenset())
+
+    async def _for_inserts(self, unmatched: bool) -> tuple[int | None, dict[str, int]]:
+        settings = self._settings
+        if not unmatched or not settings.sync_type.inserts:
+            return None, {}
+        types = {fields.fold(known.name or ""): known.id for known in await self._companies.company_types()}
+        type_id = types.get(fields.fold(settings.company_type))
+        if type_id is None:
+            # Somebody may just be adding it; the next record asks again.
+            self._companies.forget_lookups()
+        if not settings.territory_on_insert:
+            return type_id, {}
+        territories = await self._companies.territories()
+        return type_id, {fields.fold(known.name or ""): known.id for known in territories}
 
 
 def _numbers(changes: Sequence[Change[Customer]], live: Mapping[int, Customer]) -> dict[str, str]:
@@ -218,7 +259,9 @@ def _behind(listed: Company, seen: Company) -> bool:
     """Whether a list shows a company as it was; within the same second only a difference tells."""
     if _stamp(listed) != _stamp(seen):
         return _stamp(listed) < _stamp(seen)
-    return any(getattr(listed, rule.wire) != getattr(seen, rule.wire) for rule in fields.FIELDS)
+    if any(getattr(listed, rule.wire) != getattr(seen, rule.wire) for rule in fields.FIELDS):
+        return True
+    return (listed.status, listed.customFields) != (seen.status, seen.customFields)
 
 
 def _stamp(company: Company) -> str:

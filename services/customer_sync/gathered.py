@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from services.customer_sync.dealer_fields import Setup
 from shared.events.records import Company, Customer
 from shared.links.models import Link
 
@@ -49,7 +50,9 @@ class Gathered:
         taken: links of other customers, by the company's RecID.
         identifier_owner: a company that has the Company ID an insert would use, deleted ones included.
         type_id: RecID of the configured company type, None when ConnectWise has no such type.
-        status_id: the same for the configured status.
+        territory_ids: RecIDs of ConnectWise territories by folded name; read only where an insert needs them.
+        territory_filter: territories that take part, empty: all (variable W).
+        setup: what is set up for the on-hold code and the sales rep.
     """
 
     fresh: bool
@@ -66,6 +69,8 @@ class Gathered:
     taken: Mapping[int, Link] = field(default_factory=dict)
     identifier_owner: Company | None = None
     type_id: int | None = None
-    status_id: int | None = None
+    territory_ids: Mapping[str, int] = field(default_factory=dict)
+    setup: Setup = field(default_factory=Setup)
+    territory_filter: tuple[str, ...] = ()
     sequence: int = 0
     """The sequence to write under: the change's own, or for a redo the highest applied before."""

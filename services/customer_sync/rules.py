@@ -1,15 +1,18 @@
 """ID747's decision about one customer (spec/customers.md 5). Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.customer_sync import fields
+from services.customer_sync import dealer_fields, fields
+from services.customer_sync.dealer_fields import DealerFields
 from services.customer_sync.gathered import Gathered, Intent
 from services.customer_sync.matching import PROPERTY, Match, NoMatch, match
 from services.customer_sync.settings import CustomerSyncSettings
 from shared.events.change import Change
 from shared.events.records import Company, Customer
 from shared.links.models import How
+from shared.mode import Mode
 from shared.sync.decision import Apply, Checks, Decision, Reject, Skip, Wait
 
 SYNC_SWITCH = "ZCJ_SyncToCW"
@@ -26,7 +29,9 @@ class CustomerPlan:
         intent: an earlier attempt to create a company.
         how: the link to make, None when it exists.
         store: whether the RecID goes into the customer's property.
-        patch: fields to change by wire name, (now, wanted).
+        patch: fields to change by name, (now, wanted): as on the wire, or a custom field's caption.
+        custom: new values of the custom fields in ``patch``, by their ids; None empties one.
+        status_id: RecID of the status, where ``patch`` changes it.
     """
 
     customer: Customer
@@ -38,6 +43,8 @@ class CustomerPlan:
     how: How | None = None
     store: bool = False
     patch: dict[str, tuple[str, str]] = field(default_factory=dict)
+    custom: dict[int, str | None] = field(default_factory=dict)
+    status_id: int | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -54,10 +61,7 @@ def decide(
         return Skip(reason, checks.made, result="skipped" if same else "superseded")
     live = gathered.live
     if change.envelope.action == "deleted" or live is None:
-        checks.ask("exists in e-automate", False, "gone", "a customer")
-        return Skip(
-            "the customer is gone from e-automate; its link stays until somebody ends it", checks.made
-        )
+        return _gone(change, gathered, checks)
     # What travels is the change; who it is about, and whether it may travel, is asked of the row as it is now.
     customer = change.record.model_copy(update={"number": live.number})
     if not checks.ask(
@@ -80,6 +84,21 @@ def decide(
             return Reject(found.code, found.reason, checks.made, found.blocked_on)
         case _:
             return _unmatched(customer, live, gathered, settings, checks)
+
+
+def _gone(change: Change[Customer], gathered: Gathered, checks: Checks) -> Decision[CustomerPlan]:
+    checks.ask("exists in e-automate", False, "gone", "a customer")
+    if gathered.link is None:
+        return Skip("the customer is gone from e-automate", checks.made)
+    customer_id = change.envelope.subject
+    return Reject(
+        "C11",
+        f"the customer with id {customer_id} was deleted or merged in e-automate, but company {gathered.link.right} is "
+        f"still linked to it. End the link with `tandem links unlink customer-company {customer_id} --id --why ...`; "
+        "then the customer it became can be linked.",
+        checks.made,
+        (f"link:customer-company:{customer_id}",),
+    )
 
 
 def _matched(
@@ -106,15 +125,24 @@ def _matched(
                 f"link:customer-company:{customer.customer_id}",
             ),
         )
+    if not _takes_part(company, gathered, checks):
+        name = company.territory.name if company.territory is not None else "none"
+        return Skip(
+            f"company {company.id} ({company.identifier}) is of territory {name or 'none'}, which takes no part "
+            "(connectwise.territory_filter)",
+            checks.made,
+        )
     blocked = _not_storable(live, found.company_id, checks)
     if blocked is not None and found.how is not None:
         return Wait("C2", blocked, checks.made, (f"record:eautomate:customer:{customer.customer_id}",))
     patch: dict[str, tuple[str, str]] = {}
+    named = DealerFields()
     warnings: tuple[str, ...] = () if blocked is None else (blocked,)
     if _may_write(live, settings, checks):
-        patch = fields.differing(customer, company, settings.suppressed_fields)
+        named = dealer_fields.differing(customer, company, settings, gathered.setup, checks)
+        patch = fields.differing(customer, company, settings.suppressed) | named.patch
         checks.note("fields that differ", ", ".join(sorted(patch)) or "none")
-        warnings += tuple(fields.wanted(customer)[1])
+        warnings += (*fields.wanted(customer)[1], *named.warnings)
     return Apply(
         CustomerPlan(
             customer=live,
@@ -125,10 +153,18 @@ def _matched(
             how=found.how,
             store=blocked is None and live.properties.get(PROPERTY, "").strip() != str(company.id),
             patch=patch,
+            custom=named.custom,
+            status_id=named.status_id,
             warnings=warnings,
         ),
         checks.made,
     )
+
+
+def _takes_part(company: Company, gathered: Gathered, checks: Checks) -> bool:
+    """Variable W: the territory filter of every process (spec/customers.md 5.4)."""
+    territory = company.territory.name if company.territory is not None else None
+    return _selected("territory is selected", (territory,), gathered.territory_filter, checks)
 
 
 def _unmatched(
@@ -137,7 +173,7 @@ def _unmatched(
     why_not = _deselected(live, settings, checks) or _never_inserted(live, checks)
     if why_not is not None:
         return Skip(f"no company carries its number, and none is created: {why_not}", checks.made)
-    may = checks.ask(
+    may = _writes_to_connectwise(settings, checks) and checks.ask(
         "sync type inserts", settings.sync_type.inserts, settings.sync_type.value, "insert/update"
     )
     linked = gathered.ever_linked or bool(gathered.separated)
@@ -156,19 +192,40 @@ def _unmatched(
     refused = _cannot_insert(customer, gathered, settings, checks)
     if refused is not None:
         return refused
+    named = dealer_fields.on_insert(customer, settings, gathered.setup, checks)
+    body = fields.body(
+        customer,
+        settings.site_name,
+        gathered.type_id or 0,
+        {
+            "status": named.status_id or gathered.setup.status_ids.get(fields.fold(settings.insert_status)),
+            "territory": gathered.territory_ids.get(fields.fold(_territory(customer, settings))),
+        },
+    )
+    if named.custom:
+        body["customFields"] = [{"id": ident, "value": value} for ident, value in named.custom.items()]
     return Apply(
         CustomerPlan(
             customer=live,
             sequence=gathered.sequence,
             generation=gathered.generation,
-            insert=fields.body(customer, settings.site_name, gathered.type_id or 0, gathered.status_id),
+            insert=body,
             intent=gathered.intent,
             how=How.CREATED,
             store=True,
-            warnings=tuple(fields.wanted(customer)[1]),
+            warnings=(*fields.wanted(customer)[1], *named.warnings),
         ),
         checks.made,
     )
+
+
+def _territory(customer: Customer, settings: CustomerSyncSettings) -> str:
+    """Name of the ConnectWise territory for a new company, empty when it gets none."""
+    name = (customer.territory or "").strip()
+    if not settings.territory_on_insert or not name:
+        return ""
+    named = {fields.fold(theirs): ours for theirs, ours in settings.territories.items()}
+    return named.get(fields.fold(name), name)
 
 
 def _cannot_insert(
@@ -206,13 +263,24 @@ def _cannot_insert(
             checks,
             "setting:customer_sync.company_type",
         )
-    status = not settings.insert_status or gathered.status_id is not None
+    status = not settings.insert_status or fields.fold(settings.insert_status) in gathered.setup.status_ids
     if not checks.ask("company status exists", status, settings.insert_status, "a status in ConnectWise"):
         return _c5(
             customer,
             f"ConnectWise has no company status {settings.insert_status!r} (customer_sync.insert_status)",
             checks,
             "setting:customer_sync.insert_status",
+        )
+    territory = _territory(customer, settings)
+    known = not territory or fields.fold(territory) in gathered.territory_ids
+    if not checks.ask("territory exists", known, territory or "none wanted", "a territory in ConnectWise"):
+        return _c5(
+            customer,
+            f"ConnectWise has no territory {territory!r}; create it, or name the one it is in "
+            "customer_sync.territories",
+            checks,
+            "setting:customer_sync.territories",
+            f"record:eautomate:customer:{customer.customer_id}",
         )
     return None
 
@@ -224,8 +292,18 @@ def _c5(customer: Customer, why: str, checks: Checks, *blocked_on: str) -> Rejec
     )
 
 
+def _writes_to_connectwise(settings: CustomerSyncSettings, checks: Checks) -> bool:
+    return checks.ask(
+        "mode writes to ConnectWise",
+        settings.mode.writes_to_connectwise,
+        settings.mode.value,
+        Mode.PRODUCTION.value,
+    )
+
+
 def _may_write(customer: Customer, settings: CustomerSyncSettings, checks: Checks) -> bool:
-    updates = checks.ask(
+    mode = _writes_to_connectwise(settings, checks)
+    updates = mode and checks.ask(
         "sync type writes to ConnectWise", settings.sync_type.updates, settings.sync_type.value, "update"
     )
     return _deselected(customer, settings, checks) is None and updates
@@ -236,8 +314,9 @@ def _deselected(customer: Customer, settings: CustomerSyncSettings, checks: Chec
     switch = customer.properties.get(SYNC_SWITCH, "").strip()
     begin = len(checks.made)
     checks.ask(f"{SYNC_SWITCH} allows it", fields.fold(switch) not in NO, switch or "blank", "not No")
-    _selected("customer type is selected", customer.customer_type, settings.customer_types, checks)
-    _selected("branch is selected", customer.branch, settings.branches, checks)
+    _selected("customer type is selected", (customer.customer_type,), settings.customer_types, checks)
+    _selected("contract type is selected", customer.contract_types, settings.contract_types, checks)
+    _selected("branch is selected", (customer.branch,), settings.branches, checks)
     return _first_failed(checks, begin)
 
 
@@ -255,9 +334,13 @@ def _first_failed(checks: Checks, begin: int) -> str | None:
     return f"{failed[0].name}: seen {failed[0].seen}, wanted {failed[0].wanted}" if failed else None
 
 
-def _selected(name: str, value: str | None, listed: list[str], checks: Checks) -> None:
-    passed = not listed or fields.fold(value or "") in {fields.fold(one) for one in listed}
-    checks.ask(name, passed, value or "none", ", ".join(listed) or "any")
+def _selected(name: str, values: Sequence[str | None], listed: Sequence[str], checks: Checks) -> bool:
+    """Whether one of the values is listed; a blank list is all."""
+    there = [value for value in values if value]
+    passed = not listed or bool(
+        {fields.fold(value) for value in there} & {fields.fold(one) for one in listed}
+    )
+    return checks.ask(name, passed, ", ".join(there) or "none", ", ".join(listed) or "any")
 
 
 def _not_storable(live: Customer, company_id: int | None, checks: Checks) -> str | None:

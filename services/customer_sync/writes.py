@@ -3,10 +3,12 @@
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 
 from services.customer_sync import fields
+from services.customer_sync.dealer_fields import STATUS
 from services.customer_sync.gather import KIND, PROCESS
 from services.customer_sync.matching import PROPERTY
 from services.customer_sync.rules import CustomerPlan
@@ -215,16 +217,21 @@ class CustomerWrites:
             effects.append(_effect("e-automate", "stored", f"{PROPERTY} = {company.id}"))
 
     async def _patch(self, plan: CustomerPlan, company: Company, effects: list[Effect]) -> Company:
-        differing = {wire: wanted for wire, (_, wanted) in plan.patch.items()}
+        plain = {rule.wire for rule in fields.FIELDS}
+        differing: dict[str, Any] = {
+            name: wanted or None for name, (_, wanted) in plan.patch.items() if name in plain
+        }
+        if plan.status_id is not None:
+            differing[STATUS] = {"id": plan.status_id}
         try:
-            patched = await self._companies.patch_company(company.id, operations(differing))
+            patched = await self._companies.patch_company(company.id, operations(differing, plan.custom))
         except NotFoundError as error:
             raise Stale(f"company {company.id} is gone") from error
         except (RefusedError, IgnoredPatchError) as error:
             what = f"company {company.id} of customer {plan.customer.number} could not be updated"
             raise Refused(_refusal("C10", what, error, plan)) from error
         target = f"company {company.id} ({company.identifier})"
-        effects.append(_effect("ConnectWise", "updated", target, tuple(sorted(differing))))
+        effects.append(_effect("ConnectWise", "updated", target, tuple(sorted(plan.patch))))
         return patched
 
 

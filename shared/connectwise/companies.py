@@ -12,7 +12,7 @@ from shared.connectwise.client import ConnectWise
 from shared.connectwise.conditions import UnquotableError, in_lists
 from shared.connectwise.errors import ConnectWiseError, NotFoundError, RefusedError
 from shared.connectwise.paging import walk
-from shared.connectwise.patch import confirm
+from shared.connectwise.patch import CustomFieldIds, confirm
 from shared.events.records import Company, Reference, Site
 
 R = TypeVar("R", Company, Site)
@@ -41,6 +41,7 @@ class Companies:
     def __init__(self, client: ConnectWise) -> None:
         """Lookups are cached for the life of this object."""
         self._client = client
+        self._fields = CustomFieldIds(client)
         self._lookups: dict[str, tuple[Reference, ...]] = {}
 
     async def companies_by_ids(self, ids: Iterable[int]) -> list[Company]:
@@ -163,8 +164,8 @@ class Companies:
         return await self._lookup("/company/companies/types")
 
     async def company_statuses(self) -> tuple[Reference, ...]:
-        """All company statuses."""
-        return await self._lookup("/company/companies/statuses")
+        """All company statuses; ``defaultFlag`` passes through on the one that companies get by themselves."""
+        return await self._lookup("/company/companies/statuses", ("id", "name", "defaultFlag"))
 
     async def territories(self) -> tuple[Reference, ...]:
         """All locations; a territory is one of them."""
@@ -173,6 +174,16 @@ class Companies:
     async def states(self) -> tuple[Reference, ...]:
         """All states; a site refers to one by id or identifier, a company has free text."""
         return await self._lookup("/company/states", ("id", "name", "identifier"))
+
+    async def custom_field_id(self, caption: str, companies: Iterable[Company] = ()) -> int | None:
+        """Id of the company custom field with this caption, None when there is none.
+
+        Args:
+            companies: companies at hand, whose fields are looked at first.
+        """
+        for known in companies:
+            self._fields.learn(field.model_dump() for field in known.customFields)
+        return await self._fields.id_of(caption)
 
     def forget_lookups(self) -> None:
         """Ask again at the next lookup."""

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from services.customer_sync.dealer_fields import Setup
 from services.customer_sync.gathered import AppliedState, Gathered, Intent
 from services.customer_sync.matching import PROPERTY
 from services.customer_sync.rules import SYNC_SWITCH
-from services.customer_sync.settings import CustomerSyncSettings, SyncType
+from services.customer_sync.settings import FIELD_NAMES, CustomerSyncSettings, SyncType
 from shared.events.change import Change
 from shared.events.envelope import Envelope
-from shared.events.records import Company, Customer
+from shared.events.records import Company, Customer, CustomField, Reference
 from shared.links.kinds import LinkKind
 from shared.links.models import How, Link
+from shared.mode import Mode
 
 T = TypeVar("T")
 
@@ -40,7 +42,8 @@ TEXTS = (
 )
 NUMBERS = ("1001", "AB00-TBS", " 1001 ", "AB1", "", "-", "9" * 30, "é")
 HELD = ("1", "2", "3", "77", "01", " ", "x", "9" * 5000, "²", "-1")
-SUPPRESSIBLE = ("name", "address", "city", "state", "zip", "phone", "fax", "website")
+SUPPRESSIBLE = tuple(sorted(FIELD_NAMES))
+SETUP = Setup({"zcj_onholdcode": 37, "zcj_salesrep": 44}, {"active": 1, "ch": 2}, "Active", frozenset({"ch"}))
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,11 @@ class _Draw:
             parent_id=self.usually(None, 7, 8),
             branch=self.one(None, "1", "2"),
             customer_type=self.one(None, "MSP", "msp ", "Copier"),
+            contract_types=self.one((), ("IT",), ("Copier", "IT")),
+            territory=self.one(None, "East", "Wset"),
+            hold=self.usually(False, True),
+            on_hold_code=self.one(None, "CH"),
+            sales_rep_name=self.one(None, "Jo Doe"),
             configuration=self.one(None, "Standard", "Other"),
             storable_properties=self.usually((PROPERTY,), ()),
             properties={name: value for name, value in properties.items() if value},
@@ -127,6 +135,11 @@ class _Draw:
             phoneNumber=maybe[5],
             faxNumber=maybe[6],
             website=maybe[7],
+            territory=self.one(None, Reference(id=1, name="East"), Reference(id=2, name="West")),
+            status=self.one(None, Reference(id=1, name="Active"), Reference(id=2, name="CH")),
+            customFields=self.some(
+                CustomField(id=37, caption="ZCJ_OnHoldCode ", value=self.one(None, "", "CH", "WP"))
+            ),
             deletedFlag=self.usually(False, True),
         )
 
@@ -163,7 +176,9 @@ class _Draw:
             taken=taken,
             identifier_owner=self.usually(None, self.company(5)),
             type_id=self.usually(1, None),
-            status_id=self.usually(2, None),
+            territory_ids={"east": 1},
+            territory_filter=self.usually((), ("East",)),
+            setup=self.one(Setup(), SETUP),
             sequence=self._source.randrange(10),
         )
 
@@ -172,7 +187,12 @@ class _Draw:
             sync_type=self.one(*SyncType),
             company_type="Client",
             customer_types=self.usually([], ["MSP"], ["Other", " msp"]),
+            contract_types=self.usually([], ["IT"]),
             branches=self.usually([], ["1"]),
+            territory_on_insert=self.one(False, True),
+            sales_rep_field=self.one("", "ZCJ_SalesRep"),
+            on_hold_field=self.one("", "ZCJ_OnHoldCode", "Status"),
+            mode=self.usually(Mode.PRODUCTION, Mode.TEST),
             suppressed_fields=list(self.some(*SUPPRESSIBLE)),
             insert_status=self.one("", "Active"),
         )

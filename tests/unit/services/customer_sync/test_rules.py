@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as configured
 from hypothesis import strategies as st
 
-from services.customer_sync import fields
+from services.customer_sync import dealer_fields, fields
 from services.customer_sync.gathered import AppliedState, Gathered, Intent
 from services.customer_sync.matching import PROPERTY
 from services.customer_sync.rules import NO, SYNC_SWITCH, CustomerPlan, decide
@@ -17,10 +17,11 @@ from services.customer_sync.settings import CustomerSyncSettings, SyncType
 from shared.errors import CATALOGUE
 from shared.events.change import Change
 from shared.events.envelope import Envelope
-from shared.events.records import Company, Customer
+from shared.events.records import Company, Customer, CustomField, Reference
 from shared.links.models import How
-from shared.sync.decision import Apply, Decision, Reject, Skip, Wait
-from tests.unit.services.customer_sync.states import AT, Case, case, link
+from shared.mode import Mode
+from shared.sync.decision import Apply, Checks, Decision, Reject, Skip, Wait
+from tests.unit.services.customer_sync.states import AT, SETUP, Case, case, link
 
 often = configured(max_examples=600, deadline=None)
 seeds = given(seed=st.integers(0, 2**32))
@@ -69,7 +70,8 @@ def test_a_company_is_created_only_for_who_may_have_one(seed: int) -> None:
         return
     live = it.state.live
     assert live is not None
-    assert it.settings.sync_type is SyncType.INSERT_UPDATE_CUSTOMERS
+    assert it.settings.sync_type.inserts
+    assert it.settings.mode.writes_to_connectwise
     assert not it.state.ever_linked
     assert not it.state.separated
     assert it.state.link is None
@@ -131,15 +133,39 @@ def test_a_patch_blanks_nothing_keeps_suppressed_fields_and_needs_no_second(seed
     plan = decision.plan
     assert plan.company is not None
     assert it.settings.sync_type.updates
+    assert it.settings.mode.writes_to_connectwise
     suppressed = {rule.wire for rule in fields.FIELDS if rule.name in it.settings.suppressed_fields}
     longest = {rule.wire: rule.longest for rule in fields.FIELDS}
-    for wire, (now, wanted) in plan.patch.items():
+    native = {wire: both for wire, both in plan.patch.items() if wire in longest}
+    for wire, (now, wanted) in native.items():
         assert wanted.strip()
         assert len(wanted) <= longest[wire]
         assert now != wanted
         assert wire not in suppressed
-    after = plan.company.model_copy(update={wire: wanted for wire, (_, wanted) in plan.patch.items()})
-    assert fields.differing(it.change.record, after, it.settings.suppressed_fields) == {}
+    for name in plan.patch.keys() - native.keys():
+        of = "sales rep" if name == it.settings.sales_rep_field else "on-hold code"
+        assert of not in it.settings.suppressed_fields
+        assert of == "on-hold code" or plan.patch[name][1], "only the on-hold code is emptied"
+    after = patched(plan)
+    assert fields.differing(it.change.record, after, it.settings.suppressed) == {}
+    again = dealer_fields.differing(it.change.record, after, it.settings, it.state.setup, Checks())
+    assert again.patch == {}
+    assert again.custom == {}
+
+
+def patched(plan: CustomerPlan) -> Company:
+    """The company once ConnectWise has carried out the plan."""
+    assert plan.company is not None
+    native = {rule.wire for rule in fields.FIELDS}
+    values: dict[str, Any] = {name: wanted for name, (_, wanted) in plan.patch.items() if name in native}
+    if plan.status_id is not None:
+        values["status"] = Reference(id=plan.status_id, name=plan.patch["status"][1])
+    captions = {37: "ZCJ_OnHoldCode", 44: "ZCJ_SalesRep"}
+    kept = [entry for entry in plan.company.customFields if entry.id not in plan.custom]
+    new = [
+        CustomField(id=ident, caption=captions[ident], value=value) for ident, value in plan.custom.items()
+    ]
+    return plan.company.model_copy(update=values | {"customFields": (*kept, *new)})
 
 
 @often
@@ -357,13 +383,148 @@ def test_a_row_that_changed_since_the_change_is_judged_as_it_is_now() -> None:
     assert (renumbered.plan.insert or {})["accountNumber"] == "2002"
 
 
-def test_a_customer_that_is_gone_keeps_its_link() -> None:
-    for gone in (
-        decide(change(customer()), state(None), INSERT),
-        decide(change(customer(), "deleted"), state(customer()), INSERT),
-    ):
+def test_a_customer_that_is_gone_keeps_its_link_until_somebody_ends_it() -> None:
+    for action, live in (("changed", None), ("deleted", customer())):
+        gone = decide(change(customer(), action), state(live), INSERT)
         assert isinstance(gone, Skip)
-        assert "gone" in gone.reason
+        linked = decide(change(customer(), action), state(live, link=link(7, 1)), INSERT)
+        assert isinstance(linked, Reject)
+        assert linked.code == "C11"
+        assert tuple(linked.blocked_on) == ("link:customer-company:7",)
+
+
+def field_values(*values: str | None) -> Company:
+    """A company with the dealer's two fields."""
+    names = (("ZCJ_OnHoldCode", 37), ("ZCJ_SalesRep", 44))
+    held = tuple(
+        CustomField(id=ident, caption=caption, value=value)
+        for (caption, ident), value in zip(names, values, strict=False)
+    )
+    return ACME.model_copy(update={"customFields": held, "city": "Akron"})
+
+
+def matched(
+    record: Customer, company: Company, chosen: CustomerSyncSettings = UPDATE, **more: Any
+) -> CustomerPlan:
+    decision = decided(record, chosen, companies={1: company}, by_identifier=(1,), setup=SETUP, **more)
+    assert isinstance(decision, Apply)
+    plan: CustomerPlan = decision.plan
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("held", "code_now", "there", "wanted"),
+    [
+        (True, "CH", None, "CH"),
+        (True, "CH", "WP", "CH"),
+        (True, None, "", "on hold"),
+        (False, "CH", "CH", None),
+        (False, None, "CH", None),
+    ],
+)
+def test_a_hold_is_written_and_a_release_empties_it(
+    held: bool, code_now: str | None, there: str | None, wanted: str | None
+) -> None:
+    plan = matched(customer(hold=held, on_hold_code=code_now), field_values(there))
+    assert plan.custom == {37: wanted}
+    assert plan.patch == {"ZCJ_OnHoldCode": (there or "", wanted or "")}
+
+
+def test_a_customer_that_is_not_on_hold_needs_no_field_for_it() -> None:
+    plan = matched(customer(), ACME.model_copy(update={"city": "Akron"}))
+    assert (plan.patch, plan.warnings) == ({}, ())
+
+
+def test_a_hold_without_a_place_for_it_is_told_and_the_rest_goes_on() -> None:
+    decision = decided(customer(hold=True, on_hold_code="CH"), companies={1: ACME}, by_identifier=(1,))
+    assert isinstance(decision, Apply)
+    assert decision.plan.patch == {"city": ("Ghent", "Akron")}
+    assert "no company custom field" in decision.plan.warnings[0]
+    assert "companies have the custom field ZCJ_OnHoldCode" in {
+        check.name for check in decision.checks if not check.passed
+    }
+
+
+def test_the_sales_rep_is_written_where_a_field_is_named_and_a_blank_one_erases_nothing() -> None:
+    chosen = UPDATE.model_copy(update={"sales_rep_field": "zcj_salesrep "})
+    plan = matched(customer(sales_rep_name="Jo Doe"), field_values(None, "Al Bundy"), chosen)
+    assert plan.custom == {44: "Jo Doe"}
+    assert matched(customer(), field_values(None, "Al Bundy"), chosen).custom == {}
+    assert matched(customer(sales_rep_name="Jo Doe"), field_values(None, "Al Bundy")).custom == {}
+    kept = chosen.model_copy(update={"suppressed_fields": ["Sales rep"]})
+    assert matched(customer(sales_rep_name="Jo Doe"), field_values(None, "Al Bundy"), kept).custom == {}
+
+
+def test_a_hold_may_show_as_the_status_and_its_release_puts_the_usual_one_back() -> None:
+    chosen = UPDATE.model_copy(update={"on_hold_field": "Status"})
+    active, held = (
+        field_values().model_copy(update={"status": Reference(id=ident, name=name)})
+        for ident, name in ((1, "Active"), (2, "CH"))
+    )
+    plan = matched(customer(hold=True, on_hold_code="ch"), active, chosen)
+    assert (plan.status_id, plan.patch) == (2, {"status": ("Active", "ch")})
+    assert matched(customer(hold=True, on_hold_code="CH"), held, chosen).patch == {}
+    plan = matched(customer(on_hold_code="CH"), held, chosen)
+    assert (plan.status_id, plan.patch) == (1, {"status": ("CH", "Active")})
+    other = active.model_copy(update={"status": Reference(id=9, name="Delinquent")})
+    assert matched(customer(), other, chosen).patch == {}, (
+        "a status that is no hold code is nobody's business"
+    )
+    unknown = matched(customer(hold=True, on_hold_code="WP"), active, chosen)
+    assert unknown.patch == {}
+    assert "'WP'" in unknown.warnings[0]
+
+
+def test_a_new_company_gets_hold_rep_and_territory() -> None:
+    chosen = INSERT.model_copy(
+        update={
+            "territory_on_insert": True,
+            "territories": {"E": "East"},
+            "sales_rep_field": "ZCJ_SalesRep",
+        }
+    )
+    record = customer(territory="e ", hold=True, on_hold_code="CH", sales_rep_name="Jo Doe")
+    decision = decided(record, chosen, setup=SETUP, territory_ids={"east": 5})
+    assert isinstance(decision, Apply)
+    body = decision.plan.insert or {}
+    assert body["territory"] == {"id": 5}
+    assert body["customFields"] == [{"id": 37, "value": "CH"}, {"id": 44, "value": "Jo Doe"}]
+    unknown = decided(record, chosen, setup=SETUP)
+    assert isinstance(unknown, Reject)
+    assert unknown.code == "C5"
+    assert "setting:customer_sync.territories" in unknown.blocked_on
+    plain = decided(customer(territory="E"), INSERT)
+    assert isinstance(plain, Apply)
+    assert "territory" not in (plain.plan.insert or {})
+
+
+def test_the_contract_filter_asks_for_one_active_contract_of_a_listed_type() -> None:
+    chosen = UPDATE.model_copy(update={"contract_types": ["IT", "MSP"]})
+    copier = matched(customer(contract_types=("Copier",)), field_values(), chosen)
+    assert copier.how is How.COMPANY_ID
+    renamed = customer(name="New", contract_types=("Copier",))
+    assert matched(renamed, field_values(), chosen).patch == {}
+    both = customer(name="New", contract_types=("Copier", "it "))
+    assert matched(both, field_values(), chosen).patch == {"name": ("Acme", "New")}
+
+
+def test_a_company_outside_the_territory_filter_is_left_alone() -> None:
+    west = ACME.model_copy(update={"territory": Reference(id=2, name="West")})
+    for more in ({"by_identifier": (1,)}, {"link": link(7, 1), "ever_linked": True}):
+        decision = decided(customer(), companies={1: west}, territory_filter=("East",), **more)
+        assert isinstance(decision, Skip)
+        assert "West" in decision.reason
+    east = ACME.model_copy(update={"territory": Reference(id=1, name="east")})
+    found: dict[str, Any] = {"companies": {1: east}, "by_identifier": (1,)}
+    assert isinstance(decided(customer(), territory_filter=("East", "North"), **found), Apply)
+
+
+def test_test_mode_links_and_stores_but_never_writes_to_connectwise() -> None:
+    chosen = INSERT.model_copy(update={"mode": Mode.TEST})
+    decision = decided(customer(name="New"), chosen, companies={1: ACME}, by_identifier=(1,))
+    assert isinstance(decision, Apply)
+    assert (decision.plan.how, decision.plan.store, decision.plan.patch) == (How.COMPANY_ID, True, {})
+    assert code(decided(customer(), chosen)) == "C1"
 
 
 def test_long_values_are_cut_with_a_warning() -> None:
