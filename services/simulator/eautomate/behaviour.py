@@ -3,7 +3,7 @@
 * one rowversion counter for the whole database, moved by every insert and update, no-op saves too;
 * user ids padded to their width;
 * a new head office carries its own id in LocationID and BillToID;
-* another configuration on a customer wipes its property values.
+* another configuration on a customer or an employee wipes its property values.
 """
 
 from collections.abc import Iterator
@@ -43,20 +43,33 @@ def triggers(metadata: MetaData) -> Iterator[str]:
             yield from _counted(table)
         elif _padded(table):
             yield from _padding(table)
-    yield _WIPE
-    yield 'CREATE INDEX "standin_ARCustomers_timestamp" ON "ARCustomers" ("timestamp")'
+    yield from (_wipe(*wiped) for wiped in _CONFIGURED)
+    yield from _INDEXES
 
 
 # Names come from the schema module; nothing in these statements is anybody's input.
 # ruff: noqa: S608
 
-_WIPE = """
-CREATE TRIGGER "ARCustomers_configuration" AFTER UPDATE OF "ShTrackingConfigID" ON "ARCustomers"
+_CONFIGURED = (
+    ("ARCustomers", "ARCustomerCustomProperties", "CustomerID"),
+    ("ShAgents", "ShAgentCustomProperties", "AgentID"),
+)
+
+_INDEXES = (
+    'CREATE INDEX "standin_ARCustomers_timestamp" ON "ARCustomers" ("timestamp")',
+    'CREATE INDEX "standin_SCContracts_CustomerID" ON "SCContracts" ("CustomerID")',
+)
+
+
+def _wipe(table: str, properties: str, key: str) -> str:
+    return f"""
+CREATE TRIGGER "{table}_configuration" AFTER UPDATE OF "ShTrackingConfigID" ON "{table}"
 WHEN NEW."ShTrackingConfigID" IS NOT OLD."ShTrackingConfigID"
 BEGIN
-    DELETE FROM "ARCustomerCustomProperties" WHERE "CustomerID" = NEW."CustomerID";
+    DELETE FROM "{properties}" WHERE "{key}" = NEW."{key}";
 END
 """
+
 
 _HEAD_OFFICE = [
     '"LocationID" = coalesce("LocationID", "CustomerID")',

@@ -7,6 +7,7 @@ from typing import Any
 COMPANY_ID, SITE_ID, SYNC, MEMBER_ID, OTHER = 2001, 2002, 2006, 2014, 2021
 CONFIGURATION, PLAIN_CONFIGURATION, EMPLOYEES = 1, 2, 3
 YES, NO = 1, 2
+COPIER, COPIER_BLOCK, IT, IT_BACKUP, TEMPLATE = 1, 2, 3, 4, 5
 
 TABLES: dict[str, tuple[str, Sequence[tuple[Any, ...]]]] = {
     "CoUsers": (
@@ -16,6 +17,16 @@ TABLES: dict[str, tuple[str, Sequence[tuple[Any, ...]]]] = {
     "ARCustomerTypes": (
         "CustomerTypeID, CustomerType, Description",
         [(1, "MSP", "Managed services"), (2, "ITC", "IT contract"), (3, "COP", "Copier only")],
+    ),
+    "SCContractCodes": (
+        "ContractCodeID, ContractCode, Description",
+        [
+            (COPIER, "CPC", "Cost per copy"),
+            (COPIER_BLOCK, "BLOCK", "Block of copies"),
+            (IT, "MIT", "Managed IT"),
+            (IT_BACKUP, "BKUP", "Backup"),
+            (TEMPLATE, "CWTMPL", "Template, never billed"),
+        ],
     ),
     "GLBranches": ("BranchID, BranchNumber, BranchName", [(1, "1", "Head office"), (2, "2", "Lakeside")]),
     "ShOnHoldCodes": (

@@ -65,6 +65,11 @@ def reference(name: str, target: str | None = None) -> Column[int]:
     return Column(name, Integer, *([ForeignKey(f"dbo.{target}")] if target else []), nullable=True)
 
 
+def owner(name: str, target: str) -> Column[int]:
+    """``int NOT NULL``: points to the row of another table this one belongs to, by a foreign key."""
+    return Column(name, Integer, ForeignKey(f"dbo.{target}"), nullable=False)
+
+
 def words(name: str, width: int, nullable: bool = False, unique: bool = False) -> Column[str]:
     """``varchar(width)``: NOT NULL with ``''`` as the product does, unless told otherwise."""
     default = None if nullable or unique else text("''")
@@ -95,6 +100,11 @@ def rate(name: str) -> Column[Any]:
 def stamp(name: str) -> Column[Any]:
     """``datetime NOT NULL``, the server's clock by default."""
     return Column(name, DateTime, nullable=False, server_default=server_now())
+
+
+def moment(name: str) -> Column[Any]:
+    """``datetime NULL``."""
+    return Column(name, DateTime, nullable=True)
 
 
 def row_version() -> Column[bytes]:

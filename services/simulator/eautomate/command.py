@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,8 @@ File = Annotated[
 ]
 Url = Annotated[str | None, typer.Option("--url", help="or its SQLAlchemy URL")]
 Number = Annotated[str, typer.Argument(help="customer number")]
+Employee = Annotated[str, typer.Argument(help="employee number")]
+CodeTable = Annotated[str, typer.Argument(help="e.g. GLBranches, ARCustomerTypes, SCContractCodes")]
 User = Annotated[str, typer.Option("--user", help="e-automate login")]
 
 
@@ -112,6 +115,78 @@ def set_property(
     """Type a property value and press OK."""
     with _told():
         _client(context).set_property(number, name, value or None)
+
+
+@app.command("add-contract")
+def add_contract(
+    context: typer.Context,
+    number: Number,
+    contract: Annotated[str, typer.Argument(help="contract number, e.g. CN7084-01")],
+    kind: Annotated[str, typer.Argument(help="contract code, e.g. MIT")],
+    expires: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="its last day")] = None,
+) -> None:
+    """Add a contract to a customer, starting today."""
+    with _told():
+        last = {} if expires is None else {"ExpDate": expires.date()}
+        _client(context).add_contract(number, contract, kind, **last)
+
+
+@app.command("terminate-contract")
+def terminate_contract(context: typer.Context, contract: str) -> None:
+    """End a contract today."""
+    with _told():
+        _client(context).terminate_contract(contract)
+
+
+@app.command("add-employee")
+def add_employee(
+    context: typer.Context,
+    number: Employee,
+    first: str,
+    last: str,
+    email: Annotated[str, typer.Option()] = "",
+    *,
+    sales_rep: Annotated[bool, typer.Option("--sales-rep", help="sells as well")] = False,
+) -> None:
+    """Add an employee with the configuration for ConnectWise."""
+    with _told():
+        _client(context).add_agent(number, first, last, sales_rep=sales_rep, Email=email)
+
+
+@app.command("edit-employee")
+def edit_employee(
+    context: typer.Context,
+    number: Employee,
+    fields: Annotated[list[str] | None, typer.Argument(help="COLUMN=VALUE, e.g. Email=a@b.example")] = None,
+) -> None:
+    """Open an employee, change what is given, press OK."""
+    with _told():
+        _client(context).edit_agent(number, **dict(_pair(field) for field in fields or []))
+
+
+@app.command("set-employee-property")
+def set_employee_property(
+    context: typer.Context, number: Employee, name: str, value: Annotated[str, typer.Argument()] = ""
+) -> None:
+    """Type an employee's property value and press OK."""
+    with _told():
+        _client(context).set_agent_property(number, name, value or None)
+
+
+@app.command("assign-sales-rep")
+def assign_sales_rep(
+    context: typer.Context, number: Number, employee: Annotated[str, typer.Argument(help="or nobody")] = ""
+) -> None:
+    """Give a customer to a sales rep."""
+    with _told():
+        _client(context).assign_sales_rep(number, employee or None)
+
+
+@app.command("rename-code")
+def rename_code(context: typer.Context, table: CodeTable, code: str, new: str) -> None:
+    """Rename a code; the rows that carry it do not move."""
+    with _told():
+        _client(context).rename_code(table, code, new)
 
 
 @app.command()

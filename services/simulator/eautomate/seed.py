@@ -65,6 +65,8 @@ def seed(
         rows = _Dealer(random, reps, shares or Shares()).customers(customers, locations)
         codes.insert(file, "ARCustomers", _CUSTOMER_COLUMNS, rows)
         _properties(file, random, shares or Shares())
+        # Contracts draw from dice of their own: customers stay as they were without them.
+        _contracts(file, Random(f"contracts {random_seed}"))  # noqa: S311 - invented data
 
 
 def _agents(file: sqlite3.Connection, random: Random, count: int) -> None:
@@ -79,11 +81,13 @@ def _agents(file: sqlite3.Connection, random: Random, count: int) -> None:
             f"e{index:03d}@dealer.example",
             1 + index % 2,
             None,
+            codes.EMPLOYEES if index % 6 else None,
         )
         codes.insert(
             file,
             "ShAgents",
-            "AgentID, AgentNumber, LastName, FirstName, PrefFullName, Email, BranchID, UserID",
+            "AgentID, AgentNumber, LastName, FirstName, PrefFullName, Email, BranchID, UserID,"
+            " ShTrackingConfigID",
             [row],
         )
         if index % 3 != 1:
@@ -174,3 +178,55 @@ def _properties(file: sqlite3.Connection, random: Random, shares: Shares) -> Non
             rows += [(customer, codes.COMPANY_ID, None, None), (customer, codes.SITE_ID, None, None)]
     columns = "CustomerID, ShAttributeID, TextVal, IDVal"
     codes.insert(file, "ARCustomerCustomProperties", columns, rows)
+
+
+def _contracts(file: sqlite3.Connection, random: Random) -> None:
+    """Customers of type MSP and ITC have IT contracts, copier customers copier ones; some are over."""
+    customers = file.execute(
+        "SELECT CustomerID, BillToID, BranchID, CustomerTypeID, CompanyCustomer FROM ARCustomers"
+        " WHERE LocationID = CustomerID ORDER BY CustomerID"
+    )
+    rows: list[tuple[Any, ...]] = []
+    for customer, payer, branch, kind, dealer in customers.fetchall():
+        if dealer:
+            drawn = [codes.TEMPLATE]
+        else:
+            offered = (codes.IT, codes.IT_BACKUP) if kind in _IT_TYPES else (codes.COPIER, codes.COPIER_BLOCK)
+            drawn = random.choices(offered, k=random.choice((0, 1, 1, 1, 2)))
+        for contract_code in drawn:
+            key = len(rows) + 1
+            start = _BEGINNING + timedelta(days=random.randint(0, 700))
+            over = not dealer and random.random() < 0.15
+            expiry = start + timedelta(days=365) if over else None
+            terminated = start + timedelta(days=200) if not over and random.random() < 0.05 else None
+            number = f"**CW{key}" if dealer else f"CN{7000 + key}-01"
+            rows.append(
+                (
+                    key,
+                    number,
+                    number.partition("-")[0],
+                    number.partition("-")[2],
+                    customer,
+                    payer,
+                    contract_code,
+                    branch,
+                    *(_midnight(moment) for moment in (start, start, expiry, terminated)),
+                    int(not dealer),
+                    "JSMITH",
+                    "AMILLER",
+                    _midnight(start),
+                    _midnight(start),
+                )
+            )
+    columns = (
+        "ContractID, ContractNumber, ContractMajor, ContractMinor, CustomerID, BillToID, ContractCodeID, BranchID,"
+        " StartDate, Activated, ExpDate, Terminated, Bill, CreatorID, UpdatorID, CreateDate, LastUpdate"
+    )
+    codes.insert(file, "SCContracts", columns, rows)
+
+
+_IT_TYPES = (1, 2)
+
+
+def _midnight(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{moment:%Y-%m-%d} 00:00:00.000000"

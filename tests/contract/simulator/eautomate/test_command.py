@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from services.simulator.eautomate.client import Client
 from services.simulator.eautomate.command import app
 from services.simulator.eautomate.database import url
 
@@ -50,6 +51,21 @@ def test_a_person_is_played(tmp_path: Path) -> None:
     assert run(path, "inactivate", "AB00") == (0, "")
     assert run(path, "assign-configuration", "AB00", "Deliveries") == (0, "")
     assert "ZCJ_SyncToCW" not in run(path, "show", "AB00")[1]
+
+
+def test_contracts_employees_and_codes_are_played(tmp_path: Path) -> None:
+    path = tmp_path / "ea.db"
+    assert run(path, "add", "AB00", "Abel Baker") == (0, "")
+    assert run(path, "add-contract", "AB00", "CN9-01", "MIT", "--expires", "2030-01-31") == (0, "")
+    assert run(path, "terminate-contract", "CN9-01") == (0, "")
+    assert run(path, "add-employee", "S1", "Sue", "Sell", "--sales-rep") == (0, "")
+    assert run(path, "edit-employee", "S1", "Email=sue@dealer.example") == (0, "")
+    assert run(path, "set-employee-property", "S1", "ZCJ_CW_MemberID", "150") == (0, "")
+    assert run(path, "assign-sales-rep", "AB00", "S1") == (0, "")
+    assert run(path, "assign-sales-rep", "AB00") == (0, "")
+    assert run(path, "rename-code", "GLBranches", "1", "01") == (0, "")
+    assert Client(path).agent_properties("S1") == {"ZCJ_CW_MemberID": "150"}
+    assert run(path, "rename-code", "GLBranches", "1", "01") == (1, "no branch 1\n")
 
 
 def test_what_is_wrong_is_said_in_a_line(tmp_path: Path) -> None:
