@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
 from services.simulator.connectwise.settings import Settings as Tenant
 from services.simulator.eautomate.client import Client
@@ -262,12 +263,23 @@ class Stage:
 
     def metrics(self, name: str = ALL) -> dict[str, float]:
         """The metrics of a process by name, summed over their labels."""
-        text = httpx.get(f"http://127.0.0.1:{self._ports[name]}/metrics", timeout=10, trust_env=False).text
         found: dict[str, float] = {}
-        for family in text_string_to_metric_families(text):
-            for sample in family.samples:
-                found[sample.name] = found.get(sample.name, 0.0) + sample.value
+        for sample in self._samples(name):
+            found[sample.name] = found.get(sample.name, 0.0) + sample.value
         return found
+
+    def counted(self, metric: str, process: str = ALL, **labels: str) -> float:
+        """One metric of a process, summed over the labels that are not named."""
+        return sum(
+            sample.value
+            for sample in self._samples(process)
+            if sample.name == metric and labels.items() <= sample.labels.items()
+        )
+
+    def _samples(self, name: str) -> Iterator[Sample]:
+        text = httpx.get(f"http://127.0.0.1:{self._ports[name]}/metrics", timeout=10, trust_env=False).text
+        for family in text_string_to_metric_families(text):
+            yield from family.samples
 
     def close(self) -> None:
         """End everything."""

@@ -5,16 +5,23 @@ These are ratios and rates of one run on one machine: read them side by side, no
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from services.simulator.kafka.broker import Broker
-from tests.bench import first_sync, reading, recovery, replay
+from tests.bench import first_sync, reading, recovery, replay, scale
 from tests.bench.result import Result
 
-PLANS = ("first_sync", "replay", "reading", "recovery")
+PLANS: dict[str, Callable[[str, str], Result | list[Result]]] = {
+    "first_sync": first_sync.measure,
+    "replay": replay.measure,
+    "reading": reading.measure,
+    "recovery": recovery.measure,
+    "scale": scale.measure,
+}
 
 
 def main(names: list[str]) -> int:
@@ -24,10 +31,7 @@ def main(names: list[str]) -> int:
     with Broker() as broker:
         for name in names or PLANS:
             console.print(f"measuring {name} ...")
-            module = {"first_sync": first_sync, "replay": replay, "reading": reading, "recovery": recovery}[
-                name
-            ]
-            found = module.measure(broker.bootstrap_servers, f"bench-{name.replace('_', '-')}")
+            found = PLANS[name](broker.bootstrap_servers, f"bench-{name.replace('_', '-')}")
             results.extend(found if isinstance(found, list) else [found])
     table = Table("figure", "value", "aim", "reached", "detail")
     for result in results:

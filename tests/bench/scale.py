@@ -1,0 +1,147 @@
+"""A hundred times the customers must cost a hundred times as much, no more: 100,000 against 1,000."""
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.simulator.demo.dealer import head_offices
+from services.simulator.eautomate.seed import Shares, seed
+from services.simulator.stage import Stage
+from tests.bench.result import Result
+
+SMALL, LARGE = 1_000, 100_000
+LINEAR = 1.1
+PASSES = 3
+CHUNK = 5_000
+SETTINGS = {
+    "TANDEM_EAUTOMATE_CONNECTOR__POLL_SECONDS": "1",
+    "TANDEM_CONNECTWISE_CONNECTOR__POLL_SECONDS": "1",
+    "TANDEM_CONNECTWISE_CONNECTOR__SITES": "false",
+    "TANDEM_CONNECTWISE_CONNECTOR__OVERLAP_SECONDS": "1",
+    "TANDEM_CUSTOMER_SYNC__SYNC_TYPE": "update customers",
+    "TANDEM_CUSTOMER_SYNC__COMPANY_TYPE": "",
+    "TANDEM_CUSTOMER_SYNC__SUPPRESSED_FIELDS": "name,address,city,state,zip,fax,website",
+    "TANDEM_LOG_LEVEL": "WARNING",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Seconds, for one size.
+
+    Attributes:
+        mapping: until every customer is linked and holds its RecID.
+        unchanged: of one pass of both connectors in which nothing changed.
+        change: from one saved phone number to the company that has it.
+    """
+
+    customers: int
+    mapping: float
+    unchanged: float
+    change: float
+
+
+def measure(kafka: str, prefix: str, small: int = SMALL, large: int = LARGE) -> list[Result]:
+    """Cost per 1,000 customers of the large dealer divided by the small one's."""
+    few, many = (_costs(kafka, f"{prefix}-{size}", size) for size in (small, large))
+
+    def ratio(name: str, of: Callable[[Costs], float]) -> Result:
+        thousand = [of(costs) / (costs.customers / 1000) for costs in (few, many)]
+        detail = (
+            f"{of(few):.2f} s for {few.customers}, {of(many):.2f} s for {many.customers} "
+            f"({thousand[0]:.3f} and {thousand[1]:.3f} s per 1,000)"
+        )
+        return Result(f"{name}, {large} / {small} per 1,000", thousand[1] / thousand[0], LINEAR, detail, True)
+
+    return [
+        ratio("first mapping", lambda costs: costs.mapping),
+        ratio("unchanged pass", lambda costs: costs.unchanged),
+        ratio("one changed record", lambda costs: costs.change),
+    ]
+
+
+def _costs(kafka: str, prefix: str, customers: int) -> Costs:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)
+        everybody = Shares(configured=1.0, never=0.0, held=0.0, inactive=0.0, prospects=0.0)
+        seed(path / "eautomate.db", customers + 1, 0, shares=everybody)
+        rows = [row for row in head_offices(path / "eautomate.db") if not row.special]
+        with Stage(path, bootstrap_servers=kafka, prefix=prefix, settings=SETTINGS) as stage:
+            for start in range(0, len(rows), CHUNK):
+                companies = [
+                    {
+                        "identifier": row.number,
+                        "name": row.name[:50],
+                        "addressLine1": "1 Main St",
+                        "phoneNumber": row.phone,
+                    }
+                    for row in rows[start : start + CHUNK]
+                ]
+                stage.control.post("/seed", json={"company": companies}, timeout=300).raise_for_status()
+            mapping = _mapping(stage, len(rows))
+            unchanged = _unchanged(stage)
+            change = min(_change(stage, rows[place].number, place) for place in range(PASSES))
+    return Costs(len(rows), mapping, unchanged, change)
+
+
+def _mapping(stage: Stage, customers: int) -> float:
+    """From the first link to the last RecID, so that starting up is left out."""
+    stage.run()
+    first = 0.0
+    end = time.monotonic() + 3600
+    while time.monotonic() < end:
+        done = stage.counted("tandem_writes_total", system="e-automate", action="stored")
+        if done and not first:
+            first = time.monotonic()
+            before = done
+        if done >= customers:
+            return (time.monotonic() - first) * customers / max(1.0, customers - before)
+        time.sleep(0.1)
+    raise TimeoutError(f"{customers} customers were not mapped in an hour")
+
+
+def _unchanged(stage: Stage) -> float:
+    """Mean of some passes after the echo of our own writes has come and gone."""
+    _quiet(stage)
+    seconds, count = _passes(stage)
+    end = time.monotonic() + 900
+    while time.monotonic() < end:
+        now_seconds, now_count = _passes(stage)
+        if now_count >= count + 4 * PASSES:
+            return (now_seconds - seconds) / (now_count - count) * 2
+        time.sleep(0.2)
+    raise TimeoutError("the connectors made no passes")
+
+
+def _quiet(stage: Stage) -> None:
+    """Wait until nothing was published or finished for some passes."""
+    seen, since = (-1.0, -1.0), time.monotonic()
+    end = time.monotonic() + 1800
+    while time.monotonic() < end:
+        now = (stage.counted("tandem_published_total"), stage.counted("tandem_changes_total"))
+        if now != seen:
+            seen, since = now, time.monotonic()
+        elif time.monotonic() - since > 15:
+            return
+        time.sleep(0.5)
+    raise TimeoutError("there was no end of changes")
+
+
+def _passes(stage: Stage) -> tuple[float, float]:
+    return stage.counted("tandem_pass_seconds_sum"), stage.counted("tandem_pass_seconds_count")
+
+
+def _change(stage: Stage, number: str, place: int) -> float:
+    phone = f"330-555-{1000 + place}"
+    with stage.api() as api:
+        params = {"conditions": f'identifier="{number}"', "fields": "id,phoneNumber"}
+        began = time.monotonic()
+        stage.people.save_customer(number, Phone1=phone)
+        while time.monotonic() - began < 300:
+            (company,) = api.get("/company/companies", params=params).raise_for_status().json()
+            if company.get("phoneNumber") == phone:
+                return time.monotonic() - began
+            time.sleep(0.05)
+    raise TimeoutError(f"the change of customer {number} did not arrive")
