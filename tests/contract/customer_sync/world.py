@@ -73,11 +73,13 @@ class World:
         self._offset = 0
         self.configure(SyncType.INSERT_UPDATE_CUSTOMERS)
 
-    def configure(self, sync_type: SyncType, **more: Any) -> None:
+    def configure(self, sync_type: SyncType, territory_filter: Sequence[str] = (), **more: Any) -> None:
         """Start the agent anew, with these settings."""
         given: dict[str, Any] = {"company_type": "Client", "settle_lookup": SETTLE_SECONDS}
         self.settings = CustomerSyncSettings(sync_type=sync_type, **(given | more))
-        gatherer = Gatherer(self.store, self.port, self.companies, self.mapping, self.settings)
+        gatherer = Gatherer(
+            self.store, self.port, self.companies, self.mapping, self.settings, territory_filter
+        )
         writes = CustomerWrites(
             self.store, self.port, self.companies, self.mapping, self.settings, lambda: self.clock()
         )
