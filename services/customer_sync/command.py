@@ -103,7 +103,7 @@ async def _explained(number: str) -> Explained | None:
             last = (
                 "never applied"
                 if applied is None or not applied.sequence
-                else f"applied for company {applied.company_id}"
+                else f"applied for company {applied.target_id}"
             )
             verdict, text = _told(decision)
             return Explained(customer, verdict, text, tuple(decision.checks), last)

@@ -109,7 +109,7 @@ def _matched(
     settings: CustomerSyncSettings,
     checks: Checks,
 ) -> Decision[CustomerPlan]:
-    company = gathered.companies.get(found.company_id)
+    company = gathered.companies.get(found.right)
     there = company is not None and not company.deletedFlag
     if (
         not checks.ask("the company exists", there, _state(company), "a company that is not deleted")
@@ -117,11 +117,11 @@ def _matched(
     ):
         return Reject(
             "C8",
-            f"customer {customer.number} belongs to company {found.company_id}, which was deleted or merged in "
+            f"customer {customer.number} belongs to company {found.right}, which was deleted or merged in "
             "ConnectWise. Restore it, or unlink and link the company it became.",
             checks.made,
             (
-                f"record:connectwise:company:{found.company_id}",
+                f"record:connectwise:company:{found.right}",
                 f"link:customer-company:{customer.customer_id}",
             ),
         )
@@ -132,7 +132,7 @@ def _matched(
             "(connectwise.territory_filter)",
             checks.made,
         )
-    blocked = _not_storable(live, found.company_id, checks)
+    blocked = _not_storable(live, found.right, checks)
     if blocked is not None and found.how is not None:
         return Wait("C2", blocked, checks.made, (f"record:eautomate:customer:{customer.customer_id}",))
     patch: dict[str, tuple[str, str]] = {}

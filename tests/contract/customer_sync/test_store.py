@@ -50,7 +50,7 @@ async def test_what_is_finished_late_does_not_hide_what_is_newer(store: Customer
     await store.finish("7", 6, 0, "MSP", company(2, "B"))
     await store.finish("7", 5, 0, "old", company(1, "A"))
     state = (await store.applied(["7"]))["7"]
-    assert (state.sequence, state.configuration, state.company_id) == (6, "MSP", 2)
+    assert (state.sequence, state.configuration, state.target_id) == (6, "MSP", 2)
 
 
 async def test_an_intent_is_not_written_over_another_attempt(store: CustomerStore) -> None:
@@ -100,7 +100,7 @@ async def test_after_an_unlink_the_next_change_is_decided_anew(store: CustomerSt
     await store.finish("7", 5, 0, "MSP", company(2, "B"))
     await store.unlinked("7", 1)
     state = (await store.applied(["7"]))["7"]
-    assert (state.sequence, state.claimed, state.generation, state.company_id) == (0, 0, 1, None)
+    assert (state.sequence, state.claimed, state.generation, state.target_id) == (0, 0, 1, None)
     await store.claim("7", 6, 1)
     await store.unlinked("7", 1)
     assert (await store.applied(["7"]))["7"].claimed == 6, "the same command again changes nothing"

@@ -156,7 +156,7 @@ class _Draw:
             claimed=self._source.randrange(10),
             generation=self._source.randrange(3),
             configuration=self.one(None, "Standard", "Other"),
-            company_id=self.one(None, 1, 2),
+            target_id=self.one(None, 1, 2),
         )
         target = self.one(None, None, None, "1", "3")
         return Gathered(
