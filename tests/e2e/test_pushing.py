@@ -1,8 +1,12 @@
 """What customers become in ConnectWise (spec/customers.md 5.6, 5.7), through the running system."""
 
+from typing import Any
+
 import pytest
 
 from tests.deployment import Deployment, until
+
+HOLD = "ZCJ_OnHoldCode"
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 
@@ -59,6 +63,20 @@ def test_an_edit_in_connectwise_stays_until_the_next_change_in_eautomate(inserti
     inserting.people.save_customer("2029", City="Dayton")
     until(lambda: inserting.company(company)["phoneNumber"] == "555-0129", "e-automate is master")
     assert inserting.company(company)["city"] == "Dayton"
+
+
+def _hold_code(company: dict[str, Any]) -> str:
+    return next(str(field.get("value") or "") for field in company["customFields"] if field["caption"] == HOLD)
+
+
+@pytest.mark.scenario(30)
+def test_a_hold_shows_in_connectwise_and_goes_with_its_release(inserting: Deployment) -> None:
+    inserting.add_customer("2300", "Acme Slow Payers")
+    company = inserting.created("2300")["id"]
+    inserting.people.put_on_hold("2300", "CH")
+    until(lambda: _hold_code(inserting.company(company)) == "CH", "the hold is shown")
+    inserting.people.release("2300", keep_code=True)
+    until(lambda: _hold_code(inserting.company(company)) == "", "the hold is gone")
 
 
 @pytest.mark.scenario(32)
