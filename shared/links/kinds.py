@@ -25,6 +25,8 @@ class KindFacts:
         entity: the record kind of the left side in that agent's messages.
         left_name: what the left key is, for people.
         right_name: what the right key is, for people.
+        ours: what the left record is called, e.g. ``customer``.
+        theirs: what the right record is called, e.g. ``company``.
         left_shape: pattern the whole left key matches.
         right_shape: pattern the whole right key matches.
     """
@@ -33,6 +35,8 @@ class KindFacts:
     entity: str
     left_name: str
     right_name: str
+    ours: str
+    theirs: str
     left_shape: re.Pattern[str] = _NUMBER
     right_shape: re.Pattern[str] = _NUMBER
 
@@ -43,18 +47,24 @@ _FACTS: dict[LinkKind, KindFacts] = {
         entity="customer",
         left_name="e-automate CustomerID",
         right_name="ConnectWise company RecID",
+        ours="customer",
+        theirs="company",
     ),
     LinkKind.LOCATION_SITE: KindFacts(
         owner="customer_sync",
         entity="customer",
         left_name="e-automate CustomerID of the location",
         right_name="ConnectWise site RecID",
+        ours="location",
+        theirs="site",
     ),
     LinkKind.AGENT_MEMBER: KindFacts(
         owner="customer_sync",
         entity="agent",
         left_name="e-automate AgentID",
         right_name="ConnectWise member RecID",
+        ours="employee",
+        theirs="member",
     ),
 }
 
