@@ -231,7 +231,9 @@ class CustomerWrites:
             what = f"company {company.id} of customer {plan.customer.number} could not be updated"
             raise Refused(_refusal("C10", what, error, plan)) from error
         target = f"company {company.id} ({company.identifier})"
-        effects.append(_effect("ConnectWise", "updated", target, tuple(sorted(plan.patch))))
+        updated = _effect("ConnectWise", "updated", target, tuple(sorted(plan.patch)))
+        values = {"record": f"connectwise/company/{company.id}", "values": dict(plan.patch)}
+        effects.append(updated.model_copy(update=values))
         return patched
 
 

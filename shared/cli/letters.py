@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from shared.bus.deadletter import OWN_PREFIXES
-from shared.bus.delivery import REDO_HEADER, REDRIVES_HEADER
+from shared.bus.deadletter import send_again
 from shared.bus.producer import Message, Producer, PublishError
 from shared.config import KafkaSettings
 from shared.events import topics
+from shared.events.case_events import Redriven
 
 READ_SECONDS = 60.0
 METADATA_TRIES = 5
@@ -58,20 +58,8 @@ class Letter:
         return self.trace.rpartition(":")[0] if re.fullmatch(r"\w+:\w+:[^:]+:\d+", self.trace) else self.trace
 
 
-class Redriven(BaseModel):
-    """What is noted on the case-events topic before a letter is sent again."""
-
-    event: str = "redriven"
-    agent: str
-    place: str
-    trace: str
-    by: str
-    why: str
-    at: datetime
-
-
-async def read_all(settings: KafkaSettings, topic: str) -> list[Any]:
-    """Every message of a topic up to its end as it is now, oldest first."""
+async def read_all(settings: KafkaSettings, topic: str, since: datetime | None = None) -> list[Any]:
+    """Every message of a topic up to its end as it is now, oldest first; ``since`` a moment, if given."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.bootstrap_servers,
         group_id=None,
@@ -88,6 +76,12 @@ async def read_all(settings: KafkaSettings, topic: str) -> list[Any]:
         consumer.assign(parts)
         ends = await consumer.end_offsets(parts)
         await consumer.seek_to_beginning(*parts)
+        if since is not None:
+            moment = int(since.timestamp() * 1000)
+            begins = await consumer.offsets_for_times(dict.fromkeys(parts, moment))
+            for part in parts:
+                # None: nothing is as young as that.
+                consumer.seek(part, begins[part].offset if begins.get(part) is not None else ends[part])
         found: list[Any] = []
         limit = time.monotonic() + READ_SECONDS
         while time.monotonic() < limit:
@@ -170,11 +164,5 @@ async def redrive(settings: KafkaSettings, letters: Iterable[Letter], by: str, w
 
 
 def _again(settings: KafkaSettings, letter: Letter) -> Message:
-    before = letter.header(REDRIVES_HEADER)
-    count = (int(before) if re.fullmatch("[0-9]{1,9}", before) else 0) + 1
-    kept = [(name, value) for name, value in letter.headers if not name.startswith(OWN_PREFIXES)]
-    first = letter.header("tandem-first-failed-at")
-    own = [(REDO_HEADER, b"redrive"), (REDRIVES_HEADER, str(count).encode())]
-    if first:
-        own.append(("tandem-first-failed-at", first.encode()))
-    return Message(topics.redo(settings.topic_prefix, letter.agent), letter.key, letter.value, [*kept, *own])
+    topic = topics.redo(settings.topic_prefix, letter.agent)
+    return send_again(topic, letter.key, letter.value, letter.headers, b"redrive")

@@ -19,6 +19,9 @@ class Effect(BaseModel):
         action: ``created``, ``updated``, ``linked``, ``stored``, ``cleared`` ...
         target: what was written, for people, e.g. ``company 19 (ACME01)``.
         fields: names of the fields that changed.
+        record: what was written, for programs: ``<source>/<entity>/<key>``.
+        values: of fields of an existing record: what stood there and what was written, so that a write into the
+            wrong record can be taken back.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -27,6 +30,8 @@ class Effect(BaseModel):
     action: str
     target: str
     fields: tuple[str, ...] = ()
+    record: str = ""
+    values: dict[str, tuple[str, str]] = {}
 
 
 class Outcome(BaseModel):
@@ -39,6 +44,8 @@ class Outcome(BaseModel):
         result: ``applied``, ``skipped``, ``superseded``, ``waiting`` or ``rejected``.
         text: one sentence for people.
         wakes: what has come about beside the record itself, for those who wait for it.
+        command: somebody asked for it: its sequence does not compare with the connector's.
+        again: skipped because this change was applied before.
         at: UTC.
     """
 
@@ -57,6 +64,8 @@ class Outcome(BaseModel):
     blocked_on: tuple[str, ...] = ()
     wakes: tuple[str, ...] = ()
     redo: str | None = None
+    command: bool = False
+    again: bool = False
     at: datetime
 
     def message(self, topic: str) -> Message:
