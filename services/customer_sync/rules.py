@@ -1,22 +1,26 @@
 """ID747's decision about one customer (spec/customers.md 5). Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.customer_sync import dealer_fields, fields
 from services.customer_sync.dealer_fields import DealerFields
 from services.customer_sync.gathered import Gathered, Intent
-from services.customer_sync.matching import PROPERTY, Match, NoMatch, match
+from services.customer_sync.matching import COMPANY, PROPERTY, Match, NoMatch, match
+from services.customer_sync.selection import (
+    deselected,
+    mode_writes,
+    never_inserted,
+    not_newer,
+    not_storable,
+    takes_part,
+    yes,
+)
 from services.customer_sync.settings import CustomerSyncSettings
 from shared.events.change import Change
 from shared.events.records import Company, Customer
 from shared.links.models import How
-from shared.mode import Mode
 from shared.sync.decision import Apply, Checks, Decision, Reject, Skip, Wait
-
-SYNC_SWITCH = "ZCJ_SyncToCW"
-NO = frozenset({"no", "n", "false", "0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,9 @@ def decide(
 ) -> Decision[CustomerPlan]:
     """Decide what becomes of a customer."""
     checks = Checks()
-    applied = gathered.applied
-    seen = applied.sequence if applied is not None else "nothing applied yet"
-    if not checks.ask("is newer than what was applied", gathered.fresh, seen, _newer(change)):
-        same = applied is not None and applied.sequence == change.envelope.sequence
-        reason = "this change was applied before" if same else "a newer change was applied before"
-        return Skip(reason, checks.made, result="skipped" if same else "superseded")
+    late = not_newer(change, gathered, checks)
+    if late is not None:
+        return late
     live = gathered.live
     if change.envelope.action == "deleted" or live is None:
         return _gone(change, gathered, checks)
@@ -74,7 +75,7 @@ def decide(
     ):
         return Skip("locations are synced with their sites, not as companies", checks.made)
     active = customer.active and live.active
-    if not checks.ask("is active", active, _yes(active), "yes"):
+    if not checks.ask("is active", active, yes(active), "yes"):
         return Skip("inactive customers are left alone", checks.made)
     found = match(live, gathered, checks)
     match found:
@@ -125,14 +126,14 @@ def _matched(
                 f"link:customer-company:{customer.customer_id}",
             ),
         )
-    if not _takes_part(company, gathered, checks):
+    if not takes_part(company, gathered.territory_filter, checks):
         name = company.territory.name if company.territory is not None else "none"
         return Skip(
             f"company {company.id} ({company.identifier}) is of territory {name or 'none'}, which takes no part "
             "(connectwise.territory_filter)",
             checks.made,
         )
-    blocked = _not_storable(live, found.right, checks)
+    blocked = not_storable(COMPANY, live, found.right, checks)
     if blocked is not None and found.how is not None:
         return Wait("C2", blocked, checks.made, (f"record:eautomate:customer:{customer.customer_id}",))
     patch: dict[str, tuple[str, str]] = {}
@@ -161,23 +162,17 @@ def _matched(
     )
 
 
-def _takes_part(company: Company, gathered: Gathered, checks: Checks) -> bool:
-    """Variable W: the territory filter of every process (spec/customers.md 5.4)."""
-    territory = company.territory.name if company.territory is not None else None
-    return _selected("territory is selected", (territory,), gathered.territory_filter, checks)
-
-
 def _unmatched(
     customer: Customer, live: Customer, gathered: Gathered, settings: CustomerSyncSettings, checks: Checks
 ) -> Decision[CustomerPlan]:
-    why_not = _deselected(live, settings, checks) or _never_inserted(live, checks)
+    why_not = deselected(live, settings, checks) or never_inserted(live, checks)
     if why_not is not None:
         return Skip(f"no company carries its number, and none is created: {why_not}", checks.made)
-    may = _writes_to_connectwise(settings, checks) and checks.ask(
+    may = mode_writes(settings, checks) and checks.ask(
         "sync type inserts", settings.sync_type.inserts, settings.sync_type.value, "insert/update"
     )
     linked = gathered.ever_linked or bool(gathered.separated)
-    may = may and checks.ask("never had a link", not linked, _yes(linked), "no")
+    may = may and checks.ask("never had a link", not linked, yes(linked), "no")
     if not may:
         return Wait(
             "C1",
@@ -186,7 +181,7 @@ def _unmatched(
             checks.made,
             (f"number:{fields.fold(customer.number)}", f"record:eautomate:customer:{customer.customer_id}"),
         )
-    blocked = _not_storable(live, None, checks)
+    blocked = not_storable(COMPANY, live, None, checks)
     if blocked is not None:
         return Wait("C2", blocked, checks.made, (f"record:eautomate:customer:{customer.customer_id}",))
     refused = _cannot_insert(customer, gathered, settings, checks)
@@ -292,80 +287,12 @@ def _c5(customer: Customer, why: str, checks: Checks, *blocked_on: str) -> Rejec
     )
 
 
-def _writes_to_connectwise(settings: CustomerSyncSettings, checks: Checks) -> bool:
-    return checks.ask(
-        "mode writes to ConnectWise",
-        settings.mode.writes_to_connectwise,
-        settings.mode.value,
-        Mode.PRODUCTION.value,
-    )
-
-
 def _may_write(customer: Customer, settings: CustomerSyncSettings, checks: Checks) -> bool:
-    mode = _writes_to_connectwise(settings, checks)
+    mode = mode_writes(settings, checks)
     updates = mode and checks.ask(
         "sync type writes to ConnectWise", settings.sync_type.updates, settings.sync_type.value, "update"
     )
-    return _deselected(customer, settings, checks) is None and updates
-
-
-def _deselected(customer: Customer, settings: CustomerSyncSettings, checks: Checks) -> str | None:
-    """Selection (spec/customers.md 5.4); every rule is asked, so that people see all that fail."""
-    switch = customer.properties.get(SYNC_SWITCH, "").strip()
-    begin = len(checks.made)
-    checks.ask(f"{SYNC_SWITCH} allows it", fields.fold(switch) not in NO, switch or "blank", "not No")
-    _selected("customer type is selected", (customer.customer_type,), settings.customer_types, checks)
-    _selected("contract type is selected", customer.contract_types, settings.contract_types, checks)
-    _selected("branch is selected", (customer.branch,), settings.branches, checks)
-    return _first_failed(checks, begin)
-
-
-def _never_inserted(customer: Customer, checks: Checks) -> str | None:
-    begin = len(checks.made)
-    checks.ask("is not a prospect", not customer.prospect, _yes(customer.prospect), "no")
-    checks.ask(
-        "is not the dealer itself", not customer.company_customer, _yes(customer.company_customer), "no"
-    )
-    return _first_failed(checks, begin)
-
-
-def _first_failed(checks: Checks, begin: int) -> str | None:
-    failed = [check for check in checks.made[begin:] if not check.passed]
-    return f"{failed[0].name}: seen {failed[0].seen}, wanted {failed[0].wanted}" if failed else None
-
-
-def _selected(name: str, values: Sequence[str | None], listed: Sequence[str], checks: Checks) -> bool:
-    """Whether one of the values is listed; a blank list is all."""
-    there = [value for value in values if value]
-    passed = not listed or bool(
-        {fields.fold(value) for value in there} & {fields.fold(one) for one in listed}
-    )
-    return checks.ask(name, passed, ", ".join(there) or "none", ", ".join(listed) or "any")
-
-
-def _not_storable(live: Customer, company_id: int | None, checks: Checks) -> str | None:
-    seen = live.configuration or "no configuration"
-    if checks.ask(
-        f"configuration holds {PROPERTY}", PROPERTY in live.storable_properties, seen, f"one with {PROPERTY}"
-    ):
-        return None
-    match_text = f"matches company {company_id}, but" if company_id is not None else "needs a company, but"
-    return (
-        f"customer {live.number} {match_text} its RecID cannot be stored: the customer has "
-        f"{'no custom-property configuration' if live.configuration is None else f'the configuration {live.configuration}'}"
-        f"{'' if live.configuration is None else f' without {PROPERTY}'}. Assign one that holds it in e-automate."
-    )
-
-
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"
-
-
-def _newer(change: Change[Customer]) -> str:
-    # What somebody asks for has no sequence of the source.
-    return (
-        "anything: it is asked for" if change.envelope.sequence == 0 else f"below {change.envelope.sequence}"
-    )
+    return deselected(customer, settings, checks) is None and updates
 
 
 def _state(company: Company | None) -> str:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from services.customer_sync.dealer_fields import Setup
 from services.customer_sync.gathered import AppliedState, Gathered, Intent
 from services.customer_sync.matching import PROPERTY
-from services.customer_sync.rules import SYNC_SWITCH
+from services.customer_sync.selection import SYNC_SWITCH
 from services.customer_sync.settings import FIELD_NAMES, CustomerSyncSettings, SyncType
 from shared.events.change import Change
 from shared.events.envelope import Envelope

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from services.customer_sync import dealer_fields, fields
 from services.customer_sync.gathered import AppliedState, Gathered, Intent
 from services.customer_sync.matching import PROPERTY
-from services.customer_sync.rules import NO, SYNC_SWITCH, CustomerPlan, decide
+from services.customer_sync.rules import CustomerPlan, decide
+from services.customer_sync.selection import NO, SYNC_SWITCH
 from services.customer_sync.settings import CustomerSyncSettings, SyncType
 from shared.errors import CATALOGUE
 from shared.events.change import Change
