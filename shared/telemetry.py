@@ -52,13 +52,17 @@ BUDGET_WAIT_SECONDS = Counter(
 WRITES = Counter("tandem_writes_total", "Effects written to a system", ["agent", "system", "action"])
 LINKS = Gauge("tandem_links", "Links kept, by kind", ["kind"])
 OUTBOX_AGE = Gauge("tandem_outbox_age_seconds", "Age of the oldest link not yet on its topic")
+CASES = Gauge("tandem_cases", "Open cases, parked and ignored ones left out", ["process", "code"])
+CASES_PARKED = Gauge("tandem_cases_parked", "Cases no longer retried by the clock", ["process"])
+CASES_WOKEN = Counter("tandem_cases_woken_total", "Cases sent to their agent again", ["agent", "reason"])
+UNREADABLE = Counter("tandem_unreadable_total", "Messages error_reporting could not take in", ["topic"])
 SERVICE_UP = Gauge("tandem_service_up", "1 while a service is live", ["service"])
 SERVICE_READY = Gauge("tandem_service_ready", "1 while a service is ready", ["service"])
 
 METRICS = (
     CHANGES, RECORD_SECONDS, RETRIES, PAUSES, PAUSED, LAG, IN_FLIGHT, DEAD_LETTERS, PUBLISHED, UNCHANGED,
     PASS_SECONDS, WATERMARK_AGE, LEASE_HELD, REQUESTS, REQUEST_SECONDS, BUDGET_WAIT_SECONDS, WRITES, LINKS,
-    OUTBOX_AGE, SERVICE_UP, SERVICE_READY,
+    OUTBOX_AGE, CASES, CASES_PARKED, CASES_WOKEN, UNREADABLE, SERVICE_UP, SERVICE_READY,
 )  # fmt: skip
 
 

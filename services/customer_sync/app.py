@@ -27,6 +27,7 @@ from shared.connectwise.limiter import limiter
 from shared.eautomate.engine import check_url
 from shared.eautomate.port import EAutomate
 from shared.events import topics
+from shared.events.case_events import settings_told
 from shared.links.client import MappingClient
 from shared.mode import check_mode
 from shared.service import Health, Service
@@ -95,6 +96,7 @@ class CustomerSync(Service):
                     ],
                     agent,
                     self._kafka,
+                    hello=[settings_told(AGENT, {AGENT: self._settings}).message(prefix)],
                     pool_size=self._settings.pool_size,
                 )
                 due = asyncio.create_task(

@@ -1,15 +1,19 @@
 """Dead letters: key and value byte-identical, the reason in headers that common tools know."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from shared.bus.delivery import REDRIVES_HEADER, Fault
+from shared.bus.delivery import REDO_HEADER, REDRIVES_HEADER, Fault
 from shared.bus.producer import Message
 from shared.events.topics import PRODUCER_MAX_BYTES
 
 MAX_TEXT = 1000
 OWN_PREFIXES = ("kafka_dlt-", "tandem-")
+FIRST_FAILED_HEADER = "tandem-first-failed-at"
+FAILED_HEADER = "tandem-failed-at"
+STUB_HEADER = "tandem-stub"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,8 @@ def dead_letter(topic: str, group: str, raw: Raw, fault: Fault, attempts: int, t
     Offsets and partitions are written as text, so that every tool shows them. A value too large even for that
     topic is replaced by a stub that says where the original lies.
     """
-    now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    first_failed = raw.header("tandem-first-failed-at") or now
+    failed = (fault.at or datetime.now(UTC)).isoformat().replace("+00:00", "Z")
+    first_failed = raw.header(FIRST_FAILED_HEADER) or failed
     reason: list[tuple[str, bytes]] = [
         ("kafka_dlt-original-topic", raw.topic.encode()),
         ("kafka_dlt-original-partition", str(raw.partition).encode()),
@@ -49,7 +53,8 @@ def dead_letter(topic: str, group: str, raw: Raw, fault: Fault, attempts: int, t
         ("tandem-error-code", fault.code.encode()),
         ("tandem-trace-key", trace_key.encode(errors="replace")),
         ("tandem-attempts", str(attempts).encode()),
-        ("tandem-first-failed-at", first_failed.encode()),
+        (FIRST_FAILED_HEADER, first_failed.encode()),
+        (FAILED_HEADER, failed.encode()),
         ("tandem-blocked-on", ",".join(fault.blocked_on).encode(errors="replace")),
     ]
     kept = [
@@ -60,7 +65,28 @@ def dead_letter(topic: str, group: str, raw: Raw, fault: Fault, attempts: int, t
     value = raw.value
     if value is not None and len(value) > PRODUCER_MAX_BYTES:
         reason.append(
-            ("tandem-stub", b"value too large for a dead letter; read it at the original topic and offset")
+            (STUB_HEADER, b"value too large for a dead letter; read it at the original topic and offset")
         )
         value = b"{}"
     return Message(topic, raw.key, value, [*kept, *reason])
+
+
+def send_again(
+    topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]], mark: bytes
+) -> Message:
+    """A dead letter as the message it was, for the redo topic of its agent.
+
+    Args:
+        topic: the redo topic.
+        headers: the letter's; what says why it failed stays behind, how often and since when goes along.
+        mark: who or what sends it, the ``tandem-redo`` of the delivery: ``redrive``, ``wake``.
+    """
+    held = dict(headers)
+    before = (held.get(REDRIVES_HEADER) or b"").decode(errors="replace")
+    count = (int(before) if re.fullmatch("[0-9]{1,9}", before) else 0) + 1
+    own = [(REDO_HEADER, mark), (REDRIVES_HEADER, str(count).encode())]
+    first = held.get(FIRST_FAILED_HEADER)
+    if first:
+        own.append((FIRST_FAILED_HEADER, first))
+    kept = [(name, held) for name, held in headers if not name.startswith(OWN_PREFIXES)]
+    return Message(topic, key, value, [*kept, *own])

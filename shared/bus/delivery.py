@@ -42,12 +42,14 @@ class Fault:
         text: what happened, for people; never a secret, never a payload.
         exception: name of what was raised, for tools.
         blocked_on: what would heal it, e.g. ``link:customer-company:1001``; empty when nobody knows.
+        at: when it was decided, UTC, the same as in the outcome that tells it; None: just now.
     """
 
     code: str
     text: str
     exception: str = ""
     blocked_on: Sequence[str] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

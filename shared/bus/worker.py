@@ -11,7 +11,7 @@ import os
 import random
 import signal
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -20,6 +20,7 @@ from shared.bus.batch import BatchRunner
 from shared.bus.deadletter import Raw
 from shared.bus.delivery import Processor, Transient
 from shared.bus.faust_app import define_agent, make_app
+from shared.bus.fold import Fold, FoldRunner
 from shared.bus.gate import Gate
 from shared.bus.offsets import Offsets
 from shared.bus.producer import Message, Producer, PublishError, TooLargeError
@@ -48,6 +49,16 @@ class Paused(Exception):  # noqa: N818 - a state, not an error
     """The session ended for a declared pause."""
 
 
+class Runner(Protocol):
+    """What works on a batch, see ``BatchRunner``."""
+
+    draining: bool
+    told: list[Message]
+
+    async def run(self, raws: Sequence[Raw]) -> list[Message] | None:
+        """Work on a batch; None when it was left unfinished."""
+
+
 class Worker:
     """Runs one processor over its topics until told to stop."""
 
@@ -55,9 +66,10 @@ class Worker:
         self,
         agent: str,
         topics: Sequence[str],
-        processor: Processor,
+        processor: Processor | Fold,
         settings: KafkaSettings,
         *,
+        hello: Sequence[Message] = (),
         pool_size: int = 8,
         batch_size: int = 200,
         batch_seconds: float = 0.05,
@@ -68,6 +80,8 @@ class Worker:
         Args:
             agent: names the consumer group and the dead-letter topic.
             topics: the source topics and the agent's redo topic, equal in partitions.
+            processor: what is done with changes; or a fold, which takes messages of any kind as they are.
+            hello: sent once, before anything is taken.
             pool_size: how many keys are worked on at once.
             batch_size: most messages of a batch.
             batch_seconds: how long a batch is gathered.
@@ -76,6 +90,7 @@ class Worker:
         self.group = f"{settings.topic_prefix}-{agent}"
         self._topics = list(topics)
         self._processor = processor
+        self._hello = list(hello)
         self._settings = settings
         self._pool_size = pool_size
         self._batch = (batch_size, batch_seconds)
@@ -140,6 +155,11 @@ class Worker:
         self._paused = None
         telemetry.PAUSED.labels(self.agent).set(0)
 
+    def _batches(self) -> Runner:
+        if isinstance(self._processor, Fold):
+            return FoldRunner(self.agent, self._processor, self._budget)
+        return BatchRunner(self.agent, self.group, self._dlq, self._processor, self._pool_size, self._budget)
+
     def _worked(self) -> None:
         self._pauses = 0
 
@@ -154,9 +174,7 @@ class _Session:
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._runner = BatchRunner(
-            worker.agent, worker.group, worker._dlq, worker._processor, worker._pool_size, worker._budget
-        )
+        self._runner: Runner = worker._batches()
 
     async def run(self) -> None:
         worker = self._worker
@@ -186,6 +204,8 @@ class _Session:
     async def _connect(self) -> None:
         try:
             await self._worker._producer.start()
+            await self._worker._producer.send(self._worker._hello)
+            self._worker._hello.clear()
         except PublishError as error:
             raise Paused(str(error)) from error
 

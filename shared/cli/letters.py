@@ -154,8 +154,7 @@ async def redrive(settings: KafkaSettings, letters: Iterable[Letter], by: str, w
                 why=why,
                 at=datetime.now(UTC),
             )
-            events = topics.case_events(settings.topic_prefix)
-            await producer.send([Message(events, letter.trace.encode(), note.model_dump_json().encode())])
+            await producer.send([note.message(settings.topic_prefix)])
             await producer.send([_again(settings, letter)])
             sent += 1
     finally:

@@ -50,22 +50,23 @@ class LinkFold:
             self._take_right(link)
         return True
 
-    def apply_value(self, value: bytes | None) -> str | None:
+    def apply_value(self, value: bytes | None) -> Link | str | None:
         """Take in a message's value.
 
         Returns:
-            What is wrong with it, None when it was readable; unreadable ones are counted.
+            The link if it was news, None if it was not, and what is wrong with one that cannot be read; those are
+            counted.
         """
         if value is None:
             self.malformed += 1
             return "the message has no value"
         try:
-            self.apply(Link.model_validate_json(value))
+            link = Link.model_validate_json(value)
         except ValidationError as error:
             self.malformed += 1
             first = error.errors()[0]
             return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
-        return None
+        return link if self.apply(link) else None
 
     def _take_right(self, link: Link) -> None:
         # The end of the right's former link may arrive later than its new link (they have different keys and

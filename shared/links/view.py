@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -27,10 +28,12 @@ class LinkView:
 
     Args:
         kafka: where the broker is and how topics are called.
+        told: called with every state of a link that is news to the view, the old ones at the start included.
     """
 
-    def __init__(self, kafka: KafkaSettings) -> None:
+    def __init__(self, kafka: KafkaSettings, told: Callable[[Link], None] = lambda _: None) -> None:
         self._kafka = kafka
+        self._told = told
         self._fold = LinkFold()
         self._started = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -127,6 +130,8 @@ class LinkView:
         return TopicPartition(topic, 0)
 
     def _take(self, message: Any) -> None:
-        fault = self._fold.apply_value(message.value)
-        if fault is not None:
-            _LOG.error("link_malformed", offset=message.offset, fault=fault)
+        taken = self._fold.apply_value(message.value)
+        if isinstance(taken, Link):
+            self._told(taken)
+        elif taken is not None:
+            _LOG.error("link_malformed", offset=message.offset, fault=taken)

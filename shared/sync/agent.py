@@ -4,11 +4,12 @@ A ``Handler`` knows one record kind. It gathers for a whole batch, decides purel
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from shared.bus.coalesce import COMMAND_SOURCE
 from shared.bus.delivery import Delivery, Fault, Processor, Transient, Verdict
 from shared.events.change import Change, RecordError, RecordTooLargeError, decode
 from shared.events.records import Record
@@ -208,7 +209,8 @@ class SyncAgent(Processor):
                 return self._verdict(outcome.model_copy(update=told))
             case Skip():
                 outcome = self._outcome(delivery, label, decision.result, decision.reason, decision)
-                return self._verdict(outcome.model_copy(update={"wakes": tuple(decision.wakes)}))
+                skipped = {"wakes": tuple(decision.wakes), "again": decision.again}
+                return self._verdict(outcome.model_copy(update=skipped))
             case Wait() | Reject():
                 fault = Fault(decision.code, decision.reason, blocked_on=decision.blocked_on)
                 return self._fault(delivery, label, fault, decision)
@@ -225,7 +227,8 @@ class SyncAgent(Processor):
         outcome = self._outcome(delivery, label, result, fault.text, decision).model_copy(
             update={"code": fault.code, "blocked_on": tuple(fault.blocked_on), "effects": effects}
         )
-        return Verdict(result, [outcome.message(self._outcomes)], fault)
+        # One moment in both: who folds them must see that they are about one failure.
+        return Verdict(result, [outcome.message(self._outcomes)], replace(fault, at=outcome.at))
 
     def _verdict(self, outcome: Outcome) -> Verdict:
         return Verdict(outcome.result, [outcome.message(self._outcomes)])
@@ -243,6 +246,7 @@ class SyncAgent(Processor):
             text=text[:TEXT_MOST],
             checks=tuple(decision.checks),
             redo=delivery.redo,
+            command=delivery.envelope.source == COMMAND_SOURCE,
             at=now(),
         )
 

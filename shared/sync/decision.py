@@ -78,6 +78,8 @@ class Skip:
     """``skipped`` or ``superseded``."""
     wakes: Sequence[str] = ()
     """As ``Apply.wakes``."""
+    again: bool = False
+    """The change was applied before: nothing new has come about by it."""
 
 
 @dataclass(frozen=True, slots=True)

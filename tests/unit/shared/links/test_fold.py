@@ -104,7 +104,7 @@ def test_any_order_with_repeats_ends_in_the_same_state(data: st.DataObject) -> N
 def test_a_malformed_message_is_counted_and_leaves_the_view_as_it_was(value: bytes | None) -> None:
     fold = LinkFold()
     fold.apply(link("1", "7", 1))
-    assert fold.apply_value(value)
+    assert isinstance(fold.apply_value(value), str)
     assert fold.malformed == 1
     assert fold.by_left(COMPANY, "1") is not None
 
@@ -112,5 +112,5 @@ def test_a_malformed_message_is_counted_and_leaves_the_view_as_it_was(value: byt
 def test_a_field_of_a_newer_release_does_not_make_a_message_malformed() -> None:
     fold = LinkFold()
     value = link("1", "7", 1).model_dump_json()[:-1] + ',"colour":"red"}'
-    assert fold.apply_value(value.encode()) is None
+    assert isinstance(fold.apply_value(value.encode()), Link)
     assert fold.by_left(COMPANY, "1") is not None
