@@ -26,7 +26,7 @@ def not_newer(change: Change[Customer], known: Known, checks: Checks) -> Skip | 
         return None
     same = applied is not None and applied.sequence == change.envelope.sequence
     reason = "this change was applied before" if same else "a newer change was applied before"
-    return Skip(reason, checks.made, result="skipped" if same else "superseded")
+    return Skip(reason, checks.made, result="skipped" if same else "superseded", again=same)
 
 
 def deselected(customer: Customer, settings: CustomerSyncSettings, checks: Checks) -> str | None:
