@@ -23,6 +23,7 @@ from shared.sync.decision import Apply, Checks, Decision, Reject, Skip
 from shared.sync.outcome import Effect
 
 KEY_MOST = 18
+REMEMBERED = "remembered to match and compare by; e-automate is master, nothing travels back"
 LINKED, UNLINKED, SETTLE, PUSH = "linked", "unlinked", "settle", "push"
 
 
@@ -76,15 +77,7 @@ class CompanyHandler:
         return company
 
     async def gather(self, changes: Sequence[Change[Company]]) -> Mapping[str, None]:
-        """Nothing is needed. The index is written here, for the whole batch at once; it refuses older content."""
-        await self._store.see(
-            (change.record, change.envelope.sequence)
-            for change in changes
-            if change.envelope.action == "changed"
-        )
-        await self._store.forget_companies(
-            [change.record.id for change in changes if change.envelope.action == "deleted"]
-        )
+        """Nothing is needed."""
         return {change.envelope.subject: None for change in changes}
 
     def decide(self, change: Change[Company], gathered: None) -> Decision[None]:  # noqa: ARG002
@@ -94,15 +87,15 @@ class CompanyHandler:
         numbers = dict.fromkeys(
             fold(text) for text in (change.record.identifier, change.record.accountNumber or "")
         )
-        return Skip(
-            "remembered to match and compare by; e-automate is master, nothing travels back",
-            checks.made,
-            wakes=[f"number:{number}" for number in numbers if number],
-        )
+        return Apply(None, checks.made, [f"number:{number}" for number in numbers if number])
 
     async def apply(self, change: Change[Company], plan: None) -> Applied:  # noqa: ARG002
-        """Never asked: nothing is decided to be applied."""
-        return Applied("remembered")
+        """Take it into the index, which refuses older content; companies of a batch are written together."""
+        if change.envelope.action == "deleted":
+            await self._store.forget_company(change.record.id)
+        else:
+            await self._store.see(change.record, change.envelope.sequence)
+        return Applied(REMEMBERED, result="skipped")
 
     def label(self, change: Change[Company]) -> str:
         """``company 19 Acme Dental``."""

@@ -7,24 +7,30 @@ METADATA = MetaData()
 APPLIED = Table(
     "customer_sync_applied",
     METADATA,
-    Column("customer", String(20), primary_key=True),
+    # Generations count by kind of link, so a customer that became a location is counted anew.
+    Column("kind", String(30), primary_key=True),
+    Column("subject", String(20), primary_key=True),
     # The highest sequence somebody began to write for, and the highest that is done.
     Column("claimed", BigInteger, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("generation", Integer, nullable=False),
     # Where the values vanish together with a switch of configuration, the RecID is written again.
     Column("configuration", String(64), nullable=True),
-    Column("company_id", BigInteger, nullable=True),
+    Column("target_id", BigInteger, nullable=True),
+    # Of a site: the company it is in.
+    Column("parent_target_id", BigInteger, nullable=True),
 )
 
 INTENT = Table(
     "customer_sync_intent",
     METADATA,
-    Column("customer", String(20), primary_key=True),
+    Column("subject", String(20), primary_key=True),
     Column("action", String(20), primary_key=True),
     Column("generation", Integer, primary_key=True),
     # What the record in ConnectWise can be found by when the answer was lost.
     Column("reference", String(60), nullable=False),
+    # Of a site: the company it was to be created in.
+    Column("within", BigInteger, nullable=True),
     Column("attempted_at", Float, nullable=False),
     Column("due_at", Float, nullable=False),
     # The created record's id: set means done.

@@ -108,31 +108,33 @@ async def test_after_an_unlink_the_next_change_is_decided_anew(store: CustomerSt
 
 async def test_the_index_keeps_the_newer_stamp_whatever_the_order(store: CustomerStore) -> None:
     new, old = company(1, "NEW", "2025-01-02T00:00:00Z"), company(1, "OLD", "2025-01-01T00:00:00Z")
-    await store.see([(new, 2), (old, 3)])
+    await store.see(new, 2)
+    await store.see(old, 3)
     assert await store.candidates(["new", "old"]) == [Seen(1, "new", "")]
 
 
 async def test_within_a_second_the_connectors_order_decides_and_a_direct_look_wins(
     store: CustomerStore,
 ) -> None:
-    await store.see([(company(1, "FIRST", "2025-01-01T00:00:00Z"), 1)])
-    await store.see([(company(1, "THIRD"), 3)])
-    await store.see([(company(1, "SECOND"), 2)])
+    await store.see(company(1, "FIRST", "2025-01-01T00:00:00Z"), 1)
+    await store.see(company(1, "THIRD"), 3)
+    await store.see(company(1, "SECOND"), 2)
     assert [seen.identifier_key for seen in await store.candidates(["second", "third"])] == ["third"]
     await store.claim("7", 5, 0)
     await store.finish("7", 5, 0, None, company(1, "DIRECT"))
-    await store.see([(company(1, "SECOND"), 2)])
+    await store.see(company(1, "SECOND"), 2)
     assert [seen.identifier_key for seen in await store.candidates(["second", "direct"])] == ["direct"]
 
 
 async def test_deleted_and_forgotten_companies_match_nothing(store: CustomerStore) -> None:
-    await store.see([(company(1, "A", deletedFlag=True), 1), (company(2, "B", accountNumber="1001 "), 1)])
+    await store.see(company(1, "A", deletedFlag=True), 1)
+    await store.see(company(2, "B", accountNumber="1001 "), 1)
     assert await store.candidates(["a", "1001"]) == [Seen(2, "b", "1001")]
-    await store.forget_companies([2])
+    await store.forget_company(2)
     assert await store.candidates(["a", "1001"]) == []
 
 
 async def test_more_records_than_a_statement_may_name(store: CustomerStore) -> None:
-    await store.see([(company(ident, f"C{ident}"), 1) for ident in range(1, 1203)])
+    await asyncio.gather(*(store.see(company(ident, f"C{ident}"), 1) for ident in range(1, 1203)))
     assert len(await store.candidates([f"c{ident}" for ident in range(1, 1203)])) == 1202
     assert await store.applied([str(ident) for ident in range(2000)]) == {}
