@@ -140,9 +140,12 @@ class ConnectWiseSettings(BaseModel):
 class KeysSettings(BaseModel):
     """Where ``tandem keys set`` keeps ConnectWise's keys, and who may set them."""
 
-    file: str = Field(default="var/connectwise.keys", min_length=1, description="encrypted, for its owner only")
+    file: str = Field(
+        default="var/connectwise.keys", min_length=1, description="encrypted, for its owner only"
+    )
     secret: SecretStr = Field(
-        default=SecretStr(""), description="what it is encrypted with; blank = a file beside it, made at first"
+        default=SecretStr(""),
+        description="what it is encrypted with; blank = a file beside it, made at first",
     )
     admins: CommaList = Field(
         default=[], description="OS users who may set and see keys; blank = the owner of the file"

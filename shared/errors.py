@@ -25,6 +25,13 @@ class CatalogueEntry:
 
 _ENTRIES = (
     CatalogueEntry(
+        "A1",
+        "Private key lost",
+        "ConnectWise shows a private key only when it is made, and Tandem never shows it again.",
+        "ConnectWise: System > Members > API Members, open the member, API Keys, make a new pair; then "
+        "`tandem keys set`.",
+    ),
+    CatalogueEntry(
         "A2",
         "API member sees only part of the data",
         "The API member's level is Location or Sales, which hides companies, agreements, orders and tickets.",

@@ -9,7 +9,12 @@ import typer
 from shared.cli.output import fail
 from shared.telemetry import configure_logging
 
-OWN = {"db": "shared.cli.db", "dlq": "shared.cli.dlq", "topics": "shared.cli.topics"}
+OWN = {
+    "db": "shared.cli.db",
+    "dlq": "shared.cli.dlq",
+    "keys": "shared.cli.keys",
+    "topics": "shared.cli.topics",
+}
 
 
 def make_app(only: str | None = None) -> typer.Typer:

@@ -15,6 +15,7 @@ from shared.config import (
     EAutomateSettings,
     HttpSettings,
     KafkaSettings,
+    KeysSettings,
     MappingClientSettings,
     StoreSettings,
 )
@@ -24,19 +25,24 @@ PREFIX = "TANDEM_"
 OTHERS = ("CONFIG", "LOG_LEVEL", "LOG_JSON", "CACHE", "TEST_", "SIMULATOR_")
 
 
-def known_names() -> dict[str, set[str]]:
-    """Settings by section, those of every installed service included."""
-    sections: list[tuple[str, type[BaseModel]]] = [
+def known_sections() -> list[tuple[str, type[BaseModel]]]:
+    """Every section with its model, those of every installed service last."""
+    return [
         ("kafka", KafkaSettings),
         ("connectwise", ConnectWiseSettings),
+        ("keys", KeysSettings),
         ("eautomate", EAutomateSettings),
         ("store", StoreSettings),
         ("mapping", MappingClientSettings),
         ("http", HttpSettings),
         *((point.name, point.load()) for point in entry_points(group="tandem.settings")),
     ]
+
+
+def known_names() -> dict[str, set[str]]:
+    """Settings by section."""
     known: dict[str, set[str]] = {}
-    for section, model in sections:
+    for section, model in known_sections():
         known.setdefault(section, set()).update(model.model_fields)
     return known
 
