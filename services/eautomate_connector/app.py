@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import ClassVar
 
-from services.eautomate_connector.reads import EAutomateReader, Memory
+from services.eautomate_connector.entity import Memory
+from services.eautomate_connector.reads import EAutomateReader
 from services.eautomate_connector.settings import EAutomateConnectorSettings
 from shared.bus.producer import Producer
 from shared.config import EAutomateSettings, KafkaSettings, StoreSettings, load
@@ -19,7 +20,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class EAutomateConnector(ConnectorService):
-    """Publishes customers and locations as they change."""
+    """Publishes customers, locations and employees as they change."""
 
     name: ClassVar[str] = NAME
 

@@ -1,24 +1,24 @@
-"""From customers to snapshots, and whether the database went back in time. Nothing here waits."""
+"""From records to snapshots, and whether the database went back in time. Nothing here waits."""
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from shared.connector.snapshots import Snapshot, of_record
-from shared.eautomate.rows import CustomerProperties
-from shared.events.records import Customer
+from shared.eautomate.rows import BESIDE, Beside
+from shared.events.records import Record
 
 
-def customer_snapshot(customer: Customer) -> Snapshot:
-    """A customer; its stamp is the digest of what changes without moving the rowversion."""
-    stamp = _digest(customer.configuration, customer.storable_properties, customer.properties)
-    return of_record(customer, stamp=stamp)
+def snapshot(record: Record) -> Snapshot:
+    """A record; its stamp is the digest of what changes without moving the rowversion."""
+    stamp = _digest({name: getattr(record, name) for name in BESIDE[record.ENTITY]})
+    return of_record(record, stamp=stamp)
 
 
-def property_stamp(properties: CustomerProperties) -> str:
-    """The same digest from a pass over property values alone."""
-    return _digest(properties.configuration, properties.storable, properties.values)
+def beside_stamp(row: Beside) -> str:
+    """The same digest from a pass over what lies beside the rows."""
+    return _digest(row.fields)
 
 
 def went_back(known_identity: str | None, identity: str, position: bytes | None, high: bytes) -> bool:
@@ -35,6 +35,5 @@ def went_back(known_identity: str | None, identity: str, position: bytes | None,
     return position is not None and high < position
 
 
-def _digest(configuration: str | None, storable: Sequence[str], values: Mapping[str, str]) -> str:
-    content: list[Any] = [configuration, list(storable), sorted(values.items())]
-    return hashlib.blake2b(json.dumps(content).encode(), digest_size=16).hexdigest()
+def _digest(fields: Mapping[str, Any]) -> str:
+    return hashlib.blake2b(json.dumps(fields, sort_keys=True).encode(), digest_size=16).hexdigest()

@@ -8,7 +8,7 @@ from shared.connector.settings import ConnectorSettings
 class EAutomateConnectorSettings(ConnectorSettings):
     """How e-automate's database is polled."""
 
-    page_rows: int = Field(default=500, ge=1, le=1000, description="customers read at once")
+    page_rows: int = Field(default=500, ge=1, le=1000, description="customers or employees read at once")
     property_page_rows: int = Field(
-        default=5000, ge=1, description="customers whose property values are compared at once"
+        default=5000, ge=1, description="customers compared at once in what lies beside their rows"
     )

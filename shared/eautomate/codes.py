@@ -1,67 +1,57 @@
-"""Reading code tables and employees."""
+"""Reading code tables, always in full."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Row, Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from shared.eautomate import statements
-from shared.eautomate.properties import PropertyReader
-from shared.eautomate.rows import Agent, Code
+from shared.eautomate.rows import Code
 from shared.eautomate.session import reading
 from shared.eautomate.tables import Tables
 from shared.eautomate.values import text, text_or_none
 
-CodeKind = Literal["customer_type", "branch", "on_hold_code", "territory"]
+CodeKind = Literal["customer_type", "branch", "on_hold_code", "territory", "contract_type"]
 
 _COLUMNS: dict[CodeKind, tuple[str, str, str, str]] = {
     "customer_type": ("customer_types", "CustomerTypeID", "CustomerType", "Description"),
     "branch": ("branches", "BranchID", "BranchNumber", "BranchName"),
     "on_hold_code": ("hold_codes", "OnHoldCodeID", "OnHoldCode", "Description"),
     "territory": ("territories", "TerritoryID", "Territory", "Description"),
+    "contract_type": ("contract_codes", "ContractCodeID", "ContractCode", "Description"),
 }
 
 
 class Codes:
-    """Reads of small tables, always in full."""
+    """Reads of small tables."""
 
     def __init__(self, engine: AsyncEngine, tables: Tables) -> None:
         self._engine = engine
         self._tables = tables
-        self._properties = PropertyReader((tables.profile.properties.member_id,))
 
     async def codes(self, kind: CodeKind) -> list[Code]:
         """Every row of a code table, inactive ones too, by id."""
-        name, key, code, description = _COLUMNS[kind]
-        own = getattr(self._tables, name).c
-        wanted = select(own[key], own[code], own[description], own.Active).order_by(own[key])
         async with reading(self._engine) as connection:
-            rows = (await connection.execute(wanted)).all()
-        return [Code(id_, text(code_), text(told), bool(active)) for id_, code_, told, active in rows]
+            rows = (await connection.execute(code_rows(self._tables, kind))).all()
+        return [Code(id_, text(code), text(told), bool(active)) for id_, code, told, active in rows]
 
-    async def agents(self) -> list[Agent]:
-        """Every employee with the member property, inactive ones too, by id."""
-        own, reps = self._tables.agents, self._tables.sales_reps
-        wanted = (
-            select(own, reps.c.SalesRepID)
-            .select_from(own.outerjoin(reps, reps.c.SalesRepID == own.c.AgentID))
-            .order_by(own.c.AgentID)
-        )
-        async with reading(self._engine) as connection:
-            rows = (await connection.execute(wanted)).mappings().all()
-            values = (await connection.execute(statements.agent_values(self._tables))).all()
-        members = self._properties.values(values)
-        return [
-            Agent(
-                agent_id=row[own.c.AgentID],
-                number=text(row[own.c.AgentNumber]),
-                name=text(row[own.c.PrefFullName])
-                or f"{text(row[own.c.FirstName])} {text(row[own.c.LastName])}".strip(),
-                email=text(row[own.c.Email]),
-                user_id=text_or_none(row[own.c.UserID]),
-                active=bool(row[own.c.Active]),
-                sales_rep=row[reps.c.SalesRepID] is not None,
-                member_id=members.get(row[own.c.AgentID], {}).get(self._tables.profile.properties.member_id),
-            )
-            for row in rows
-        ]
+
+def code_rows(tables: Tables, kind: CodeKind) -> Select[Any]:
+    """A code table: (id, code, description, active), by id."""
+    name, key, code, description = _COLUMNS[kind]
+    own = getattr(tables, name).c
+    return select(own[key], own[code], own[description], own.Active).order_by(own[key])
+
+
+async def code_texts(
+    connection: AsyncConnection, tables: Tables, kind: CodeKind
+) -> dict[int | None, str | None]:
+    """Codes by id; an empty one is None."""
+    rows = (await connection.execute(code_rows(tables, kind))).all()
+    return {row[0]: text_or_none(row[1]) for row in rows}
+
+
+def full_name(row: Row[Any]) -> str | None:
+    """An employee's name as people write it; None when there is none."""
+    return text_or_none(row.PrefFullName) or text_or_none(
+        f"{text(row.FirstName)} {text(row.LastName)}".strip()
+    )

@@ -1,136 +1,95 @@
-"""Reading customers: snapshots by rowversion window, id, number or scan.
+"""Reading customers and locations."""
 
-A page takes three statements whatever its size: rows with their codes, property values, configurations.
-"""
-
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.eautomate import statements
-from shared.eautomate.properties import NO_CONFIGURATION, Configuration, PropertyReader
-from shared.eautomate.rows import Changes, CustomerProperties, Keyset, hex_version
-from shared.eautomate.session import reading
+from shared.eautomate.codes import code_texts, full_name
+from shared.eautomate.owners import customer_owner
+from shared.eautomate.reader import Fields, RecordReader, chunks
+from shared.eautomate.rows import hex_version
 from shared.eautomate.tables import Tables
-from shared.eautomate.values import fits, text, text_or_none
+from shared.eautomate.values import text, text_or_none
 from shared.events.records import Customer
 
-PAGE = 500
-CHUNK = 1000
-"""Ids in one statement; SQL Server takes at most 2,100 parameters."""
+ContractTypes = Mapping[int, tuple[str, ...]]
+"""Types of the contracts that hold today, sorted, by ``CustomerID``."""
 
 
-class Customers:
-    """Reads of ARCustomers."""
+class Customers(RecordReader[Customer]):
+    """Reads of ARCustomers, with the types of the contracts that hold today (reference eautomate 4.1)."""
 
-    def __init__(self, engine: AsyncEngine, tables: Tables) -> None:
-        self._engine = engine
-        self._tables = tables
-        self._properties = PropertyReader(tables.profile.properties.of_customers())
+    def __init__(self, engine: AsyncEngine, tables: Tables, now: Callable[[], datetime]) -> None:
+        """Prepare; ``now`` tells the time of the server's zone, which decides what day it is."""
+        rows, bare = statements.customer_rows(tables), statements.bare_customer_rows(tables)
+        super().__init__(engine, tables, customer_owner(tables), rows, bare)
+        self._now = now
 
-    async def changed(
-        self, low: bytes, high: bytes, after: Keyset | None = None, limit: int = PAGE
-    ) -> Changes:
-        """A page of customers whose rowversion lies in ``[low, high)``, in rowversion order.
+    async def locations_of(self, parents: Iterable[int]) -> dict[int, list[Customer]]:
+        """Locations by the ``CustomerID`` of their head office, by id; absent when it has none."""
+        found: defaultdict[int, list[Customer]] = defaultdict(list)
+        for chunk in chunks(set(parents)):
+            for location in await self._read(statements.locations(self._tables, chunk)):
+                if location.parent_id is not None:
+                    found[location.parent_id].append(location)
+        return dict(found)
 
-        Args:
-            low, high: 8 bytes each, big-endian; ``high`` from ``Clock.window``.
-            after: ``next`` of the page before.
-        """
-        page = statements.changed(self._tables, low, high, after, limit)
-        async with reading(self._engine) as connection:
-            rows = (await connection.execute(page)).all()
-            found = await self._snapshots(connection, rows)
-        last = rows[-1] if len(rows) == limit else None
-        return Changes(found, Keyset(bytes(last.timestamp), last.CustomerID) if last is not None else None)
+    async def _records(
+        self, connection: AsyncConnection, rows: Sequence[tuple[Row[Any], Fields]]
+    ) -> list[Customer]:
+        types: dict[int, tuple[str, ...]] = {}
+        for chunk in chunks({row.CustomerID for row, _ in rows}):
+            types |= await self._contract_types(connection, chunk)
+        return [_customer(row, types.get(row.CustomerID, ()), fields) for row, fields in rows]
 
-    async def by_id(self, ids: Iterable[int]) -> dict[int, Customer]:
-        """Snapshots by ``CustomerID``; an id that is gone is absent."""
-        wanted = sorted(set(ids))
-        found: dict[int, Customer] = {}
-        for start in range(0, len(wanted), CHUNK):
-            chunk = wanted[start : start + CHUNK]
-            for customer in await self._read(statements.by_id(self._tables, chunk)):
-                found[customer.customer_id] = customer
-        return found
+    async def _beside_the_rows(self, connection: AsyncConnection) -> Callable[[Row[Any]], Fields]:
+        kinds = await code_texts(connection, self._tables, "customer_type")
+        branches = await code_texts(connection, self._tables, "branch")
+        holds = await code_texts(connection, self._tables, "on_hold_code")
+        territories = await code_texts(connection, self._tables, "territory")
+        names = (await connection.execute(statements.agent_names(self._tables))).all()
+        reps = {row.AgentID: row for row in names}
+        types = await self._contract_types(connection)
 
-    async def by_number(self, number: str) -> Customer | None:
-        """The customer with this number, trimmed, whatever its case; None when there is none."""
-        wanted = number.strip()
-        if not wanted or not fits(self._tables.customers.c.CustomerNumber, wanted):
-            return None
-        found = await self._read(statements.by_number(self._tables, wanted))
-        return found[0] if found else None
+        def fields(row: Row[Any]) -> Fields:
+            rep = reps.get(row.SalesRepID)
+            return {
+                "branch": branches.get(row.BranchID),
+                "contract_types": types.get(row.CustomerID, ()),
+                "customer_type": kinds.get(row.CustomerTypeID),
+                "on_hold_code": holds.get(row.OnHoldCodeID),
+                "sales_rep_name": None if rep is None else full_name(rep),
+                "sales_rep_number": None if rep is None else text_or_none(rep.AgentNumber),
+                "territory": territories.get(row.TerritoryID),
+            }
 
-    async def scan(self, after_id: int = 0, limit: int = PAGE) -> list[Customer]:
-        """A page of all customers with ``CustomerID > after_id``, by id; empty after the last."""
-        return await self._read(statements.scan(self._tables, after_id, limit))
+        return fields
 
-    async def properties(self, page: int = 5000) -> AsyncIterator[list[CustomerProperties]]:
-        """Property values and configuration of every customer, in pages by id.
+    async def _contract_types(
+        self, connection: AsyncConnection, ids: Sequence[int] | None = None
+    ) -> ContractTypes:
+        """Of these customers, or of all."""
+        wanted = statements.contract_types(self._tables, *self._midnights())
+        if ids is not None:
+            wanted = wanted.where(self._tables.contracts.c.CustomerID.in_(ids))
+        found: defaultdict[int, set[str]] = defaultdict(set)
+        for owner, code in (await connection.execute(wanted)).all():
+            if stripped := text(code):
+                found[owner].add(stripped)
+        return {owner: tuple(sorted(codes)) for owner, codes in found.items()}
 
-        For the pass that compares in full: edits by foreign SQL move no rowversion.
-        """
-        async with reading(self._engine) as connection:
-            configurations = await self._configurations(connection)
-        after = 0
-        while True:
-            async with reading(self._engine) as connection:
-                rows = (await connection.execute(statements.bare_scan(self._tables, after, page))).all()
-                if not rows:
-                    return
-                values = await self._values_between(connection, after, rows[-1].CustomerID)
-            found = []
-            for row in rows:
-                held = configurations.get(row.ShTrackingConfigID, NO_CONFIGURATION)
-                own = values.get(row.CustomerID, {})
-                version = hex_version(row.timestamp)
-                found.append(CustomerProperties(row.CustomerID, held.name, held.storable, own, version))
-            yield found
-            after = rows[-1].CustomerID
-
-    async def _read(self, statement: Select[Any]) -> list[Customer]:
-        async with reading(self._engine) as connection:
-            rows = (await connection.execute(statement)).all()
-            return await self._snapshots(connection, rows)
-
-    async def _snapshots(self, connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Customer]:
-        if not rows:
-            return []
-        values: dict[int, dict[str, str]] = {}
-        owner = self._tables.customer_properties.c.CustomerID
-        ids = [row.CustomerID for row in rows]
-        for start in range(0, len(ids), CHUNK):
-            wanted = statements.customer_values(self._tables).where(owner.in_(ids[start : start + CHUNK]))
-            values |= self._properties.values((await connection.execute(wanted)).all())
-        configurations = await self._configurations(connection)
-        return [
-            _customer(
-                row,
-                values.get(row.CustomerID, {}),
-                configurations.get(row.ShTrackingConfigID, NO_CONFIGURATION),
-            )
-            for row in rows
-        ]
-
-    async def _configurations(self, connection: AsyncConnection) -> dict[int, Configuration]:
-        rows = (await connection.execute(statements.configurations(self._tables))).all()
-        return self._properties.configurations(rows)
-
-    async def _values_between(
-        self, connection: AsyncConnection, after: int, last: int
-    ) -> dict[int, dict[str, str]]:
-        owner = self._tables.customer_properties.c.CustomerID
-        wanted = statements.customer_values(self._tables).where(owner > after, owner <= last)
-        return self._properties.values((await connection.execute(wanted)).all())
+    def _midnights(self) -> tuple[datetime, datetime]:
+        now = self._now()
+        today = datetime.combine(now.date(), time(), now.tzinfo)
+        return today, today + timedelta(days=1)
 
 
-def _customer(row: Row[Any], values: dict[str, str], configuration: Configuration) -> Customer:
-    rep = text_or_none(row.PrefFullName) or text_or_none(
-        f"{text(row.FirstName)} {text(row.LastName)}".strip()
-    )
+def _customer(row: Row[Any], contract_types: tuple[str, ...], properties: Fields) -> Customer:
     return Customer(
         customer_id=row.CustomerID,
         number=text(row.CustomerNumber),
@@ -156,9 +115,8 @@ def _customer(row: Row[Any], values: dict[str, str], configuration: Configuratio
         customer_type=text_or_none(row.CustomerType),
         territory=text_or_none(row.Territory),
         sales_rep_number=text_or_none(row.AgentNumber),
-        sales_rep_name=rep,
-        configuration=configuration.name,
-        storable_properties=configuration.storable,
-        properties=dict(sorted(values.items())),
+        sales_rep_name=full_name(row),
+        contract_types=contract_types,
         row_version=hex_version(row.timestamp),
+        **properties,
     )

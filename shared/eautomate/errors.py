@@ -58,7 +58,7 @@ class ValueTooLong(NotStorable):
 
 
 class PropertyNotStorable(PermanentError):  # noqa: N818
-    """The customer's configuration does not hold the property, so a value would be seen nowhere."""
+    """The record's configuration does not hold the property, so a value would be seen nowhere."""
 
 
 class SchemaMismatch(PermanentError):  # noqa: N818

@@ -1,38 +1,42 @@
 """The port: everything Tandem asks of e-automate's database goes through this class."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.config import EAutomateSettings
+from shared.eautomate.agents import Agents
 from shared.eautomate.clock import Clock
 from shared.eautomate.codes import CodeKind, Codes
-from shared.eautomate.customers import PAGE, Customers
+from shared.eautomate.customers import Customers
 from shared.eautomate.engine import open_engine
 from shared.eautomate.errors import PermanentError, UnknownOutcome
 from shared.eautomate.ledger import Ledger
 from shared.eautomate.ledger_schema import create_ledger
 from shared.eautomate.probe import Difference, Probe
 from shared.eautomate.profile import load_profile
+from shared.eautomate.reader import PAGE
 from shared.eautomate.rows import (
     START,
-    Agent,
     Applied,
+    Beside,
     ChangeKey,
     Changes,
     Code,
     Created,
-    CustomerProperties,
     DatabaseIdentity,
     Keyset,
     RowVersionWindow,
 )
 from shared.eautomate.tables import Tables, build_tables
 from shared.eautomate.transaction import Transaction, transaction
-from shared.events.records import Customer
+from shared.eautomate.values import folded
+from shared.events.records import Agent, Customer
 
 
 class EAutomate:
@@ -41,8 +45,16 @@ class EAutomate:
     Every method may raise ``TransientError`` (nothing was written, try again) and ``PermanentError``.
     """
 
-    def __init__(self, engine: AsyncEngine, settings: EAutomateSettings) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        settings: EAutomateSettings,
+        clock: Callable[[ZoneInfo], datetime] = datetime.now,
+    ) -> None:
         """Use ``EAutomate.open`` unless the engine is at hand.
+
+        Args:
+            clock: tells the time of a zone; it decides which contracts hold today.
 
         Raises:
             ProfileError: the profile file is wrong.
@@ -50,14 +62,16 @@ class EAutomate:
         """
         self.engine = engine
         self.settings = settings
+        zone = _zone(settings.time_zone)
         self.tables: Tables = build_tables(
             load_profile(settings.profile),
             settings.ledger_schema,
-            _zone(settings.time_zone),
+            zone,
             standin=engine.dialect.name == "sqlite",
         )
         self._clock = Clock(engine, self.tables)
-        self._customers = Customers(engine, self.tables)
+        self._customers = Customers(engine, self.tables, lambda: clock(zone))
+        self._agents = Agents(engine, self.tables)
         self._codes = Codes(engine, self.tables)
         self._ledger = Ledger(engine, self.tables)
         self._probe = Probe(engine, self.tables)
@@ -86,8 +100,8 @@ class EAutomate:
 
     async def customers_changed(
         self, low: bytes, high: bytes, after: Keyset | None = None, limit: int = PAGE
-    ) -> Changes:
-        """A page of changed customers and locations in rowversion order; three statements a page."""
+    ) -> Changes[Customer]:
+        """A page of changed customers and locations in rowversion order; four statements a page."""
         return await self._customers.changed(low, high, after, limit)
 
     async def customers_by_id(self, ids: Iterable[int]) -> dict[int, Customer]:
@@ -96,19 +110,57 @@ class EAutomate:
 
     async def customer_by_number(self, number: str) -> Customer | None:
         """The customer with this number, trimmed, whatever its case."""
-        return await self._customers.by_number(number)
+        found = await self._customers.by_number([number])
+        return found[0] if found else None
+
+    async def customers_by_numbers(self, numbers: Iterable[str]) -> dict[str, Customer]:
+        """Customers by number, trimmed and casefolded; a number nobody has is absent."""
+        found = await self._customers.by_number(numbers)
+        return {folded(customer.number): customer for customer in found}
+
+    async def locations_of(self, parents: Iterable[int]) -> dict[int, list[Customer]]:
+        """Locations by the ``CustomerID`` of their head office; absent when it has none."""
+        return await self._customers.locations_of(parents)
 
     async def customers_all(self, after_id: int = 0, limit: int = PAGE) -> list[Customer]:
         """A page of all customers by id, for the first run and the sweep; empty after the last."""
         return await self._customers.scan(after_id, limit)
 
-    def properties_all(self, page: int = 5000) -> AsyncIterator[list[CustomerProperties]]:
-        """Property values and configuration of every customer, in pages by id; two statements a page."""
-        return self._customers.properties(page)
+    def customers_beside(self, page: int = 5000) -> AsyncIterator[list[Beside]]:
+        """What may change on customers without moving their rows, of all, in pages by id."""
+        return self._customers.beside(page)
+
+    async def agents_changed(
+        self, low: bytes, high: bytes, after: Keyset | None = None, limit: int = PAGE
+    ) -> Changes[Agent]:
+        """A page of changed employees in rowversion order; three statements a page."""
+        return await self._agents.changed(low, high, after, limit)
+
+    async def agents_by_id(self, ids: Iterable[int]) -> dict[int, Agent]:
+        """Employees by ``AgentID``; an id that is gone is absent."""
+        return await self._agents.by_id(ids)
+
+    async def agents_by_numbers(self, numbers: Iterable[str]) -> dict[str, list[Agent]]:
+        """Employees by number, trimmed and casefolded: nothing keeps two from having the same."""
+        found: defaultdict[str, list[Agent]] = defaultdict(list)
+        for agent in await self._agents.by_number(numbers):
+            found[folded(agent.number)].append(agent)
+        return dict(found)
+
+    async def agents_all(self, after_id: int = 0, limit: int = PAGE) -> list[Agent]:
+        """A page of all employees by id; empty after the last."""
+        return await self._agents.scan(after_id, limit)
+
+    def agents_beside(self, page: int = 5000) -> AsyncIterator[list[Beside]]:
+        """What may change on employees without moving their rows, of all, in pages by id."""
+        return self._agents.beside(page)
 
     async def agents(self) -> list[Agent]:
-        """Every employee, inactive ones too."""
-        return await self._codes.agents()
+        """Every employee, inactive ones too, by id."""
+        found: list[Agent] = []
+        while page := await self._agents.scan(found[-1].agent_id if found else 0):
+            found += page
+        return found
 
     async def codes(self, kind: CodeKind) -> list[Code]:
         """A code table in full, inactive rows too."""

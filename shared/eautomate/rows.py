@@ -1,9 +1,12 @@
-"""Plain values the port gives back beside ``shared.events.records.Customer``."""
+"""Plain values the port gives back beside the records of ``shared.events.records``."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
-from shared.events.records import Customer
+from shared.events.records import Agent, Customer, Record
+
+R = TypeVar("R", bound=Record)
 
 START = bytes(8)
 """The lowest rowversion: a window from here holds every row."""
@@ -33,26 +36,48 @@ class Keyset:
     """Where a page of changes ended."""
 
     row_version: bytes
-    customer_id: int
+    key: int
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """A page of changed customers; ``next`` is None on the last one."""
+class Changes(Generic[R]):
+    """A page of changed records; ``next`` is None on the last one."""
 
-    customers: list[Customer]
+    records: list[R]
     next: Keyset | None
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerProperties:
-    """What may change on a customer without moving its rowversion."""
+class Beside:
+    """What may change on a record without moving its rowversion.
 
-    customer_id: int
-    configuration: str | None
-    storable: tuple[str, ...]
-    values: dict[str, str]
+    Attributes:
+        key: the record's.
+        fields: values by field name of the record's model.
+        row_version: 16 hex digits.
+    """
+
+    key: int
+    fields: dict[str, Any]
     row_version: str
+
+
+PROPERTY_FIELDS = ("configuration", "storable_properties", "properties")
+
+BESIDE: dict[str, tuple[str, ...]] = {
+    Customer.ENTITY: (
+        *PROPERTY_FIELDS,
+        "branch",
+        "contract_types",
+        "customer_type",
+        "on_hold_code",
+        "sales_rep_name",
+        "sales_rep_number",
+        "territory",
+    ),
+    Agent.ENTITY: (*PROPERTY_FIELDS, "sales_rep", "technician"),
+}
+"""Fields of ``Beside`` by entity: they come from other rows than the record's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +88,6 @@ class Code:
     code: str
     description: str
     active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """An employee: technician, sales rep or both. ``member_id`` is the ConnectWise RecID in the property."""
-
-    agent_id: int
-    number: str
-    name: str
-    email: str
-    user_id: str | None
-    active: bool
-    sales_rep: bool
-    member_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

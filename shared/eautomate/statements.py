@@ -1,19 +1,21 @@
-"""SELECTs over customers, their codes and their properties.
+"""SELECTs over customers and employees, their codes, contracts and properties.
 
 No statement reads NOLOCK: what is read decides writes.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
+from shared.eautomate.owners import Owner
 from shared.eautomate.rows import Keyset
 from shared.eautomate.tables import Tables
 
 
 def customer_rows(tables: Tables) -> Select[Any]:
-    """Customers with the codes they point to; the labels are what ``customers.customer`` reads."""
+    """Customers with the codes they point to; the labels are what ``customers.py`` reads."""
     own, types, holds = tables.customers, tables.customer_types, tables.hold_codes
     branches, territories, reps = tables.branches, tables.territories, tables.agents
     joined = (
@@ -40,78 +42,123 @@ def customer_rows(tables: Tables) -> Select[Any]:
     ).select_from(joined)
 
 
-def changed(tables: Tables, low: bytes, high: bytes, after: Keyset | None, limit: int) -> Select[Any]:
+def bare_customer_rows(tables: Tables) -> Select[Any]:
+    """Customers without a join: what else is needed is read as whole code tables."""
+    own = tables.customers
+    names = (
+        "CustomerID ShTrackingConfigID timestamp CustomerTypeID BranchID OnHoldCodeID TerritoryID SalesRepID"
+    )
+    return select(*(own.c[name].label(name) for name in names.split()))
+
+
+def agent_rows(tables: Tables) -> Select[Any]:
+    """Employees; the labels are what ``agents.py`` reads."""
+    own, reps, technicians = tables.agents, tables.sales_reps, tables.technicians
+    names = (
+        "AgentID AgentNumber LastName FirstName PrefFullName Email UserID Active ShTrackingConfigID timestamp"
+    )
+    return select(
+        *(own.c[name].label(name) for name in names.split()),
+        reps.c.Active.label("SalesRep"),
+        technicians.c.Active.label("Technician"),
+    ).select_from(
+        own.outerjoin(reps, reps.c.SalesRepID == own.c.AgentID).outerjoin(
+            technicians, technicians.c.TechnicianID == own.c.AgentID
+        )
+    )
+
+
+def agent_names(tables: Tables) -> Select[Any]:
+    """Employees without a join, by name only."""
+    own = tables.agents.c
+    return select(own.AgentID, own.AgentNumber, own.PrefFullName, own.FirstName, own.LastName)
+
+
+def changed(
+    rows: Select[Any], owner: Owner, low: bytes, high: bytes, after: Keyset | None, limit: int
+) -> Select[Any]:
     """A page of the rowversion window ``[low, high)``, in its order."""
-    own = tables.customers.c
+    stamp, key = owner.table.c.timestamp, owner.table.c[owner.key]
     start = low if after is None else max(low, after.row_version)
-    statement = customer_rows(tables).where(own.timestamp >= start, own.timestamp < high)
+    statement = rows.where(stamp >= start, stamp < high)
     if after is not None:
-        same = and_(own.timestamp == after.row_version, own.CustomerID > after.customer_id)
-        statement = statement.where(or_(own.timestamp > after.row_version, same))
-    return statement.order_by(own.timestamp, own.CustomerID).limit(limit)
+        same = and_(stamp == after.row_version, key > after.key)
+        statement = statement.where(or_(stamp > after.row_version, same))
+    return statement.order_by(stamp, key).limit(limit)
 
 
-def by_id(tables: Tables, ids: Sequence[int]) -> Select[Any]:
-    """Customers by their ids; the caller keeps within the server's 2,100 parameters."""
-    own = tables.customers.c
-    return customer_rows(tables).where(own.CustomerID.in_(ids)).order_by(own.CustomerID)
+def by_id(rows: Select[Any], owner: Owner, ids: Sequence[int]) -> Select[Any]:
+    """Records by their ids; the caller keeps within the server's 2,100 parameters."""
+    key = owner.table.c[owner.key]
+    return rows.where(key.in_(ids)).order_by(key)
 
 
-def by_number(tables: Tables, number: str) -> Select[Any]:
-    """The customer with this number; the database's collation ignores case."""
-    return customer_rows(tables).where(tables.customers.c.CustomerNumber == number)
+def by_number(rows: Select[Any], owner: Owner, numbers: Sequence[str]) -> Select[Any]:
+    """Records with these numbers; the database's collation ignores case."""
+    return rows.where(owner.table.c[owner.number].in_(numbers)).order_by(owner.table.c[owner.key])
 
 
-def scan(tables: Tables, after_id: int, limit: int) -> Select[Any]:
-    """A page of all customers by id."""
-    own = tables.customers.c
-    return customer_rows(tables).where(own.CustomerID > after_id).order_by(own.CustomerID).limit(limit)
+def scan(rows: Select[Any], owner: Owner, after_id: int, limit: int) -> Select[Any]:
+    """A page of all records by id."""
+    key = owner.table.c[owner.key]
+    return rows.where(key > after_id).order_by(key).limit(limit)
 
 
-def bare_scan(tables: Tables, after_id: int, limit: int) -> Select[Any]:
-    """Like ``scan``: ids, configurations and rowversions only."""
+def locations(tables: Tables, parents: Sequence[int]) -> Select[Any]:
+    """Locations of customers; a head office that points to itself is none."""
     own = tables.customers.c
     return (
-        select(own.CustomerID, own.ShTrackingConfigID, own.timestamp)
-        .where(own.CustomerID > after_id)
+        customer_rows(tables)
+        .where(own.LocationID.in_(parents), own.LocationID != own.CustomerID)
         .order_by(own.CustomerID)
-        .limit(limit)
     )
 
 
-def customer_values(tables: Tables) -> Select[Any]:
-    """Values of the customers' properties: (CustomerID, AttributeName, value)."""
-    return _values(tables, "customer_properties", "CustomerID", tables.profile.properties.of_customers())
+def contract_types(tables: Tables, today: datetime, tomorrow: datetime) -> Select[Any]:
+    """Types of the contracts that hold today: (CustomerID, ContractCode), each pair once.
 
-
-def agent_values(tables: Tables) -> Select[Any]:
-    """Values of the employees' member property: (AgentID, AttributeName, value)."""
-    return _values(tables, "agent_properties", "AgentID", (tables.profile.properties.member_id,))
-
-
-def _values(tables: Tables, kind: str, owner: str, names: Sequence[str]) -> Select[Any]:
-    """A drop-down's value is the list entry when the row carries no text."""
-    values, attributes, entries = getattr(tables, kind), tables.attributes, tables.list_values
-    joined = values.join(attributes, attributes.c.ShAttributeID == values.c.ShAttributeID)
-    value = values.c.TextVal
-    if tables.profile.list_values:
-        joined = joined.outerjoin(entries, entries.c.ListValueID == values.c.IDVal)
-        value = func.coalesce(func.nullif(values.c.TextVal, ""), entries.c.Value)
+    Args:
+        today, tomorrow: the midnights around the day.
+    """
+    own, codes = tables.contracts.c, tables.contract_codes.c
     return (
-        select(values.c[owner].label("owner"), attributes.c.AttributeName, value.label("value"))
-        .select_from(joined)
-        .where(attributes.c.AttributeName.in_(names))
+        select(own.CustomerID, codes.ContractCode)
+        .join_from(tables.contracts, tables.contract_codes, codes.ContractCodeID == own.ContractCodeID)
+        .where(
+            own.Active == true(),
+            own.Terminated.is_(None),
+            own.StartDate < tomorrow,
+            or_(own.ExpDate.is_(None), own.ExpDate >= today),
+        )
+        .distinct()
     )
 
 
-def configurations(tables: Tables) -> Select[Any]:
-    """Configurations and which of our customer properties each holds: one row a pair, None when none."""
+def values(tables: Tables, owner: Owner) -> Select[Any]:
+    """Values of the records' properties: (key, AttributeName, value).
+
+    A drop-down's value is the list entry when the row carries no text.
+    """
+    own, attributes, entries = owner.properties, tables.attributes, tables.list_values
+    joined = own.join(attributes, attributes.c.ShAttributeID == own.c.ShAttributeID)
+    value: ColumnElement[Any] = own.c.TextVal
+    if tables.profile.list_values:
+        joined = joined.outerjoin(entries, entries.c.ListValueID == own.c.IDVal)
+        value = func.coalesce(func.nullif(own.c.TextVal, ""), entries.c.Value)
+    return (
+        select(own.c[owner.key].label("owner"), attributes.c.AttributeName, value.label("value"))
+        .select_from(joined)
+        .where(attributes.c.AttributeName.in_(owner.names))
+    )
+
+
+def configurations(tables: Tables, owner: Owner) -> Select[Any]:
+    """Configurations and which of the owner's properties each holds: one row a pair, None when none."""
     own, junction, attributes = tables.configurations, tables.configuration_attributes, tables.attributes
-    names = tables.profile.properties.of_customers()
     held = (
         select(junction.c.ShTrackingConfigID, attributes.c.AttributeName)
         .join_from(junction, attributes, attributes.c.ShAttributeID == junction.c.ShAttributeID)
-        .where(attributes.c.AttributeName.in_(names))
+        .where(attributes.c.AttributeName.in_(owner.names))
         .subquery("held")
     )
     return select(own.c.ShTrackingConfigID, own.c.TrackingConfig, held.c.AttributeName).select_from(

@@ -43,6 +43,9 @@ class Tables:
     territories: Table
     agents: Table
     sales_reps: Table
+    technicians: Table
+    contracts: Table
+    contract_codes: Table
     attributes: Table
     list_values: Table
     configurations: Table
@@ -99,6 +102,10 @@ def _bit(name: str) -> Column[bool]:
     return Column(quoted_name(name, None), Boolean, nullable=False)
 
 
+def _moment(name: str, zone: tzinfo, nullable: bool = False) -> Column[Any]:
+    return Column(quoted_name(name, None), LocalDateTime(zone), nullable=nullable)
+
+
 def _user(name: str, nullable: bool = False) -> Column[str]:
     return Column(quoted_name(name, None), char(8), nullable=nullable)
 
@@ -134,8 +141,11 @@ def build_tables(
         ),
         hold_codes=build("ShOnHoldCodes", *_code_columns("OnHoldCodeID", "OnHoldCode")),
         territories=build("ShTerritories", *_code_columns("TerritoryID", "Territory")),
-        agents=build("ShAgents", *_agent_columns()),
+        agents=build("ShAgents", *_agent_columns(zone)),
         sales_reps=build("ARSalesReps", _key("SalesRepID"), _bit("Active")),
+        technicians=build("SCTechnicians", _key("TechnicianID"), _bit("Active")),
+        contracts=build("SCContracts", *_contract_columns(zone), seen=True),
+        contract_codes=build("SCContractCodes", *_code_columns("ContractCodeID", "ContractCode")),
         attributes=build("ShAttributes", _key("ShAttributeID"), _text("AttributeName", 64)),
         list_values=build(
             "ShAttributeListValues", _key("ListValueID"), _int("ShAttributeID", False), _text("Value", 255)
@@ -150,7 +160,7 @@ def build_tables(
         customer_properties=build(
             "ARCustomerCustomProperties", *_property_columns("CustomerID", zone), seen=True, inserts=True
         ),
-        agent_properties=build("ShAgentCustomProperties", *_property_columns("AgentID", zone)),
+        agent_properties=build("ShAgentCustomProperties", *_property_columns("AgentID", zone), inserts=True),
         applied=_applied(ledger, f"{ledger_schema}_" if standin else ""),
         created=_created(ledger, f"{ledger_schema}_" if standin else ""),
         standin_database=_standin_database(),
@@ -188,8 +198,15 @@ def _customer_columns(zone: tzinfo) -> list[Column[Any]]:
         _int("TerritoryID"),
         _bit("CompanyCustomer"),
         _int("ShTrackingConfigID"),
+        *_saved_columns(zone),
+    ]
+
+
+def _saved_columns(zone: tzinfo) -> list[Column[Any]]:
+    """What moves when a row is saved."""
+    return [
         _user("UpdatorID"),
-        Column(quoted_name("LastUpdate", None), LocalDateTime(zone), nullable=False),
+        _moment("LastUpdate", zone),
         Column(quoted_name("timestamp", True), RowVersion, nullable=False),
     ]
 
@@ -198,7 +215,7 @@ def _code_columns(key: str, code: str) -> list[Column[Any]]:
     return [_key(key), _text(code, 15), _text("Description", 50), _bit("Active")]
 
 
-def _agent_columns() -> list[Column[Any]]:
+def _agent_columns(zone: tzinfo) -> list[Column[Any]]:
     return [
         _key("AgentID"),
         _text("AgentNumber", 15),
@@ -208,6 +225,20 @@ def _agent_columns() -> list[Column[Any]]:
         _text("Email", 255),
         _int("BranchID", False),
         _user("UserID", nullable=True),
+        _bit("Active"),
+        _int("ShTrackingConfigID"),
+        *_saved_columns(zone),
+    ]
+
+
+def _contract_columns(zone: tzinfo) -> list[Column[Any]]:
+    return [
+        _key("ContractID"),
+        _int("CustomerID", False),
+        _int("ContractCodeID", False),
+        _moment("StartDate", zone),
+        _moment("ExpDate", zone, nullable=True),
+        _moment("Terminated", zone, nullable=True),
         _bit("Active"),
     ]
 
@@ -220,7 +251,7 @@ def _property_columns(owner: str, zone: tzinfo) -> list[Column[Any]]:
         _text("TextVal", 1024, nullable=True),
         _bit("Required"),
         _user("CreatorID"),
-        Column(quoted_name("CreateDate", None), LocalDateTime(zone), nullable=False),
+        _moment("CreateDate", zone),
     ]
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from shared.eautomate.customer_writes import CustomerWrites
 from shared.eautomate.errors import Superseded, UnknownOutcome
 from shared.eautomate.ledger import applied_row, note_applied
+from shared.eautomate.owners import agent_owner, customer_owner
+from shared.eautomate.property_writes import PropertyWrites
 from shared.eautomate.rows import ChangeKey
 from shared.eautomate.session import uninterrupted, writing
 from shared.eautomate.tables import Tables
@@ -28,7 +29,8 @@ class Transaction:
         self._tables = tables
         self._now = now
         self._key = key
-        self._customers = CustomerWrites(self._execute, tables, user, now)
+        self._customers = PropertyWrites(self._execute, tables, customer_owner(tables), user, now)
+        self._agents = PropertyWrites(self._execute, tables, agent_owner(tables), user, now)
 
     async def set_customer_property(
         self, customer_id: int, name: str, value: str, expected_row_version: str | None
@@ -45,7 +47,7 @@ class Transaction:
             PropertyNotStorable: the customer's configuration does not hold the property.
             NotStorable, ValueTooLong: the column cannot hold the value.
         """
-        return await self._customers.set_property(customer_id, name, value, expected_row_version)
+        return await self._customers.set(customer_id, name, value, expected_row_version)
 
     async def clear_customer_property(
         self, customer_id: int, name: str, expected_row_version: str | None
@@ -55,7 +57,17 @@ class Transaction:
         Raises:
             RowChanged: the customer was saved or removed since.
         """
-        return await self._customers.clear_property(customer_id, name, expected_row_version)
+        return await self._customers.clear(customer_id, name, expected_row_version)
+
+    async def set_agent_property(
+        self, agent_id: int, name: str, value: str, expected_row_version: str | None
+    ) -> bool:
+        """Store an employee's property value; as ``set_customer_property``."""
+        return await self._agents.set(agent_id, name, value, expected_row_version)
+
+    async def clear_agent_property(self, agent_id: int, name: str, expected_row_version: str | None) -> bool:
+        """Empty an employee's property value; as ``clear_customer_property``."""
+        return await self._agents.clear(agent_id, name, expected_row_version)
 
     async def created(self, target_kind: str, target_id: str) -> None:
         """Remember that a thing was made for the record in this generation.

@@ -47,3 +47,8 @@ def text(value: str | None) -> str:
 def text_or_none(value: str | None) -> str | None:
     """Like ``text``, but nothing there (NULL or blanks) is None."""
     return text(value) or None
+
+
+def folded(number: str) -> str:
+    """A number as it is compared: trimmed, whatever its case."""
+    return number.strip().casefold()

@@ -1,5 +1,6 @@
 """Somebody else's hand in the database under test: rows put there by plain SQL, and taken away at the end."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, delete, insert, select, update
@@ -33,10 +34,14 @@ class Hand:
             schema.ShAgents, AgentNumber="E1", FirstName="Ana", LastName="Fox", UserID="AFOX"
         )
         await self.insert(schema.ARSalesReps, SalesRepID=self.rep_id)
+        self.contract_codes = {
+            code: await self.keyed(schema.SCContractCodes, ContractCode=code)
+            for code in ("MIT", "CPC", "BKUP")
+        }
         held = await self.keyed(schema.ShTrackingConfigs, TrackingConfig=CONFIGURATION)
         bare = await self.keyed(schema.ShTrackingConfigs, TrackingConfig=OTHER_CONFIGURATION)
         self.configurations = {CONFIGURATION: held, OTHER_CONFIGURATION: bare}
-        for name in ("ZCJ_CW_CompanyID", "ZCJ_CW_SiteAddressRecID", "ZCJ_SyncToCW"):
+        for name in ("ZCJ_CW_CompanyID", "ZCJ_CW_SiteAddressRecID", "ZCJ_SyncToCW", "ZCJ_CW_MemberID"):
             await self.insert(
                 schema.ShTrackingConfigAttributes,
                 ShTrackingConfigID=held,
@@ -52,6 +57,26 @@ class Hand:
             "ShTrackingConfigID": self.configurations[configuration] if configuration else None,
         }
         return await self.insert(schema.ARCustomers, **(row | fields))
+
+    async def agent(self, number: str, configuration: str | None = CONFIGURATION, **fields: Any) -> int:
+        """An employee's id."""
+        row = {
+            "AgentNumber": number,
+            "PrefFullName": f"Name of {number}",
+            "ShTrackingConfigID": self.configurations[configuration] if configuration else None,
+        }
+        return await self.insert(schema.ShAgents, **(row | fields))
+
+    async def contract(self, customer_id: int, code: str, **fields: Any) -> int:
+        """A contract's id; it holds from 2020 on."""
+        row = {
+            "ContractNumber": f"CN{self._next}",
+            "CustomerID": customer_id,
+            "BillToID": customer_id,
+            "ContractCodeID": self.contract_codes[code],
+            "StartDate": datetime(2020, 1, 1),  # noqa: DTZ001 - as the column holds it
+        }
+        return await self.keyed(schema.SCContracts, **(row | fields))
 
     async def edit(self, customer_id: int, **fields: Any) -> None:
         """A save; without fields, a no-op save."""
@@ -109,9 +134,12 @@ class Hand:
     async def clean(self) -> None:
         """Take away what was made, the last first."""
         async with self._writer.connect() as connection:
-            properties = schema.ARCustomerCustomProperties
+            values_of = {
+                schema.ARCustomers: schema.ARCustomerCustomProperties,
+                schema.ShAgents: schema.ShAgentCustomProperties,
+            }
             for table, key in reversed(self._made):
-                if table is schema.ARCustomers:
-                    await connection.execute(delete(properties).filter_by(CustomerID=key["CustomerID"]))
+                if table in values_of:
+                    await connection.execute(delete(values_of[table]).filter_by(**key))
                 await connection.execute(delete(table).filter_by(**key))
             await connection.commit()

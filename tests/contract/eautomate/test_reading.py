@@ -2,6 +2,7 @@ from sqlalchemy import event
 
 from services.simulator.eautomate import schema
 from shared.eautomate.rows import Changes
+from shared.events.records import Customer
 from tests.contract.eautomate.conftest import Database
 from tests.contract.eautomate.hand import CONFIGURATION, OTHER_CONFIGURATION
 from tests.contract.eautomate.statements import recorded
@@ -9,7 +10,7 @@ from tests.contract.eautomate.statements import recorded
 NAMES = ("ZCJ_CW_CompanyID", "ZCJ_CW_SiteAddressRecID", "ZCJ_SyncToCW")
 
 
-async def _since(database: Database, low: bytes) -> Changes:
+async def _since(database: Database, low: bytes) -> Changes[Customer]:
     window = await database.port.window(low)
     return await database.port.customers_changed(window.low, window.high)
 
@@ -75,10 +76,10 @@ async def test_only_what_changed_since_the_mark_is_read(database: Database) -> N
     await database.hand.customer("CD00")
     mark = (await database.port.window()).high
 
-    assert (await _since(database, mark)).customers == []
+    assert (await _since(database, mark)).records == []
     await database.hand.edit(first, Phone1="555")
 
-    assert [customer.number for customer in (await _since(database, mark)).customers] == ["AB00"]
+    assert [customer.number for customer in (await _since(database, mark)).records] == ["AB00"]
 
 
 async def test_a_save_without_a_change_is_seen_again_with_the_same_content(database: Database) -> None:
@@ -88,7 +89,7 @@ async def test_a_save_without_a_change_is_seen_again_with_the_same_content(datab
 
     await database.hand.edit(head)
 
-    [after] = (await _since(database, mark)).customers
+    [after] = (await _since(database, mark)).records
     assert after.row_version > before.row_version
     assert after.content_hash() == before.content_hash()
 
@@ -102,7 +103,7 @@ async def test_pages_follow_the_rowversion_and_lose_nothing(database: Database) 
     found, after = [], None
     while True:
         page = await database.port.customers_changed(window.low, window.high, after, limit=3)
-        found += [customer.customer_id for customer in page.customers]
+        found += [customer.customer_id for customer in page.records]
         after = page.next
         if after is None:
             break
@@ -110,7 +111,7 @@ async def test_pages_follow_the_rowversion_and_lose_nothing(database: Database) 
     assert found == [*made[1:], made[0]]
 
 
-async def test_a_page_takes_three_statements_whatever_its_size(database: Database) -> None:
+async def test_a_page_takes_four_statements_whatever_its_size(database: Database) -> None:
     mark = (await database.port.window()).high
     for index in range(12):
         await database.hand.property(await database.hand.customer(f"N{index:02d}"), NAMES[0], str(index))
@@ -119,8 +120,8 @@ async def test_a_page_takes_three_statements_whatever_its_size(database: Databas
     with recorded(database.port.engine) as statements:
         page = await database.port.customers_changed(window.low, window.high)
 
-    assert len(page.customers) == 12
-    assert len(statements) == 3
+    assert len(page.records) == 12
+    assert len(statements) == 4
 
 
 async def test_many_ids_are_asked_in_chunks(database: Database) -> None:
@@ -153,6 +154,30 @@ async def test_a_number_is_found_whatever_its_case_and_blanks(database: Database
     assert await database.port.customer_by_number("") is None
 
 
+async def test_many_numbers_are_found_at_once(database: Database) -> None:
+    first, second = await database.hand.customer("Ab00"), await database.hand.customer("CD00")
+
+    found = await database.port.customers_by_numbers([" aB00", "CD00", "CD00", "ZZ99", "", "x" * 33])
+
+    assert {number: customer.customer_id for number, customer in found.items()} == {
+        "ab00": first,
+        "cd00": second,
+    }
+
+
+async def test_locations_are_found_by_their_head_offices(database: Database) -> None:
+    first, second = await database.hand.customer("AB00"), await database.hand.customer("CD00")
+    await database.hand.edit(second, LocationID=second)
+    branches = [await database.hand.customer(f"AB00-{n}", LocationID=first) for n in range(2)]
+    await database.hand.customer("CD00-A", LocationID=second)
+
+    found = await database.port.locations_of([first, second, 2_000_000])
+
+    assert [location.customer_id for location in found[first]] == branches
+    assert [location.number for location in found[second]] == ["CD00-A"]
+    assert set(found) == {first, second}
+
+
 async def test_a_scan_reaches_every_customer(database: Database) -> None:
     made = [await database.hand.customer(f"N{index:02d}") for index in range(5)]
 
@@ -172,39 +197,12 @@ async def test_foreign_sql_on_a_property_moves_no_rowversion_but_shows_in_full(d
 
     await database.hand.edit_property(head, NAMES[0], "2")
 
-    assert (await _since(database, mark)).customers == []
-    seen = {row.customer_id: row async for page in database.port.properties_all(page=2) for row in page}
-    assert seen[head].values == {NAMES[0]: "2"}
-    assert (seen[head].configuration, seen[head].storable) == (CONFIGURATION, NAMES)
+    assert (await _since(database, mark)).records == []
+    seen = {row.key: row async for page in database.port.customers_beside(page=2) for row in page}
+    fields = seen[head].fields
+    assert fields["properties"] == {NAMES[0]: "2"}
+    assert (fields["configuration"], fields["storable_properties"]) == (CONFIGURATION, NAMES)
     assert seen[head].row_version == (await database.port.customers_by_id([head]))[head].row_version
-
-
-async def test_employees_come_with_the_member_in_their_property(database: Database) -> None:
-    hand = database.hand
-    other = await hand.insert(schema.ShAgents, AgentNumber="E2", PrefFullName="Ben Hale", Active=False)
-    await hand.insert(
-        schema.ShAgentCustomProperties,
-        AgentID=hand.rep_id,
-        ShAttributeID=await hand.attribute("ZCJ_CW_MemberID"),
-        TextVal="150",
-    )
-
-    agents = {agent.agent_id: agent for agent in await database.port.agents()}
-
-    rep, inactive = agents[hand.rep_id], agents[other]
-    assert (rep.number, rep.name, rep.user_id, rep.sales_rep, rep.member_id) == (
-        "E1",
-        "Ana Fox",
-        "AFOX",
-        True,
-        "150",
-    )
-    assert (inactive.name, inactive.active, inactive.sales_rep, inactive.member_id) == (
-        "Ben Hale",
-        False,
-        False,
-        None,
-    )
 
 
 async def test_every_code_table_can_be_read(database: Database) -> None:
@@ -213,6 +211,7 @@ async def test_every_code_table_can_be_read(database: Database) -> None:
     assert ("1", "Head office") in {(code.code, code.description) for code in await port.codes("branch")}
     assert "CH" in {code.code for code in await port.codes("on_hold_code")}
     assert "NORTH" in {code.code for code in await port.codes("territory")}
+    assert {"MIT", "CPC"} <= {code.code for code in await port.codes("contract_type")}
 
 
 async def test_a_database_keeps_its_identity(database: Database) -> None:

@@ -32,9 +32,9 @@ async def port(client: Client) -> AsyncIterator[EAutomate]:
 async def test_a_seeded_dealer_reads_in_full(port: EAutomate) -> None:
     window = await port.window()
     page = await port.customers_changed(window.low, window.high)
-    assert len(page.customers) == 7
-    assert sum(customer.is_location for customer in page.customers) == 2
-    assert {customer.branch for customer in page.customers} <= {"1", "2"}
+    assert len(page.records) == 7
+    assert sum(customer.is_location for customer in page.records) == 2
+    assert {customer.branch for customer in page.records} <= {"1", "2"}
     assert page.next is None
 
 

@@ -63,7 +63,7 @@ async def test_the_customer_is_saved_along_so_that_others_see_the_change(databas
     await _set(database, await _customer(database, head), "77")
 
     window = await database.port.window(mark)
-    [seen] = (await database.port.customers_changed(window.low, window.high)).customers
+    [seen] = (await database.port.customers_changed(window.low, window.high)).records
     assert seen.properties == {COMPANY: "77"}
     row = await database.hand.row(schema.ARCustomers, CustomerID=head)
     assert row["UpdatorID"].rstrip() == "TANDEM"

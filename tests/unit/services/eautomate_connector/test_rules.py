@@ -1,41 +1,60 @@
-from services.eautomate_connector.rules import customer_snapshot, property_stamp, went_back
-from shared.eautomate.rows import CustomerProperties
-from shared.events.records import Customer
+from typing import Any
+
+import pytest
+
+from services.eautomate_connector.rules import beside_stamp, snapshot, went_back
+from shared.eautomate.rows import BESIDE, Beside
+from shared.events.records import Agent, Customer, Record
 
 LOW, HIGH = bytes(7) + b"\x05", bytes(7) + b"\x09"
+OTHER: dict[str, Any] = {
+    "configuration": "Std",
+    "storable_properties": ("A",),
+    "properties": {"A": "1"},
+    "contract_types": ("MIT",),
+    "sales_rep": True,
+    "technician": True,
+}
 
 
 def customer(**more: object) -> Customer:
     return Customer(customer_id=7, number="C7", name="Acme", **more)  # type: ignore[arg-type]
 
 
-def test_a_no_op_save_keeps_the_content() -> None:
-    assert (
-        customer_snapshot(customer(row_version="01")).digest
-        == customer_snapshot(customer(row_version="02")).digest
-    )
+def agent(**more: object) -> Agent:
+    return Agent(agent_id=7, number="E7", name="Ana", **more)  # type: ignore[arg-type]
+
+
+def beside(record: Record) -> Beside:
+    return Beside(7, {name: getattr(record, name) for name in reversed(BESIDE[record.ENTITY])}, "01")
+
+
+@pytest.mark.parametrize("made", [customer, agent])
+def test_a_no_op_save_keeps_content_and_stamp(made: Any) -> None:
+    before, after = snapshot(made(row_version="01")), snapshot(made(row_version="02"))
+    assert (before.digest, before.stamp) == (after.digest, after.stamp)
 
 
 def test_a_location_goes_by_its_parent() -> None:
-    assert customer_snapshot(customer(parent_id=3)).order_key == "3"
-    assert customer_snapshot(customer(parent_id=7)).order_key == "7"
+    assert snapshot(customer(parent_id=3)).order_key == "3"
+    assert snapshot(customer(parent_id=7)).order_key == "7"
 
 
-def test_both_readings_of_the_properties_give_the_same_stamp() -> None:
-    values = {"B": "2", "A": "1"}
-    whole = customer(configuration="Std", storable_properties=("A", "B"), properties=values)
-    bare = CustomerProperties(7, "Std", ("A", "B"), dict(sorted(values.items())), "01")
-    assert customer_snapshot(whole).stamp == property_stamp(bare)
+@pytest.mark.parametrize("made", [customer, agent])
+def test_both_readings_give_the_same_stamp(made: Any) -> None:
+    whole = made(configuration="Std", storable_properties=("A", "B"), properties={"A": "1", "B": "2"})
+    turned = whole.model_copy(update={"properties": {"B": "2", "A": "1"}})
+    assert snapshot(whole).stamp == beside_stamp(beside(turned))
 
 
-def test_a_property_value_a_configuration_and_what_it_holds_move_the_stamp() -> None:
-    stamps = {
-        property_stamp(CustomerProperties(7, "Std", ("A",), {"A": "1"}, "01")),
-        property_stamp(CustomerProperties(7, "Std", ("A",), {"A": "2"}, "01")),
-        property_stamp(CustomerProperties(7, "Std", ("A", "B"), {"A": "1"}, "01")),
-        property_stamp(CustomerProperties(7, None, ("A",), {"A": "1"}, "01")),
-    }
-    assert len(stamps) == 4
+@pytest.mark.parametrize(
+    ("made", "name"),
+    [(customer, name) for name in BESIDE["customer"]] + [(agent, name) for name in BESIDE["agent"]],
+)
+def test_whatever_lies_beside_the_row_moves_the_stamp(made: Any, name: str) -> None:
+    other = made(**{name: OTHER.get(name, "other")})
+    assert snapshot(made()).stamp != beside_stamp(beside(other))
+    assert snapshot(made()).digest != snapshot(other).digest
 
 
 def test_another_database_or_a_lower_rowversion_is_a_restore() -> None:

@@ -8,10 +8,12 @@ from sqlalchemy.schema import CreateTable
 
 from shared.eautomate import statements
 from shared.eautomate.clock import high_mark, identity
-from shared.eautomate.customer_writes import held_attribute, parent_row, property_row
+from shared.eautomate.codes import code_rows
 from shared.eautomate.ledger import applied_row, note_applied
 from shared.eautomate.ledger_schema import ledger_ddl
+from shared.eautomate.owners import agent_owner, customer_owner
 from shared.eautomate.profile import Profile
+from shared.eautomate.property_writes import held_attribute, parent_row, property_row
 from shared.eautomate.rows import START, ChangeKey, Keyset
 from shared.eautomate.schema_reader import server_columns
 from shared.eautomate.tables import Tables, build_tables
@@ -21,23 +23,34 @@ TABLES: Tables = build_tables()
 KEY = ChangeKey("ID747", "customer/1", 1)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
+CUSTOMER, AGENT = customer_owner(TABLES), agent_owner(TABLES)
+CUSTOMERS, AGENTS = statements.customer_rows(TABLES), statements.agent_rows(TABLES)
+
 EVERY = {
-    "changed": statements.changed(TABLES, START, START, Keyset(START, 1), 500),
-    "by_id": statements.by_id(TABLES, [1, 2]),
-    "by_number": statements.by_number(TABLES, "AB00"),
-    "scan": statements.scan(TABLES, 0, 500),
-    "bare_scan": statements.bare_scan(TABLES, 0, 500),
-    "customer_values": statements.customer_values(TABLES),
-    "agent_values": statements.agent_values(TABLES),
-    "configurations": statements.configurations(TABLES),
+    "changed": statements.changed(CUSTOMERS, CUSTOMER, START, START, Keyset(START, 1), 500),
+    "changed_agents": statements.changed(AGENTS, AGENT, START, START, Keyset(START, 1), 500),
+    "by_id": statements.by_id(CUSTOMERS, CUSTOMER, [1, 2]),
+    "by_number": statements.by_number(CUSTOMERS, CUSTOMER, ["AB00"]),
+    "agents_by_number": statements.by_number(AGENTS, AGENT, ["E1"]),
+    "scan": statements.scan(CUSTOMERS, CUSTOMER, 0, 500),
+    "bare_scan": statements.scan(statements.bare_customer_rows(TABLES), CUSTOMER, 0, 500),
+    "locations": statements.locations(TABLES, [1, 2]),
+    "contract_types": statements.contract_types(TABLES, NOW, NOW),
+    "agent_names": statements.agent_names(TABLES),
+    "code_rows": code_rows(TABLES, "contract_type"),
+    "customer_values": statements.values(TABLES, CUSTOMER),
+    "agent_values": statements.values(TABLES, AGENT),
+    "configurations": statements.configurations(TABLES, CUSTOMER),
     "high_mark": high_mark(TABLES),
     "identity": identity(TABLES),
     "columns": server_columns(TABLES),
     "applied_row": applied_row(TABLES, KEY),
     "applied_insert": note_applied(TABLES, KEY, NOW, exists=False),
     "applied_update": note_applied(TABLES, KEY, NOW, exists=True),
-    "parent_row": parent_row(TABLES, 1),
-    "property_row": property_row(TABLES, 1, "X"),
+    "parent_row": parent_row(CUSTOMER, 1),
+    "parent_row_of_agents": parent_row(AGENT, 1),
+    "property_row": property_row(TABLES, CUSTOMER, 1, "X"),
+    "property_row_of_agents": property_row(TABLES, AGENT, 1, "X"),
     "held_attribute": held_attribute(TABLES, 1, "X"),
 }
 
@@ -48,6 +61,9 @@ def test_every_statement_is_t_sql_and_reads_nothing_uncommitted(name: str) -> No
     parse(text)
     assert "NOLOCK" not in text.upper()
     assert "OUTPUT" not in text.upper()
+    # The grammar at hand lets it pass, the server does not.
+    assert " IS 1" not in text
+    assert " IS 0" not in text
 
 
 def test_the_rowversion_is_quoted_and_compared_as_binary() -> None:
@@ -63,11 +79,22 @@ def test_the_rowversion_is_quoted_and_compared_as_binary() -> None:
     [
         ("applied_row", "tandem.applied"),
         ("parent_row", "dbo.[ARCustomers]"),
+        ("parent_row_of_agents", "dbo.[ShAgents]"),
         ("property_row", "dbo.[ARCustomerCustomProperties]"),
+        ("property_row_of_agents", "dbo.[ShAgentCustomProperties]"),
     ],
 )
 def test_what_decides_a_write_is_read_under_a_lock(name: str, table: str) -> None:
     assert f"FROM {table} WITH (UPDLOCK, HOLDLOCK)" in for_sql_server(EVERY[name])
+
+
+def test_a_contract_holds_from_midnight_to_midnight_of_the_servers_day() -> None:
+    text = for_sql_server(EVERY["contract_types"])
+    assert "SELECT DISTINCT" in text
+    assert "[StartDate] < CAST(" in text
+    assert "[ExpDate] >= CAST(" in text
+    assert "[Terminated] IS NULL" in text
+    assert "[Active] = 1" in text
 
 
 def test_a_save_is_guarded_by_the_rowversion() -> None:
@@ -130,6 +157,8 @@ def test_names_of_the_profile_reach_the_statement() -> None:
             }
         }
     )
-    text = for_sql_server(statements.by_number(build_tables(profile), "AB00"))
-    assert "dbo.[Kunden].[Nr] =" in text
+    tables = build_tables(profile)
+    rows = statements.customer_rows(tables)
+    text = for_sql_server(statements.by_number(rows, customer_owner(tables), ["AB00"]))
+    assert "dbo.[Kunden].[Nr] IN" in text
     assert "[Kunden].[rv]" in text

@@ -5,14 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.events.change import RecordError, decode
-from shared.events.records import Company, Customer, Record, Site
+from shared.events.records import Agent, Company, Customer, Member, Record, Site
 
 CUSTOMER: dict[str, Any] = {"customer_id": 7, "number": "1001", "name": "Acme"}
 COMPANY: dict[str, Any] = {"id": 7, "identifier": "ACME"}
+AGENT: dict[str, Any] = {"agent_id": 7, "number": "E7", "name": "Ana"}
+MEMBER: dict[str, Any] = {"id": 7, "identifier": "ana"}
 SITE: dict[str, Any] = {"id": 7, "name": "Main", "company": {"id": 1}}
 OTHER: dict[Any, Any] = {bool: True, int: 991, str: "other"}
 SPECIAL: dict[str, Any] = {
     "storable_properties": ("ZCJ_SyncToCW",), "properties": {"a": "b"}, "prospect": True, "parent_id": 9,
+    "contract_types": ("MIT",), "sales_rep": True, "technician": True,
     "bill_to_id": 9, "active": False, "status": {"id": 5}, "territory": {"id": 5}, "types": [{"id": 5}],
     "site": {"id": 5}, "customFields": [{"id": 1, "value": "x"}], "company": {"id": 5}, "stateReference": {"id": 5},
 }  # fmt: skip
@@ -28,7 +31,13 @@ def other(model: type[Record], name: str) -> Any:
     ("model", "values", "name"),
     [
         (model, values, name)
-        for model, values in ((Customer, CUSTOMER), (Company, COMPANY), (Site, SITE))
+        for model, values in (
+            (Customer, CUSTOMER),
+            (Agent, AGENT),
+            (Company, COMPANY),
+            (Site, SITE),
+            (Member, MEMBER),
+        )
         for name in model.model_fields
         if name != "row_version"
     ],
