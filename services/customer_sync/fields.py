@@ -92,7 +92,7 @@ def differing(
     result = {}
     for wire, value in fields.items():
         now = getattr(company, wire) or ""
-        if wire not in keep and _plain(now) != _plain(value):
+        if wire not in keep and plain(now) != plain(value):
             result[wire] = (now, value)
     return result
 
@@ -117,6 +117,7 @@ def body(
     }
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text as it compares: blanks and line breaks do not count."""
     # ConnectWise may keep trailing blanks and fold line breaks; neither is a difference.
     return " ".join(text.split())
