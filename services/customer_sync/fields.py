@@ -94,6 +94,9 @@ def differing(
         now = getattr(company, wire) or ""
         if wire not in keep and plain(now) != plain(value):
             result[wire] = (now, value)
+    # A second line belongs to the first: beside another street it would make an address nobody lives at.
+    if "addressLine1" in result and "addressLine2" not in fields and plain(company.addressLine2 or ""):
+        result["addressLine2"] = (company.addressLine2 or "", "")
     return result
 
 

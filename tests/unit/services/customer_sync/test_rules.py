@@ -139,7 +139,7 @@ def test_a_patch_blanks_nothing_keeps_suppressed_fields_and_needs_no_second(seed
     longest = {rule.wire: rule.longest for rule in fields.FIELDS}
     native = {wire: both for wire, both in plan.patch.items() if wire in longest}
     for wire, (now, wanted) in native.items():
-        assert wanted.strip()
+        assert wanted.strip() or (wire == "addressLine2" and "addressLine1" in native)
         assert len(wanted) <= longest[wire]
         assert now != wanted
         assert wire not in suppressed
@@ -544,6 +544,18 @@ def test_blanks_line_breaks_and_nothing_else_are_no_difference() -> None:
     upper = decided(customer(name="ACME", city=""), companies={1: ACME}, by_identifier=(1,))
     assert isinstance(upper, Apply)
     assert upper.plan.patch == {"name": ("Acme", "ACME")}
+
+
+def test_another_street_takes_the_old_second_line_with_it_the_same_street_keeps_it() -> None:
+    there = ACME.model_copy(update={"addressLine1": "1 Main St", "addressLine2": "Suite 5", "city": "Akron"})
+    found: dict[str, Any] = {"companies": {1: there}, "by_identifier": (1,)}
+    moved = decided(customer(address="2 Side St"), **found)
+    assert isinstance(moved, Apply)
+    assert moved.plan.patch == {"addressLine1": ("1 Main St", "2 Side St"), "addressLine2": ("Suite 5", "")}
+    for address in ("1 Main St", ""):
+        stayed = decided(customer(address=address), **found)
+        assert isinstance(stayed, Apply)
+        assert stayed.plan.patch == {}
 
 
 def test_a_customer_without_any_address_is_refused_before_connectwise_does() -> None:
