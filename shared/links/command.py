@@ -1,116 +1,139 @@
 """``tandem links``: look at links, make and end them by hand."""
 
-import asyncio
-import getpass
-from collections.abc import Awaitable, Callable
-from typing import Annotated, NoReturn, TypeVar
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import BaseModel, ValidationError
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
-from shared.config import MappingClientSettings, load
-from shared.links.client import MappingClient
-from shared.links.errors import MappingRefusedError, MappingUnavailable
+from shared.cli.output import console, fail
+from shared.connectwise.errors import ConnectWiseError
+from shared.eautomate.errors import EAutomateError
+from shared.links import bulk, ending, mapped
 from shared.links.kinds import LinkKind, facts
+from shared.links.meant import Left as LeftMeant
+from shared.links.meant import check_left, left_meant, right_meant
 from shared.links.models import How, Link, MakeLink, Repoint
+from shared.links.records import Ours, Theirs
+from shared.links.sides import Sides
+from shared.links.talk import REFUSED, AsId, By, Json, Kind, Left, Url, Why, Yes, confirm, note, person, run
 
-Result = TypeVar("Result")
 Request = TypeVar("Request", bound=BaseModel)
-
-REFUSED = 1
-UNAVAILABLE = 69
-"""Exit code of sysexits for "service unavailable"."""
+Pair = tuple[Link, Ours | None, Theirs | None]
 
 app = typer.Typer(help="Links between e-automate and ConnectWise records.", no_args_is_help=True)
+bulk.register(app)
+ending.register(app)
+mapped.register(app)
 
-Url = Annotated[str | None, typer.Option("--url", help="Where mapping listens; default from the settings.")]
-Json = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
-Why = Annotated[str, typer.Option("--why", help="The reason, kept with the link.")]
-By = Annotated[str | None, typer.Option("--by", help="Who does it; default the user of this system.")]
-Kind = Annotated[LinkKind, typer.Argument(help="What is linked.")]
-Left = Annotated[str, typer.Argument(help="The e-automate side.")]
-Right = Annotated[str, typer.Argument(help="The ConnectWise side.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Right = Annotated[
+    str | None, typer.Argument(metavar="RECID", help="RecID of the company, site or member in ConnectWise.")
+]
+CompanyId = Annotated[
+    str | None, typer.Option("--company-id", help="Instead of RECID: the Company ID of the company.")
+]
 
 
 @app.command("ls")
 def list_links(
     *,
     kind: Annotated[LinkKind | None, typer.Option("--kind")] = None,
-    left: Annotated[str | None, typer.Option("--left", help="The e-automate side.")] = None,
-    right: Annotated[str | None, typer.Option("--right", help="The ConnectWise side.")] = None,
+    left: Annotated[str | None, typer.Option("--left", help="Number in e-automate; needs --kind.")] = None,
+    as_id: Annotated[bool, typer.Option("--id", help="--left is e-automate's internal id.")] = False,
+    right: Annotated[str | None, typer.Option("--right", help="RecID in ConnectWise.")] = None,
     how: Annotated[How | None, typer.Option("--how", help="How it came about.")] = None,
     by: Annotated[str | None, typer.Option("--by", help="Who made it.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1)] = 100,
     as_json: Json = False,
     url: Url = None,
 ) -> None:
-    """List links that hold; with --json one link a line."""
-    wanted = {"kind": kind, "left": left, "right": right, "how": how, "by": by}
-    filters = {name: str(value) for name, value in wanted.items() if value is not None}
+    """List links that hold, with numbers and names; with --json one link a line."""
+    if left is not None and kind is None and not as_id:
+        fail("say of which --kind the number is, e.g. --kind customer-company", 64)
 
-    async def ask(client: MappingClient) -> list[Link]:
-        return [link async for link in client.list(limit, **filters)]
+    async def ask(sides: Sides) -> list[Pair]:
+        key = left
+        if left is not None and kind is not None:
+            meant = await left_meant(sides, kind, left, as_id)
+            note(meant.note)
+            key = meant.key
+        wanted = {"kind": kind, "left": key, "right": right, "how": how, "by": by}
+        filters = {name: str(value) for name, value in wanted.items() if value is not None}
+        return await _named(sides, [link async for link in sides.mapping.list(limit, **filters)])
 
-    links = _run(url, ask)
+    pairs = run(url, ask)
     if as_json:
-        for link in links:
-            typer.echo(link.model_dump_json())
+        for pair in pairs:
+            typer.echo(json.dumps(_facts(*pair)))
     else:
-        Console().print(_table(links))
+        console.print(_table(pairs))
 
 
 @app.command("show")
-def show_link(kind: Kind, left: Left, as_json: Json = False, url: Url = None) -> None:
+def show_link(kind: Kind, left: Left, as_id: AsId = False, as_json: Json = False, url: Url = None) -> None:
     """Show the link of one e-automate record and the ones it had before."""
-    if facts(kind).left_shape.fullmatch(left) is None:
-        _fail(f"{left!r} is no {facts(kind).left_name}; `tandem explain customer NUMBER` tells it", REFUSED)
-    history = _run(url, lambda client: client.show(kind, left))
+
+    async def ask(sides: Sides) -> tuple[LeftMeant, int, list[Pair], bool]:
+        meant = await left_meant(sides, kind, left, as_id)
+        note(meant.note)
+        history = await sides.mapping.show(kind, meant.key)
+        links = ([history.link] if history.link is not None else []) + history.ended
+        return meant, history.generation, await _named(sides, links), history.link is not None
+
+    meant, generation, pairs, linked = run(url, ask)
     if as_json:
-        typer.echo(history.model_dump_json(indent=2))
+        shown = [_facts(*pair) for pair in pairs]
+        whole = {
+            "kind": kind.value,
+            "left": meant.key,
+            **_left_facts(meant.record),
+            "link": shown[0] if linked else None,
+            "generation": generation,
+            "ended": shown[1:] if linked else shown,
+        }
+        typer.echo(json.dumps(whole, indent=2))
         return
-    console = Console()
-    console.print(_table(([history.link] if history.link else []) + history.ended))
-    console.print(f"generation {history.generation}")
+    console.print(_table(pairs))
+    console.print(f"generation {generation}")
 
 
 @app.command("link")
 def make_link(
-    *, kind: Kind, left: Left, right: Right, why: Why, by: By = None, as_json: Json = False, url: Url = None
-) -> None:
-    """Link two records by hand; the owning agent is told."""
-    request = _valid(
-        lambda: MakeLink(kind=kind, left=left, right=right, how=How.BY_HAND, by=_person(by), why=why)
-    )
-    _done("linked", _run(url, lambda client: client.make(request)), as_json)
-
-
-@app.command("unlink")
-def end_link(
     *,
     kind: Kind,
     left: Left,
+    right: Right = None,
     why: Why,
+    company_id: CompanyId = None,
+    as_id: AsId = False,
     by: By = None,
     yes: Yes = False,
     as_json: Json = False,
     url: Url = None,
 ) -> None:
-    """End the link of an e-automate record; the pair will not be matched again by itself."""
-    found = _run(url, lambda client: client.show(kind, left))
-    if found.link is None:
-        _fail(f"{kind} {left} is not linked", REFUSED)
-    link = found.link
-    _confirm(f"End the link of {kind} {left} to {link.right} ({link.how}, by {link.by})?", yes)
+    """Link two records by hand; both must exist, and the owning agent is told."""
 
-    async def ask(client: MappingClient) -> Link:
-        answer = await client.unlink(kind, left, by=_person(by), why=why, revision=link.revision)
-        return answer.link
+    async def ask(sides: Sides) -> Pair:
+        ours, theirs = await _both(sides, kind, left, as_id, right, company_id)
+        request = _valid(
+            lambda: MakeLink(
+                kind=kind,
+                left=ours.key,
+                right=theirs.key,
+                how=How.BY_HAND,
+                by=person(by),
+                why=why,
+                order_key=ours.parent,
+            )
+        )
+        words = facts(kind)
+        confirm(f"Link {words.ours} {ours.told} to {words.theirs} {theirs.told}?", yes)
+        return await sides.mapping.make(request), ours, theirs
 
-    _done("unlinked", _run(url, ask), as_json)
+    _done("linked", run(url, ask), as_json)
 
 
 @app.command("repoint")
@@ -118,78 +141,92 @@ def move_link(
     *,
     kind: Kind,
     left: Left,
-    right: Right,
+    right: Right = None,
     why: Why,
+    company_id: CompanyId = None,
+    as_id: AsId = False,
     by: By = None,
     yes: Yes = False,
     as_json: Json = False,
     url: Url = None,
 ) -> None:
-    """Move the link of an e-automate record to another ConnectWise record."""
-    request = _valid(lambda: Repoint(kind=kind, left=left, right=right, by=_person(by), why=why))
-    _confirm(f"Move the link of {kind} {left} to {right}?", yes)
-    _done("linked", _run(url, lambda client: client.repoint(request)), as_json)
+    """Move the link of an e-automate record to another ConnectWise record, which must exist."""
+
+    async def ask(sides: Sides) -> Pair:
+        ours, theirs = await _both(sides, kind, left, as_id, right, company_id)
+        request = _valid(lambda: Repoint(kind=kind, left=ours.key, right=theirs.key, by=person(by), why=why))
+        words = facts(kind)
+        confirm(f"Move the link of {words.ours} {ours.told} to {words.theirs} {theirs.told}?", yes)
+        return await sides.mapping.repoint(request), ours, theirs
+
+    _done("linked", run(url, ask), as_json)
 
 
-def _person(by: str | None) -> str:
-    return by or getpass.getuser()
+async def _both(
+    sides: Sides, kind: LinkKind, left: str, as_id: bool, right: str | None, company_id: str | None
+) -> tuple[Ours, Theirs]:
+    meant = await left_meant(sides, kind, left, as_id)
+    note(meant.note)
+    ours = check_left(kind, meant)
+    return ours, await right_meant(sides, kind, ours, right, company_id)
 
 
-def _run(url: str | None, ask: Callable[[MappingClient], Awaitable[Result]]) -> Result:
-    address = url or load("mapping", MappingClientSettings).url
-
-    async def work() -> Result:
-        client = MappingClient(address)
-        try:
-            return await ask(client)
-        finally:
-            await client.close()
-
+async def _named(sides: Sides, links: Sequence[Link]) -> list[Pair]:
+    """Links with names; links alone when one of the systems does not answer, which is said."""
     try:
-        return asyncio.run(work())
-    except MappingRefusedError as error:
-        _fail(error.message, REFUSED)
-    except MappingUnavailable as error:
-        _fail(f"{error}; asked at {address} (TANDEM_MAPPING__URL), does `tandem run all` run?", UNAVAILABLE)
+        return await sides.pairs(links)
+    except (EAutomateError, ConnectWiseError) as error:
+        note(f"without names: {error}")
+        return [(link, None, None) for link in links]
 
 
-def _valid(make: Callable[[], Request]) -> Request:
+def _valid(make: Any) -> Any:
     try:
         return make()
     except ValidationError as error:
-        faults = "; ".join(str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors())
-        _fail(faults, REFUSED)
+        fail("; ".join(str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors()), REFUSED)
 
 
-def _confirm(question: str, yes: bool) -> None:
-    if not yes and not typer.confirm(question, err=True):
-        _fail("nothing was changed", REFUSED)
+def _left_facts(ours: Ours | None) -> dict[str, str | None]:
+    return {
+        "number": ours.number if ours is not None else None,
+        "name": ours.name if ours is not None else None,
+    }
 
 
-def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(code)
+def _facts(link: Link, ours: Ours | None, theirs: Theirs | None) -> dict[str, Any]:
+    """The link with numbers and names, for programs."""
+    named = {
+        "right_name": theirs.name if theirs is not None else None,
+        "right_code": theirs.code if theirs is not None else None,
+    }
+    return link.model_dump(mode="json") | _left_facts(ours) | named
 
 
-def _done(what: str, link: Link, as_json: bool) -> None:
+def _done(what: str, pair: Pair, as_json: bool) -> None:
+    link, ours, theirs = pair
     if as_json:
-        typer.echo(link.model_dump_json())
-    else:
-        typer.echo(f"{what}: {link.kind} {link.left} - {link.right} (generation {link.generation})")
+        typer.echo(json.dumps(_facts(link, ours, theirs)))
+        return
+    words = facts(link.kind)
+    left = ours.told if ours is not None else f"id {link.left}"
+    right = theirs.told if theirs is not None else link.right
+    typer.echo(f"{what}: {words.ours} {left} - {words.theirs} {right} (generation {link.generation})")
 
 
-def _table(links: list[Link]) -> Table:
+def _table(pairs: Sequence[Pair]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for heading in ("kind", "e-automate", "ConnectWise", "state", "how"):
+    table.add_column("kind", no_wrap=True)
+    table.add_column("e-automate", overflow="fold")
+    table.add_column("ConnectWise", overflow="fold")
+    for heading in ("state", "how", "since (UTC)"):
         table.add_column(heading, no_wrap=True)
-    table.add_column("since (UTC)", no_wrap=True)
     table.add_column("why", overflow="fold")
-    for link in links:
-        ending = link.ending
-        why = (
-            f"{link.why} ({link.by})" if ending is None else f"{link.why}; ended by {ending.by}: {ending.why}"
-        )
-        since = link.made_at if ending is None else ending.at
-        stamp = f"{since:%m-%d %H:%M}"
-        table.add_row(link.kind, link.left, link.right, link.state, link.how, stamp, why)
+    for link, ours, theirs in pairs:
+        ended = link.ending
+        why = f"{link.why} ({link.by})" if ended is None else f"{link.why}; ended by {ended.by}: {ended.why}"
+        since = link.made_at if ended is None else ended.at
+        left = ours.told if ours is not None else f"(id {link.left})"
+        right = theirs.told if theirs is not None else link.right
+        table.add_row(link.kind, left, right, link.state, link.how, f"{since:%m-%d %H:%M}", why)
     return table

@@ -38,6 +38,7 @@ class How(StrEnum):
     PROPERTY = "property"
     COMPANY_ID = "company_id"
     ACCOUNT_ID = "account_id"
+    SITE_NAME = "site_name"
     CREATED = "created"
     BY_HAND = "by_hand"
     ADOPTED = "adopted"

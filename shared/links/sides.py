@@ -36,17 +36,17 @@ class EAutomateSide:
 
     def __init__(self, port: EAutomate) -> None:
         """Read through a port."""
-        self._port = port
+        self.port = port
         self._names = port.tables.profile.properties
 
     async def all(self, kind: LinkKind) -> list[Ours]:
         """Every record of a kind's left side, in pages."""
         if kind is LinkKind.AGENT_MEMBER:
-            return [of_agent(agent, self._names.member_id) for agent in await self._port.agents()]
+            return [of_agent(agent, self._names.member_id) for agent in await self.port.agents()]
         locations = kind is LinkKind.LOCATION_SITE
         found: list[Ours] = []
         after = 0
-        while page := await self._port.customers_all(after):
+        while page := await self.port.customers_all(after):
             after = page[-1].customer_id
             found += [self._customer(row) for row in page if row.is_location is locations]
         return found
@@ -57,17 +57,23 @@ class EAutomateSide:
         if not wanted:
             return {}
         if kind is LinkKind.AGENT_MEMBER:
-            return {one.key: one for one in await self.all(kind) if one.key in wanted}
-        rows = await self._port.customers_by_id(int(key) for key in wanted)
+            agents = await self.port.agents_by_id(int(key) for key in wanted)
+            return {one.subject: of_agent(one, self._names.member_id) for one in agents.values()}
+        rows = await self.port.customers_by_id(int(key) for key in wanted)
         return {row.subject: self._customer(row) for row in rows.values()}
 
     async def by_number(self, kind: LinkKind, number: str) -> list[Ours]:
         """Records with a number, trimmed, whatever the letter case; customers and locations share theirs."""
         if kind is LinkKind.AGENT_MEMBER:
-            wanted = number.strip().casefold()
-            return [one for one in await self.all(kind) if one.number.casefold() == wanted]
-        row = await self._port.customer_by_number(number)
+            agents = await self.port.agents_by_numbers([number])
+            return [of_agent(one, self._names.member_id) for many in agents.values() for one in many]
+        row = await self.port.customer_by_number(number)
         return [] if row is None else [self._customer(row)]
+
+    async def locations_of(self, parent: str) -> list[Ours]:
+        """Locations of a head office."""
+        rows = await self.port.locations_of([int(parent)])
+        return [self._customer(row) for many in rows.values() for row in many]
 
     def _customer(self, row: Customer) -> Ours:
         return of_customer(row, self._names.company_id, self._names.site_id)
@@ -165,6 +171,13 @@ class Sides:
         found = await self.mapping.find(LinkKind.CUSTOMER_COMPANY, lefts=keys)
         return {key: known.link.right for key, known in found.lefts.items() if known.link is not None}
 
+    async def locations_of(self, parent: str) -> list[str]:
+        """Numbers of a head office's locations that are linked to a site, each with the site."""
+        rows = await self.ours.locations_of(parent)
+        found = await self.mapping.find(LinkKind.LOCATION_SITE, lefts=[row.key for row in rows])
+        links = {row.number: found.lefts[row.key].link for row in rows}
+        return [f"{number} - site {link.right}" for number, link in links.items() if link is not None]
+
     async def pairs(self, links: Sequence[Link]) -> list[tuple[Link, Ours | None, Theirs | None]]:
         """Links with what their keys stand for, in their order; None for a record that is gone."""
         ours: dict[tuple[LinkKind, str], Ours] = {}
@@ -186,11 +199,12 @@ class Sides:
 
 
 @asynccontextmanager
-async def open_sides(url: str | None = None) -> AsyncIterator[Sides]:
+async def open_sides(url: str | None = None, writes: bool = False) -> AsyncIterator[Sides]:
     """Connections of one command, from the settings; nothing is sent before something is asked.
 
     Args:
         url: where mapping listens, if not where the settings say.
+        writes: whether ConnectWise may be written to.
 
     Raises:
         ValueError: settings are missing; the text names them.
@@ -204,7 +218,7 @@ async def open_sides(url: str | None = None) -> AsyncIterator[Sides]:
         stack.push_async_callback(port.close)
         limiter = Limiter(SERVICE, connectwise.requests_per_minute, connectwise.concurrency)
         client = await stack.enter_async_context(
-            ConnectWise(connectwise, SERVICE, limiter, retry_seconds=RETRY_SECONDS)
+            ConnectWise(connectwise, SERVICE, limiter, retry_seconds=RETRY_SECONDS, read_only=not writes)
         )
         yield Sides(EAutomateSide(port), ConnectWiseSide(client), mapping)
 

@@ -1,0 +1,168 @@
+"""Taking back what the sync wrote into a wrong record (spec/customers.md 5.5, "Wrong link").
+
+What stood there before is told by outcomes. Only fields that still hold what Tandem wrote are put back: a
+person's later edit stays.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from shared.connectwise.client import ConnectWise
+from shared.connectwise.companies import COMPANIES, Companies
+from shared.connectwise.patch import confirm, fold, operations
+from shared.events.records import Reference
+from shared.links.kinds import LinkKind
+from shared.links.records import Theirs
+from shared.sync.outcome import Outcome
+
+REFERENCES = ("status", "stateReference")
+CONNECTWISE = "ConnectWise"
+
+
+class Back(StrEnum):
+    """What becomes of a field."""
+
+    RESTORE = "restore"
+    DONE = "as before"
+    EDITED = "edited since"
+    UNKNOWN = "cannot be set"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldBack:
+    """One field: what stood there, what Tandem wrote last, what stands there now."""
+
+    name: str
+    before: str
+    written: str
+    now: str
+    what: Back
+
+
+def images(outcomes: Iterable[Outcome], record: str) -> dict[str, tuple[str, str]]:
+    """By field: the oldest value that was overwritten, and the newest that was written.
+
+    Args:
+        outcomes: oldest first, of the left record since the link was made.
+        record: ``connectwise/company/19``.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for outcome in outcomes:
+        for effect in outcome.effects:
+            if effect.record == record and effect.system == CONNECTWISE:
+                for name, (before, written) in effect.values.items():
+                    found[name] = (found.get(name, (before, written))[0], written)
+    return found
+
+
+def plan(overwritten: Mapping[str, tuple[str, str]], row: Mapping[str, Any]) -> list[FieldBack]:
+    """What becomes of each field of a record as it is now.
+
+    Args:
+        row: the record as ConnectWise sends it.
+    """
+    return [
+        FieldBack(name, before, written, now, _what(before, written, now))
+        for name, (before, written) in sorted(overwritten.items())
+        for now in [_now(row, name)]
+    ]
+
+
+def _what(before: str, written: str, now: str) -> Back:
+    if _same(now, before):
+        return Back.DONE
+    return Back.RESTORE if _same(now, written) else Back.EDITED
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.split()) == " ".join(other.split())
+
+
+def _now(row: Mapping[str, Any], name: str) -> str:
+    value = row.get(name)
+    custom = _custom(row, name)
+    if name in REFERENCES:
+        value = (value or {}).get("name") or (value or {}).get("identifier")
+    elif custom is not None:
+        value = custom.get("value")
+    return "" if value is None else str(value)
+
+
+def _custom(row: Mapping[str, Any], caption: str) -> Mapping[str, Any] | None:
+    if caption in row:
+        return None
+    entries: Sequence[Mapping[str, Any]] = row.get("customFields") or ()
+    return next((entry for entry in entries if fold(str(entry.get("caption", ""))) == fold(caption)), None)
+
+
+class Restorer:
+    """Reads a company or site as it is, and puts fields back."""
+
+    def __init__(self, client: ConnectWise, kind: LinkKind, theirs: Theirs) -> None:
+        """Of a record; its own system decides what may be written."""
+        self._client = client
+        self._companies = Companies(client)
+        own = f"{COMPANIES}/{theirs.key}"
+        self._path = (
+            f"{COMPANIES}/{theirs.owner}/sites/{theirs.key}" if kind is LinkKind.LOCATION_SITE else own
+        )
+
+    async def planned(self, overwritten: Mapping[str, tuple[str, str]]) -> list[FieldBack]:
+        """``plan`` for the record as it is now; nothing is asked when nothing was overwritten.
+
+        Raises:
+            ConnectWiseError: as ``ConnectWise.get``.
+        """
+        return plan(overwritten, await self._client.get(self._path)) if overwritten else []
+
+    async def put_back(self, fields: Sequence[FieldBack]) -> list[FieldBack]:
+        """Write the fields that are to be restored, in one PATCH; a repeat finds them as before.
+
+        Returns:
+            All fields, with what became of them.
+
+        Raises:
+            RefusedError, IgnoredPatchError: ConnectWise said no; nothing was changed, or not all.
+        """
+        row = await self._client.get(self._path)
+        plain: dict[str, Any] = {}
+        custom: dict[int, Any] = {}
+        unknown: set[str] = set()
+        # Looked at once more: between the question and its answer a person may have typed.
+        current = plan({one.name: (one.before, one.written) for one in fields}, row)
+        for one in current:
+            if one.what is not Back.RESTORE:
+                continue
+            entry = _custom(row, one.name)
+            if one.name in REFERENCES:
+                reference = await self._reference(one.name, one.before)
+                if reference is None:
+                    unknown.add(one.name)
+                else:
+                    plain[one.name] = {"id": reference.id, "name": reference.name}
+            elif entry is not None:
+                custom[int(entry["id"])] = one.before or None
+            else:
+                plain[one.name] = one.before or None
+        wanted = operations(plain, custom or None)
+        if wanted:
+            confirm(await self._client.patch(self._path, wanted), wanted)
+        return [
+            FieldBack(one.name, one.before, one.written, one.now, Back.UNKNOWN)
+            if one.name in unknown
+            else one
+            for one in current
+        ]
+
+    async def _reference(self, name: str, before: str) -> Reference | None:
+        lookups: dict[str, Callable[[], Awaitable[tuple[Reference, ...]]]] = {
+            "status": self._companies.company_statuses,
+            "stateReference": self._companies.states,
+        }
+        wanted = fold(before)
+        for known in await lookups[name]():
+            if wanted and wanted in {fold(known.name or ""), fold(known.identifier or "")}:
+                return known
+        return None
