@@ -18,7 +18,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class ConnectWiseConnector(ConnectorService):
-    """Publishes companies and sites as they change."""
+    """Publishes companies, sites and members as they change."""
 
     name: ClassVar[str] = NAME
 

@@ -7,6 +7,7 @@ from typing import Any
 from shared.connector.snapshots import Snapshot, malformed, of_record
 from shared.connector.store import Known
 from shared.connectwise.companies import MalformedRecordError, company, site, without_links
+from shared.connectwise.members import member
 
 Row = Mapping[str, Any]
 
@@ -26,6 +27,15 @@ def site_snapshot(row: Row, company_id: int) -> Snapshot:
         record = site(row, company_id)
     except MalformedRecordError:
         return malformed(str(row["id"]), str(company_id), without_links(row), stamp=stamp_of(row))
+    return of_record(record, stamp=stamp_of(row))
+
+
+def member_snapshot(row: Row) -> Snapshot:
+    """A member; one that was deactivated is a member all the same."""
+    try:
+        record = member(row)
+    except MalformedRecordError:
+        return malformed(str(row["id"]), str(row["id"]), without_links(row), stamp=stamp_of(row))
     return of_record(record, stamp=stamp_of(row))
 
 

@@ -26,6 +26,7 @@ class ConnectWiseConnectorSettings(ConnectorSettings):
         ge=1,
         description="companies whose sites one pass reads at most; the others wait for the next",
     )
+    members: bool = Field(default=True, description="publish members, to match employees with")
     extra_company_fields: list[str] = Field(
         default=[],
         description="names read beside those Tandem uses; they travel along and never cause a change",

@@ -13,9 +13,9 @@ from shared.connectwise.conditions import UnquotableError, in_lists
 from shared.connectwise.errors import ConnectWiseError, NotFoundError, RefusedError
 from shared.connectwise.paging import walk
 from shared.connectwise.patch import CustomFieldIds, confirm
-from shared.events.records import Company, Reference, Site
+from shared.events.records import Company, Record, Reference, Site
 
-R = TypeVar("R", Company, Site)
+R = TypeVar("R", bound=Record)
 
 COMPANIES = "/company/companies"
 STAMP = "_info/lastUpdated"
@@ -76,7 +76,7 @@ class Companies:
         Raises:
             As ``companies_by_ids``.
         """
-        return await self._companies(in_lists("identifier", _askable(identifiers)))
+        return await self._companies(in_lists("identifier", askable(identifiers)))
 
     async def companies_by_account_numbers(self, numbers: Iterable[str]) -> list[Company]:
         """Companies whose Account ID is one of these, deleted ones included; several may carry the same.
@@ -84,7 +84,7 @@ class Companies:
         Raises:
             As ``companies_by_ids``.
         """
-        return await self._companies(in_lists("accountNumber", _askable(numbers)))
+        return await self._companies(in_lists("accountNumber", askable(numbers)))
 
     async def create_company(self, body: Mapping[str, Any]) -> Company:
         """Create a company; ``identifier``, ``name`` and ``site: {name}`` are the least.
@@ -138,6 +138,20 @@ class Companies:
         """
         pages = walk(self._client, f"{COMPANIES}/{company_id}/sites", fields=SITE_FIELDS)
         return [site(row, company_id) async for page in pages for row in page.rows]
+
+    async def site_by_id(self, company_id: int, site_id: int) -> Site | None:
+        """One site of a company, asked for by itself: lists may be behind, a record is not.
+
+        Returns:
+            None when the company has no such site.
+
+        Raises:
+            TransientError, UnauthorizedError, MalformedRecordError: as ``companies_by_ids``.
+        """
+        try:
+            return await self.patch_site(company_id, site_id, ())
+        except NotFoundError:
+            return None
 
     async def create_site(self, company_id: int, body: Mapping[str, Any]) -> Site:
         """Create a site; ``name`` is unique within the company.
@@ -213,7 +227,7 @@ def company(row: Any) -> Company:
     Raises:
         MalformedRecordError: a field is missing or of another type.
     """
-    return _made(Company, without_links(row))
+    return made(Company, without_links(row))
 
 
 def site(row: Any, company_id: int) -> Site:
@@ -225,7 +239,7 @@ def site(row: Any, company_id: int) -> Site:
     plain = without_links(row)
     if isinstance(plain, dict) and "company" not in plain:
         plain["company"] = {"id": company_id}
-    return _made(Site, plain)
+    return made(Site, plain)
 
 
 def without_links(row: Any) -> Any:
@@ -251,7 +265,12 @@ def _unlinked(entry: Any) -> Any:
     return {key: held for key, held in entry.items() if key != "_info"} if isinstance(entry, dict) else entry
 
 
-def _made(model: type[R], row: Any) -> R:
+def made(model: type[R], row: Any) -> R:
+    """A record from its JSON.
+
+    Raises:
+        MalformedRecordError: a field is missing or of another type.
+    """
     try:
         return model.model_validate(row)
     except ValidationError as error:
@@ -263,7 +282,8 @@ def _made(model: type[R], row: Any) -> R:
         raise MalformedRecordError(f"{model.ENTITY} {key} as ConnectWise sent it: {faults}") from error
 
 
-def _askable(texts: Iterable[str]) -> list[str]:
+def askable(texts: Iterable[str]) -> list[str]:
+    """Texts that can stand in a condition, trimmed, each once."""
     result = []
     for text in dict.fromkeys(text.strip() for text in texts):
         try:

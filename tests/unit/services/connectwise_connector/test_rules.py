@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 from services.connectwise_connector.rules import (
     company_snapshot,
+    member_snapshot,
     next_position,
     site_snapshot,
     stamp_of,
@@ -46,6 +47,15 @@ def test_a_company_without_its_shape_still_travels() -> None:
 def test_a_site_goes_by_its_company() -> None:
     site = site_snapshot({"id": 3310, "name": "Main"}, 1204)
     assert (site.key, site.order_key) == ("3310", "1204")
+
+
+def test_a_member_that_was_deactivated_is_a_change_and_one_without_its_shape_travels() -> None:
+    row = {"id": 176, "identifier": "mkova", "employeeIdentifer": "E1", "inactiveFlag": True}
+    member = member_snapshot(row)
+    assert (member.key, member.order_key, member.action) == ("176", "176", "changed")
+    assert b"E1" in member.body()
+    odd = member_snapshot({"id": 5})
+    assert (odd.key, odd.action, odd.body()) == ("5", "changed", b'{"id": 5}')
 
 
 def test_the_position_is_the_servers_time_minus_the_overlap() -> None:
