@@ -5,14 +5,16 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
-from services.simulator.connectwise import control
-from services.simulator.connectwise.api import Call, handle, shape
-from services.simulator.connectwise.errors import ApiError, broken_value
+from services.simulator.connectwise import control, human
+from services.simulator.connectwise.api import handle, shape
+from services.simulator.connectwise.call import Call
+from services.simulator.connectwise.errors import ApiError, broken_value, no_endpoint
 from services.simulator.connectwise.faults import Rule, failure, spoil, too_many
 from services.simulator.connectwise.front import (
     Target,
     authenticate,
     bad_credentials,
+    callback_key,
     check_codebase,
     company_info,
     content_type,
@@ -67,6 +69,7 @@ class App:
             for rule in rules:
                 if rule.late:
                     response = spoil(rule, response)
+            self._meanwhile(rules)
             late = sum(rule.seconds for rule in rules if rule.kind == "slow_after")
             if late:
                 await asyncio.sleep(late)
@@ -89,14 +92,18 @@ class App:
                 return company_info(self.state, parts[2])
             if any(rule.kind == "unauthorized" for rule in rules):
                 raise bad_credentials(self.state)
+            if where is None and parts[1:] == ["system", "callbackkey", "index.rails"]:
+                authenticate(self.state, request)
+                return callback_key(self.state, request)
             if where is None:
-                raise ApiError(404, "ConnectWiseApi", "The endpoint does not exist.")
+                raise no_endpoint()
             if len(request.path) + len(request.query) > _LONGEST_URL:
                 raise ApiError(414, "ConnectWiseApi", "The request URL is too long.")
             check_codebase(self.state, where.codebase)
             entry["member"] = authenticate(self.state, request)
             model = generation(self.state, request.headers.get("accept", ""))
-            call = Call(self.state, request, entry["member"], model, self._stale(rules))
+            drift = sum(rule.rows for rule in rules if rule.kind == "page_drift")
+            call = Call(self.state, request, entry["member"], model, self._stale(rules), drift)
             response = handle(call, where.parts)
         except ApiError as error:
             response = refusal(error)
@@ -107,6 +114,14 @@ class App:
             response.content_type = content_type(request, model)
         response.headers.append(("api-current-version", self.state.settings.generation))
         return response
+
+    def _meanwhile(self, rules: list[Rule]) -> None:
+        for rule in rules:
+            if rule.kind == "upgrade":
+                self.state.settings.codebase = rule.codebase
+            elif rule.kind == "human":
+                entity = human.entity_of(self.state, str(rule.edit.get("entity") or ""))
+                human.edit(self.state, entity, int(rule.edit.get("id") or 0), dict(rule.edit))
 
     def _stale(self, rules: list[Rule]) -> float | None:
         ages = [rule.seconds for rule in rules if rule.kind == "stale_search"]

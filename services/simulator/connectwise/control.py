@@ -6,16 +6,15 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from services.simulator.connectwise.entities.company import COMPANY, merge
-from services.simulator.connectwise.errors import ApiError, FieldProblem, invalid, not_found
-from services.simulator.connectwise.fields import Entity, Kind
+from services.simulator.connectwise import human
+from services.simulator.connectwise.errors import ApiError, FieldProblem, invalid
+from services.simulator.connectwise.fields import Entity
 from services.simulator.connectwise.front import ALIAS
-from services.simulator.connectwise.seeding import load, stored
+from services.simulator.connectwise.seeding import load
 from services.simulator.connectwise.settings import Knobs
 from services.simulator.connectwise.state import Key, State
 from services.simulator.connectwise.store import Row
 from services.simulator.connectwise.wire import Request, Response, answer, refusal
-from services.simulator.connectwise.write import Author
 
 _SETTINGS = ("generation", "mode", "codebase", "href_host", "server_time_zone")
 
@@ -98,52 +97,23 @@ def _seed(state: State, request: Request) -> Response:
     """Load records of any entity as they are, without checks, so that bad old data can exist."""
     ids: dict[str, list[int]] = {}
     for name, rows in _body(request).items():
-        entity = _entity(state, name)
+        entity = human.entity_of(state, name)
         ids[entity.key] = [load(state, entity, row) for row in rows]
     return answer(201, ids)
 
 
-def _entity(state: State, name: str) -> Entity:
-    # By key (`company`) or by path (`company/companies`).
-    for entity in state.store.entities.values():
-        paths = [mount.path for mount in entity.mounts]
-        if name.lower() == entity.key.lower() or name.lower() in [path.lower() for path in paths]:
-            return entity
-    raise ApiError(404, "NoSuchEntity", f"There is no entity '{name}'.")
-
-
 def _human(state: State, request: Request, parts: list[str]) -> Response:
-    """`human/{entity}` creates, `human/{entity}/{id}` edits, `…/delete|restore|merge` do what they say."""
+    """`human/{entity}` creates, `human/{entity}/{id}` edits, `…/delete|purge|restore|merge` do what they say."""
     if request.method != "POST" or not 1 <= len(parts) <= 3 or (len(parts) > 1 and not parts[1].isdigit()):
-        raise ApiError(404, "NoSuchControl", "POST human/{entity}[/{id}[/delete|restore|merge]] is expected.")
-    entity, body = _entity(state, parts[0]), _body(request)
-    member = str(body.get("member") or "mkova")
-    if not state.store.table("member").find("identifier", member):
-        raise not_found("Member", member)
-    writer = state.writer(Author(member, "Member"), checked=body.get("validate", True))
+        text = "POST human/{entity}[/{id}[/delete|purge|restore|merge]] is expected."
+        raise ApiError(404, "NoSuchControl", text)
+    entity, body = human.entity_of(state, parts[0]), _body(request)
     if len(parts) == 1:
-        record = dict(body.get("record") or {})
-        name = entity.mounts[0].parent_field
-        fixed = {name: stored(record.get(name), Kind.REF)} if name else None
-        return _render(state, request, entity, writer.create(entity, record, fixed), 201)
-    row = state.store.get(entity.key, int(parts[1]))
-    if row is None:
-        raise not_found(entity.noun, parts[1])
+        return _render(state, request, entity, human.create(state, entity, body), 201)
     if len(parts) == 2:
-        changes = body.get(
-            "changes", {key: value for key, value in body.items() if key not in ("member", "validate")}
-        )
-        entries = [{"op": "replace", "path": path, "value": value} for path, value in changes.items()]
-        return _render(state, request, entity, writer.patch(entity, row, entries))
-    if parts[2] == "delete":
-        writer.delete(entity, row)
-        return Response(204)
-    if parts[2] == "restore":
-        alive = {"deletedFlag": False, "dateDeleted": None, "deletedBy": None}
-        return _render(state, request, entity, writer.store_again(entity, row, {**row.data, **alive}))
-    if parts[2] == "merge" and entity is COMPANY:
-        return _render(state, request, entity, merge(writer, row, int(body.get("into", 0)), body))
-    raise ApiError(404, "NoSuchControl", f"{parts[2]} is not something a human does here.")
+        return _render(state, request, entity, human.edit(state, entity, int(parts[1]), body))
+    left = human.act(state, entity, int(parts[1]), parts[2], body)
+    return Response(204) if left is None else _render(state, request, entity, left)
 
 
 def _render(state: State, request: Request, entity: Entity, row: Row, status: int = 200) -> Response:
@@ -206,6 +176,25 @@ def _add_key(state: State, request: Request) -> Response:
     return Response(204)
 
 
+def _role(state: State, request: Request) -> Response:
+    return answer(200, human.restrict(state, _body(request)))
+
+
+def _bulk(state: State, request: Request) -> Response:
+    return answer(200, {"ids": human.bulk(state, _body(request))})
+
+
+def _callbacks(state: State, _request: Request) -> Response:
+    waiting = [delivery.shown() for delivery in state.callbacks.waiting]
+    return answer(200, {"waiting": waiting, "done": [delivery.shown() for delivery in state.callbacks.done]})
+
+
+def _forget_callbacks(state: State, _request: Request) -> Response:
+    state.callbacks.waiting.clear()
+    state.callbacks.done.clear()
+    return Response(204)
+
+
 def _health(state: State, _request: Request) -> Response:
     counts = {name: len(table.ids) for name, table in state.store.tables.items() if table.ids}
     return answer(200, {"company": state.settings.company, "records": counts, "writes": state.store.writes})
@@ -226,4 +215,8 @@ _ACTIONS: dict[tuple[str, str], Callable[[State, Request], Response]] = {
     ("POST", "knobs"): _set_knobs,
     ("GET", "knobs"): _knobs,
     ("POST", "keys"): _add_key,
+    ("POST", "role"): _role,
+    ("POST", "bulk"): _bulk,
+    ("GET", "callbacks"): _callbacks,
+    ("DELETE", "callbacks"): _forget_callbacks,
 }

@@ -49,6 +49,13 @@ def invalid(resource: str, items: list[Item]) -> ApiError:
     return ApiError(400, "InvalidObject", f"{resource} object is invalid", items)
 
 
+def in_use(status: int, resource: str, message: str) -> ApiError:
+    """A deletion refused because of what depends on the record: 400, or 409 on some releases (reported)."""
+    if status == 409:
+        return ApiError(409, "ConnectWiseApi", message)
+    return invalid(resource, [Item("InUse", message, resource, "id")])
+
+
 def not_found(noun: str, key: object) -> ApiError:
     """404 of a record that is not there."""
     return ApiError(404, "NotFound", f"{noun} {key} not found")

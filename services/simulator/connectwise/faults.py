@@ -23,8 +23,13 @@ KINDS = (
     "truncated_json",
     "stale_search",
     "unauthorized",
+    "page_drift",
+    "human",
+    "upgrade",
 )
 _AFTER = frozenset({"slow_after", "cut_after", "cut_middle", "truncated_json"})
+MEANWHILE = frozenset({"human", "upgrade"})
+"""What happens behind a call, between its answer and the next: a person edits, the release changes."""
 
 
 @dataclass(slots=True)
@@ -41,8 +46,12 @@ class Rule:
     probability: float | None = None
     seed: int = 1
     seconds: float = 1.0
+    rows: int = 1
     retry_after: int | None = None
     message: str = ""
+    edit: Mapping[str, Any] = field(default_factory=dict)
+    """For `human`: entity, id, member and changes, as under `/_sim/human`."""
+    codebase: str = "v2025_2/"
     seen: int = 0
     hits: int = 0
     chance: random.Random = field(init=False)
@@ -124,8 +133,11 @@ def _rule(given: Mapping[str, Any]) -> Rule:
         "probability",
         "seed",
         "seconds",
+        "rows",
         "retry_after",
         "message",
+        "edit",
+        "codebase",
     }
     kind = str(given.get("kind", "")).replace(" ", "_")
     kind = {"timeout": "500", "500_timeout": "500", "503": "503_html"}.get(kind, kind)
@@ -137,7 +149,7 @@ def _rule(given: Mapping[str, Any]) -> Rule:
             else f"unknown: {', '.join(sorted(wrong))}"
         )
         raise ApiError(400, "BadRule", what)
-    for name in ("every", "after", "times", "seed", "probability", "seconds", "retry_after"):
+    for name in ("every", "after", "times", "seed", "probability", "seconds", "rows", "retry_after"):
         value = given.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
             raise ApiError(400, "BadRule", f"{name} must be a number")

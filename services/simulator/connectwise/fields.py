@@ -39,6 +39,7 @@ class Field:
     `since` is the model generation that brought it. `max_2022` replaces `max` in the older generation.
     `default` fills the field on create; `first` on a reference takes the target's row with `defaultFlag`.
     `derive` computes a read-only value from the rest of the record.
+    `hidden` is never shown nor filtered by; `unlisted` is left out of lists that do not ask for it by name.
     """
 
     name: str
@@ -57,6 +58,8 @@ class Field:
     indexed: bool = False
     filterable: bool = True
     items: tuple["Field", ...] = ()
+    hidden: bool = False
+    unlisted: bool = False
     derive: Callable[[Record], Any] | None = None
 
     def limit(self, generation: str) -> int | None:
@@ -103,6 +106,10 @@ class Entity:
     `custom_pod` is the screen whose custom fields it carries, by number and by name.
     `view_of` serves the records of another entity with fewer fields.
     `shown_by_others` marks records that appear inside those of other entities.
+    `guard` is the module function of security roles that governs it; without one everybody may.
+    `located_by` is the reference that says where a record lies, `mine` the one to the member it belongs to.
+    `light` serves `…/info` with ids and names; `search` takes a filter by POST.
+    `frozen` is served for reading only, though the product writes it too.
     """
 
     key: str
@@ -124,6 +131,12 @@ class Entity:
     first_id: int = 1
     shown_by_others: bool = False
     since: str = ""
+    guard: str = ""
+    located_by: str = ""
+    mine: str = ""
+    light: bool = False
+    search: bool = False
+    frozen: bool = False
 
     @property
     def table(self) -> str:

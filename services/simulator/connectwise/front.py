@@ -5,7 +5,7 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from services.simulator.connectwise.errors import ApiError, no_endpoint
+from services.simulator.connectwise.errors import ApiError, no_endpoint, not_found
 from services.simulator.connectwise.settings import NEWEST, OLDEST
 from services.simulator.connectwise.state import State
 from services.simulator.connectwise.wire import Request, Response, answer
@@ -30,6 +30,16 @@ def target(path: str) -> Target | None:
     if len(parts) < 3 or parts[1] != "apis" or parts[2] != "3.0":
         return None
     return Target(parts[0], parts[3:])
+
+
+def callback_key(state: State, request: Request) -> Response:
+    """The signing key of a callback, for who has got in. 404 for a key that is not there."""
+    params = request.params()
+    known = params.get("companyname", "").lower() == state.settings.company.lower()
+    key = state.callbacks.key(params.get("id", "")) if known else None
+    if key is None:
+        raise not_found("Key", params.get("id", ""))
+    return answer(200, {"signing_key": key})
 
 
 def check_codebase(state: State, named: str) -> None:
@@ -119,10 +129,15 @@ def content_type(request: Request, model: str) -> str:
     return "application/json; charset=utf-8"
 
 
-def href_base(state: State, request: Request) -> str:
-    """The beginning of hrefs: un-prefixed host and a doubled slash behind `3.0`, as recorded."""
+def origin(state: State, request: Request) -> str:
+    """Scheme and host of hrefs: the un-prefixed cloud host, or the one that was called."""
     settings = state.settings
     host = settings.href_host
     if host == "self" or (not host and settings.mode == "onprem"):
-        return f"http://{request.headers.get('host', 'localhost')}/{ALIAS}/apis/3.0//"
-    return f"https://{host or 'na.myconnectwise.net'}/{ALIAS}/apis/3.0//"
+        return f"http://{request.headers.get('host', 'localhost')}"
+    return f"https://{host or 'na.myconnectwise.net'}"
+
+
+def href_base(state: State, request: Request) -> str:
+    """The beginning of hrefs: un-prefixed host and a doubled slash behind `3.0`, as recorded."""
+    return f"{origin(state, request)}/{ALIAS}/apis/3.0//"

@@ -29,13 +29,18 @@ Query = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What to list: entity, the parent's restriction if it is nested, and how old the view may be."""
+    """What to list: entity, the parent's restriction if it is nested, how old the view may be, what is seen.
+
+    `drift` is by how many rows the list has moved since the page before.
+    """
 
     entity: Entity
     query: Query
     generation: str
     parent: tuple[str, int] | None = None
     as_of: float | None = None
+    visible: Test | None = None
+    drift: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,10 @@ class Lister:
         """How many records the filters leave. Raises `ApiFindCondition` errors."""
         return sum(1 for _ in self._matches(listing, 0))
 
+    def matches(self, listing: Listing) -> Iterator[Row]:
+        """The records that the filters leave, by id. Raises `ApiFindCondition` errors."""
+        return self._matches(listing, 0)
+
     def page(self, listing: Listing, serializer: Serializer, *, forward: bool) -> Page:
         """One page. Raises `ApiFindCondition` errors for filters and orders that cannot be read."""
         size = page_size(listing.query)
@@ -64,7 +73,7 @@ class Lister:
             return self._forward(listing, serializer, size)
         rows = self._ordered(listing)
         number = positive(listing.query, "page", 1)
-        start = (number - 1) * size
+        start = (number - 1) * size + (listing.drift if number > 1 else 0)
         last = max(1, -(-len(rows) // size))
         links = []
         if number > 1:
@@ -86,7 +95,11 @@ class Lister:
         return Page(self._render(listing, serializer, rows), links)
 
     def _render(self, listing: Listing, serializer: Serializer, rows: Iterable[Row]) -> str:
-        return "[" + ",".join(render(listing.entity, serializer, listing.query, row) for row in rows) + "]"
+        return (
+            "["
+            + ",".join(render(listing.entity, serializer, listing.query, row, listed=True) for row in rows)
+            + "]"
+        )
 
     def _matches(self, listing: Listing, after: int) -> Iterator[Row]:
         test, ids = self._filters(listing)
@@ -115,6 +128,8 @@ class Lister:
         tests: list[Test] = []
         ids: set[int] | None = None
         entity, query = listing.entity, listing.query
+        if listing.visible is not None:
+            tests.append(listing.visible)
         if listing.parent is not None:
             name, value = listing.parent
             tests.append(lambda record: record.get(name) == value)
@@ -179,11 +194,11 @@ class Lister:
         return rows
 
 
-def render(entity: Entity, serializer: Serializer, query: Query, row: Row) -> str:
+def render(entity: Entity, serializer: Serializer, query: Query, row: Row, *, listed: bool = False) -> str:
     """One record, whole or as `fields` asks. `fields=*` gives only ids (since 2018.4, reported)."""
     fields = query.get("fields", "").strip()
     if not fields:
-        return serializer.whole(entity, row)
+        return serializer.whole(entity, row, listed=listed)
     if fields == "*":
         return f'{{"id":{row.id}}}'
     return serializer.projected(entity, row, _projection(fields))

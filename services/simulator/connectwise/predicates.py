@@ -78,7 +78,7 @@ class RecordScope:
     def _usable(self, field: Field) -> bool:
         return (
             field.filterable
-            and not field.write_only
+            and not (field.write_only or field.hidden)
             and field.kind not in _UNFILTERABLE
             and self._entity.offers(field, self._generation)
         )

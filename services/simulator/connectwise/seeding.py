@@ -3,7 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from services.simulator.connectwise.entities.company import COMPANY, SITE, show_types, site_address
+from services.simulator.connectwise.business.address import site_address
+from services.simulator.connectwise.business.company_types import is_vendor
+from services.simulator.connectwise.entities.company import COMPANY, SITE
 from services.simulator.connectwise.fields import STAMP_KEYS, Entity, Kind, Record
 from services.simulator.connectwise.state import State
 
@@ -48,10 +50,12 @@ def _complete(state: State, ident: int, record: Record, site: dict[str, Any]) ->
             "primaryAddressFlag": True,
         }
         record = {**record, "site": load(state, SITE, first)}
-    store.put("company", ident, {**record, "billToCompany": record.get("billToCompany") or ident}, now)
-    for kind in record.get("types") or ():
+    types = record.get("types") or []
+    shown = {"types": types, "isVendorFlag": is_vendor(store, types)}
+    bill_to = record.get("billToCompany") or ident
+    store.put("company", ident, {**record, **shown, "billToCompany": bill_to}, now)
+    for kind in types:
         store.put("companyTypeAssociation", None, {"company": ident, "type": kind}, now)
-    show_types(store, ident, now)
 
 
 def stored(value: Any, kind: Kind) -> Any:

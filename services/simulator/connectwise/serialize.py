@@ -43,19 +43,21 @@ class Serializer:
         self._plans: dict[str, list[tuple[str, Field]]] = {}
         self._definitions: dict[int, list[Row]] = {}
 
-    def whole(self, entity: Entity, row: Row) -> str:
-        """The record as GET shows it without `fields`."""
+    def whole(self, entity: Entity, row: Row, *, listed: bool = False) -> str:
+        """The record as GET shows it without `fields`; lists leave some properties out."""
         self._refresh()
         if row.epoch != self._store.epoch:
             row.cache.clear()
             row.epoch = self._store.epoch
-        key = (entity.key, self._base, self._generation)
+        short = listed and any(field.unlisted for field in entity.fields)
+        key = (entity.key, self._base, self._generation + ("-" if short else ""))
         cached = row.cache.get(key)
         if cached is None:
             parts = [
                 prefix + text
                 for prefix, field in self._plan(entity)
-                if (text := self._field(field, entity, row.data)) is not None
+                if not (short and field.unlisted)
+                and (text := self._field(field, entity, row.data)) is not None
             ]
             parts.append('"_info":' + encode(self.info(entity, row)))
             cached = row.cache[key] = "{" + ",".join(parts) + "}"
@@ -70,7 +72,12 @@ class Serializer:
                 parts.append('"_info":' + self._info_part(entity, row, inner))
                 continue
             field = entity.by_folded.get(name)
-            if field is None or field.write_only or not entity.offers(field, self._generation):
+            if (
+                field is None
+                or field.write_only
+                or field.hidden
+                or not entity.offers(field, self._generation)
+            ):
                 continue
             text = self._field(field, entity, row.data)
             if text is None:
@@ -112,7 +119,7 @@ class Serializer:
             plan = [
                 (encode_basestring(field.name) + ":", field)
                 for field in entity.fields
-                if not field.write_only and entity.offers(field, self._generation)
+                if not (field.write_only or field.hidden) and entity.offers(field, self._generation)
             ]
             self._plans[entity.key] = plan
         return plan

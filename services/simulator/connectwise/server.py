@@ -117,6 +117,7 @@ class ConnectWiseServer:
                 await self._tasks[0]
                 raise OSError("the server stopped before it had started")
             await asyncio.sleep(0.005)
+        self._tasks.append(asyncio.create_task(self.state.callbacks.deliver()))
         if self._file is not None:
             self._tasks.append(asyncio.create_task(self._keep(self._file)))
 

@@ -34,9 +34,27 @@ class Knobs:
     reference_subpath_patch: bool = False
     like_percent_ignored: bool = False
     check_client_id: bool = True
+    refusals_name_the_right: bool = True
+    """Whether a 403 of the security role says which right is missing."""
+    denied_lists_are_empty: bool = False
+    """A list one may not inquire is `200 []` instead of 403 (reported of some endpoints)."""
+    in_use_status: int = 400
+    """400 or 409 for the deletion of a record in use."""
+    merge_leaves: str = "bin"
+    """What a merge leaves of the source: `bin` (deletedFlag) or `nothing` (404)."""
     read_latency: float = 0.0
     write_latency: float = 0.0
     latency: dict[str, float] = field(default_factory=dict)
     """Seconds by HTTP method; wins over the read and write latencies."""
+    callbacks_need_https: bool = False
+    """Refuse callback URLs that are not https (inferred of the product; tests listen without)."""
+    callbacks_held: bool = False
+    callback_timeout: float = 5.0
+    callback_retry_seconds: list[float] = field(default_factory=lambda: [2.0, 4.0])
+    callback_delay: float = 0.0
+    callback_drop: float = 0.0
+    callback_duplicate: float = 0.0
+    callback_reorder: float = 0.0
+    """Chances between 0 and 1."""
     rate_limit_per_minute: int = 0
     retry_after: int = 30

@@ -4,6 +4,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.simulator.connectwise.callbacks import Callbacks
 from services.simulator.connectwise.clock import Clock
 from services.simulator.connectwise.entities import ENTITIES
 from services.simulator.connectwise.faults import Faults
@@ -38,11 +39,13 @@ class State:
 
     def __post_init__(self) -> None:
         self.faults = Faults()
+        self.callbacks = Callbacks(Store(()), self.clock, self.settings, self.knobs)
         self._start_over()
 
     def _start_over(self) -> None:
         self.store = Store(ENTITIES)
         self.lister = Lister(self.store, self.knobs)
+        self.callbacks.rebind(self.store, self.knobs)
         self.keys = {self.settings.public_key: Key(self.settings.member, self.settings.private_key)}
         self._serializers: dict[tuple[str, str], Serializer] = {}
         furnish(self.store, self.settings)

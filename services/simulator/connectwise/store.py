@@ -1,6 +1,6 @@
 """Records in memory: tables by id with a few indexes, and a short journal for stale reads."""
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -77,7 +77,7 @@ class Table:
         """Delete for good; returns what was there."""
         before = self.rows.pop(ident, None)
         if before is not None:
-            self.ids.remove(ident)
+            del self.ids[bisect_left(self.ids, ident)]
             for name, index in self._indexes.items():
                 index.get(fold(before.data.get(name)), set()).discard(ident)
         return before
@@ -129,6 +129,14 @@ class Store:
     def _note(self, at: float, name: str, ident: int, before: Row | None) -> None:
         self.writes += 1
         self._journal.append((at, self.entities[name].table, ident, before))
+
+    def last(self, name: str, ident: int) -> Row | None:
+        """The last version of a record that is gone, as far back as the journal reaches."""
+        table = self.entities[name].table
+        return next(
+            (row for _, written, one, row in reversed(self._journal) if (written, one) == (table, ident)),
+            None,
+        )
 
     def before(self, name: str, since: float) -> dict[int, Row | None]:
         """What the records written since a moment looked like before it (None: they did not exist)."""

@@ -4,6 +4,8 @@ import random
 from decimal import Decimal
 from typing import Any
 
+from services.simulator.connectwise.business.security import role_settings
+from services.simulator.connectwise.business.system import pair_departments
 from services.simulator.connectwise.clock import Clock
 from services.simulator.connectwise.entities.company import COMPANY, COMPANY_POD
 from services.simulator.connectwise.fields import Kind, Record
@@ -20,6 +22,8 @@ def furnish(store: Store, settings: Settings) -> None:
     for name, rows in _SETUP.items():
         for row in rows:
             _put(store, name, row)
+    for location in store.table("location").after(0):
+        pair_departments(store, location, 0.0)
     for row in _MEMBERS:
         _put(store, "member", row)
     _put(store, "member", _member(182, settings.member, "API", "Integration", "A"))
@@ -198,8 +202,19 @@ _SETUP: dict[str, list[Record]] = {
         {"id": 5, "name": "Net 14", "dueDays": 14, "defaultFlag": False},
         {"id": 6, "name": "Due on receipt", "dueDays": 0, "defaultFlag": False},
     ],
-    "structureLevel": _names("Corporate", "Location"),
-    "securityRole": _names("Technician", "API", first=63),
+    "structureLevel": _names("Corporate", "Location", "Sales"),
+    "securityRole": [{"id": 63, "name": "Technician"}, {"id": 64, "name": "API", "adminFlag": True}],
+    "securityRoleSetting": [
+        {"id": place, **setting}
+        for place, setting in enumerate(role_settings(63, "All") + role_settings(64, "All"), start=1)
+    ],
+    "communicationType": [
+        {"id": 1, "description": "Email", "emailFlag": True, "defaultFlag": True},
+        {"id": 2, "description": "Direct", "phoneFlag": True, "defaultFlag": True},
+        {"id": 3, "description": "Fax", "faxFlag": True, "defaultFlag": True},
+        {"id": 4, "description": "Cell", "phoneFlag": True},
+    ],
+    "contactType": [{"id": 5, "description": "Approver"}, {"id": 6, "description": "End user"}],
     "memberType": _names("Manager", "Technician"),
     "workRole": _names("Network Engineer", first=18),
     "workType": _names("Regular", first=3, billTime="Billable", rate=Decimal(1), rateType="Multiplier"),

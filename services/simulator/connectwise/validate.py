@@ -3,6 +3,8 @@
 The real server makes all of them on every write, so old bad data blocks new edits.
 """
 
+from dataclasses import replace
+
 from services.simulator.connectwise.clock import is_real, is_strict
 from services.simulator.connectwise.errors import Item, broken_value
 from services.simulator.connectwise.fields import Entity, Field, Kind, Record
@@ -21,6 +23,8 @@ def problems(store: Store, entity: Entity, record: Record, generation: str) -> l
         item = _problem(entity, field, record, generation)
         if item is not None:
             found.append(item)
+        elif field.kind is Kind.OBJECTS:
+            found.extend(_members(entity, field, record, generation))
     return found + _custom(store, entity, record)
 
 
@@ -45,6 +49,14 @@ def _problem(entity: Entity, field: Field, record: Record, generation: str) -> I
     if field.kind is Kind.ENUM and value not in field.members:
         return Item("InvalidField", f"The field {field.name} is invalid.", entity.singular, field.name)
     return None
+
+
+def _members(entity: Entity, field: Field, record: Record, generation: str) -> list[Item]:
+    found: list[Item] = []
+    for one in record.get(field.name) or ():
+        items = (_problem(entity, part, one, generation) for part in field.items)
+        found.extend(replace(item, field=f"{field.name}/{item.field}") for item in items if item is not None)
+    return found
 
 
 def _custom(store: Store, entity: Entity, record: Record) -> list[Item]:

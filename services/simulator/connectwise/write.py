@@ -6,7 +6,7 @@ from typing import Any
 from services.simulator.connectwise.audit import Trail
 from services.simulator.connectwise.clock import Clock
 from services.simulator.connectwise.coerce import Coercer
-from services.simulator.connectwise.errors import FieldProblem, Item, broken_value, invalid
+from services.simulator.connectwise.errors import FieldProblem, Item, broken_value, in_use, invalid
 from services.simulator.connectwise.fields import Entity, Kind, Record
 from services.simulator.connectwise.patch import Patcher, operations
 from services.simulator.connectwise.rules import Rules, Write
@@ -19,10 +19,11 @@ _NO_RULES = Rules()
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who writes: the member's identifier and by which way (the audit trail's source)."""
+    """Who writes: the member's identifier, by which way (the audit trail's source), and through which host."""
 
     member: str
     source: str = "API"
+    origin: str = ""
 
 
 class Writer:
@@ -50,11 +51,17 @@ class Writer:
         self.coercer = Coercer(store)
         self._trail = Trail(store, clock, author.member, author.source)
         self._patcher = Patcher(store, self.coercer, knobs)
+        self.changes: dict[tuple[str, int], str] = {}
+        """What has been done so far, by entity and id: added, updated or deleted."""
+
+    def kind(self, name: str) -> Entity:
+        """The entity of a key."""
+        return self.store.entities[name]
 
     def create(self, entity: Entity, body: Any, fixed: Record | None = None) -> Row:
         """POST. `fixed` holds what the path decides (the parent)."""
         sent = _object(body)
-        write = Write(self, "POST", self._defaults(entity), body=sent, names=frozenset(sent))
+        write = Write(self, "POST", self.defaults(entity), body=sent, names=frozenset(sent))
         write.record.update(self._read(entity, sent, write.items))
         write.record.update(fixed or {})
         rules = entity.rules or _NO_RULES
@@ -104,19 +111,26 @@ class Writer:
             message = (
                 f"{entity.noun} {row.id} cannot be deleted because it is used by {user.singular} {ident}."
             )
-            raise invalid(entity.singular, [Item("InUse", message, entity.singular, "id")])
+            raise in_use(self.knobs.in_use_status, entity.singular, message)
         if entity.soft_delete:
             self.bin(entity, row)
             return
+        self.purge(entity, row)
+
+    def purge(self, entity: Entity, row: Row) -> None:
+        """Remove a record for good, also from the recycle bin."""
         self.store.remove(entity.key, row.id, self.clock.now())
         self._trail.deleted(entity, row)
-        rules.removed(self, row)
+        self._note("deleted", entity, row)
+        (entity.rules or _NO_RULES).removed(self, row)
 
     def bin(self, entity: Entity, row: Row) -> Row:
         """Move a record into the recycle bin: it stays readable with `deletedFlag` (reported)."""
         stamp = self.clock.stamp()
         gone = {"deletedFlag": True, "dateDeleted": stamp, "deletedBy": self.author.member}
-        return self.store_again(entity, row, {**row.data, **gone})
+        new = self.store_again(entity, row, {**row.data, **gone})
+        self._note("deleted", entity, new)
+        return new
 
     def insert(self, entity: Entity, record: Record) -> Row:
         """Store a new, already verified record with its stamps."""
@@ -124,6 +138,7 @@ class Writer:
         record.update(_lastUpdated=stamp, _updatedBy=member, _dateEntered=stamp, _enteredBy=member)
         row = self.store.put(entity.key, None, record, self.clock.now())
         self._trail.created(entity, row)
+        self._note("added", entity, row)
         return row
 
     def store_again(self, entity: Entity, row: Row, record: Record, *, touch: bool = True) -> Row:
@@ -132,7 +147,16 @@ class Writer:
             record.update(_lastUpdated=self.clock.stamp(), _updatedBy=self.author.member)
         new = self.store.put(entity.key, row.id, record, self.clock.now())
         self._trail.changed(entity, row, new)
+        if touch:
+            self._note("updated", entity, new)
         return new
+
+    def _note(self, action: str, entity: Entity, row: Row) -> None:
+        # One change a record and write: an addition stays one, a deletion ends all else.
+        before = self.changes.get((entity.table, row.id))
+        if before is not None and action == "updated":
+            action = before
+        self.changes[(entity.table, row.id)] = action
 
     def _verify(self, entity: Entity, write: Write) -> None:
         # Raises InvalidObject with all that is wrong: what could not be read, the table of fields, the rules.
@@ -177,7 +201,8 @@ class Writer:
         name = user.mounts[0].parent_field if user.mounts else ""
         return bool(name) and user.by_name[name].target == entity.key and child.data.get(name) == row.id
 
-    def _defaults(self, entity: Entity) -> Record:
+    def defaults(self, entity: Entity) -> Record:
+        """What a new record begins with, from the setup of the tenant."""
         record: Record = {}
         for field in entity.fields:
             if field.default == "first" and field.kind is Kind.REF:

@@ -26,6 +26,8 @@ def lookup(name: str, path: str, href: str = "") -> Entity:
         noun=name[:1].upper() + name[1:],
         mounts=(Mount(path),) if path else (),
         href=href if path else "",
+        guard="Table Setup",
+        light=bool(path),
         methods=READ_ONLY,
         fields=(key(), text("name", 50, required=True), flag("defaultFlag")),
     )
@@ -36,6 +38,8 @@ COUNTRY = Entity(
     noun="Country",
     mounts=(Mount("company/countries"),),
     href="country",
+    guard="Table Setup",
+    light=True,
     fields=(
         key(),
         text("name", 50, required=True),
@@ -56,10 +60,12 @@ STATE = Entity(
     mounts=(Mount("company/states"),),
     reference=IDENTIFIED,
     href="state",
+    guard="Table Setup",
+    light=True,
     fields=(
         key(),
-        text("identifier", 50, required=True),
-        text("name", 50, required=True),
+        text("identifier", 50, required=True, indexed=True),
+        text("name", 50, required=True, indexed=True),
         ref("country", "country"),
     ),
 )
@@ -77,6 +83,7 @@ CURRENCY = Entity(
         shown("name"),
     ),
     href="currency",
+    guard="Table Setup",
     methods=READ_ONLY,
     fields=(
         key(),
@@ -96,6 +103,8 @@ TAX_CODE = Entity(
     mounts=(Mount("finance/taxCodes"),),
     reference=(shown("name", "identifier"),),
     href="taxCode",
+    guard="Table Setup",
+    light=True,
     methods=READ_ONLY,
     fields=(
         key(),
@@ -111,6 +120,8 @@ BILLING_TERM = Entity(
     key="billingTerm",
     noun="BillingTerm",
     mounts=(Mount("finance/billingTerms"),),
+    guard="Table Setup",
+    light=True,
     methods=READ_ONLY,
     fields=(
         key(),
@@ -137,5 +148,4 @@ ENTITIES = (
     lookup("billingDelivery", "finance/deliveryMethods", "delivery"),
     lookup("sicCode", ""),
     lookup("track", ""),
-    lookup("contact", ""),
 )

@@ -1,9 +1,11 @@
 """Members, locations, departments and custom field definitions."""
 
-import uuid
-
+from services.simulator.connectwise.business.system import (
+    DefinitionRules,
+    LocationRules,
+    MemberRules,
+)
 from services.simulator.connectwise.entities.setup import lookup
-from services.simulator.connectwise.errors import Item
 from services.simulator.connectwise.fields import (
     ALL_STAMPS,
     IDENTIFIED,
@@ -24,33 +26,12 @@ from services.simulator.connectwise.fields import (
     shown,
     text,
 )
-from services.simulator.connectwise.rules import Rules, Write
 from services.simulator.connectwise.settings import NEWEST
 
 
 def full_name(record: Record) -> str:
     """A member's name as references show it."""
     return f"{record.get('firstName') or ''} {record.get('lastName') or ''}".strip()
-
-
-class MemberRules(Rules):
-    """Member identifiers are unique."""
-
-    def check(self, write: Write) -> None:
-        """Refuse an identifier that another member has."""
-        identifier = write.record.get("identifier")
-        if identifier and write.store.table("member").find("identifier", identifier) - {write.own_id}:
-            message = "Member identifier must be unique."
-            write.items.append(Item("ObjectExists", message, "member", "identifier"))
-
-
-class DefinitionRules(Rules):
-    """Custom field definitions carry a GUID and a date of the server's."""
-
-    def prepare(self, write: Write) -> None:
-        """Give them to a new definition."""
-        write.record["connectWiseID"] = str(uuid.uuid4())
-        write.record["dateCreated"] = write.writer.clock.stamp()
 
 
 _DISPLAY = ("Office", "Mobile", "Home")
@@ -66,6 +47,7 @@ MEMBER = Entity(
     reference=(shown("identifier"), Shown("name", Kind.STR, full_name)),
     href="member",
     stamps=ALL_STAMPS,
+    guard="Member Maintenance",
     rules=MemberRules(),
     first_id=150,
     fields=(
@@ -138,6 +120,8 @@ LOCATION = Entity(
     noun="Location",
     mounts=(Mount("system/locations"),),
     href="location",
+    guard="My Company",
+    rules=LocationRules(),
     first_id=11,
     fields=(
         key(),
@@ -181,14 +165,43 @@ DEPARTMENT = Entity(
     mounts=(Mount("system/departments"),),
     reference=IDENTIFIED,
     href="department",
+    guard="My Company",
     first_id=10,
     fields=(key(), text("identifier", 15, required=True), text("name", 50, required=True)),
+)
+
+DEPARTMENT_INFO = Entity(
+    key="departmentInfo",
+    noun="Department",
+    mounts=(Mount("system/info/departments"),),
+    view_of="department",
+    methods=READ_ONLY,
+    fields=(key(), text("identifier"), text("name")),
+)
+
+DEPARTMENT_LOCATION = Entity(
+    key="departmentLocation",
+    noun="DepartmentLocation",
+    mounts=(
+        Mount("system/locations/{}/departments", "location"),
+        Mount("system/info/departmentlocations"),
+        Mount("system/departments/{}/locations", "department"),
+    ),
+    methods=READ_ONLY,
+    fields=(
+        key(),
+        ref("location", "location", indexed=True),
+        ref("department", "department", indexed=True),
+    ),
 )
 
 DEFINITION = Entity(
     key="userDefinedField",
     noun="UserDefinedField",
     mounts=(Mount("system/userDefinedFields"),),
+    guard="Table Setup",
+    light=True,
+    reference=(shown("caption"),),
     rules=DefinitionRules(),
     first_id=30,
     shown_by_others=True,
@@ -237,6 +250,8 @@ WORK_TYPE = Entity(
     key="workType",
     noun="WorkType",
     mounts=(Mount("time/workTypes"),),
+    guard="Table Setup",
+    light=True,
     methods=READ_ONLY,
     href="workType",
     fields=(
@@ -256,9 +271,10 @@ ENTITIES = (
     LOCATION,
     LOCATION_INFO,
     DEPARTMENT,
+    DEPARTMENT_INFO,
+    DEPARTMENT_LOCATION,
     DEFINITION,
     lookup("structureLevel", "system/myCompany/corporateStructureLevels", "structureLevel"),
-    lookup("securityRole", "system/securityRoles", "securityRole"),
     lookup("memberType", "system/members/types", "type"),
     lookup("workRole", "time/workRoles", "workRole"),
     WORK_TYPE,
