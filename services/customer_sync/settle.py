@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.customer_sync.gather import KIND
 from services.customer_sync.handlers import SETTLE, Command
 from services.customer_sync.store import CustomerStore
 from shared.bus.delivery import REDO_HEADER
 from shared.bus.producer import Message, Producer, PublishError
 from shared.events.envelope import Envelope
+from shared.links.kinds import LinkKind
 
 log = structlog.get_logger(__name__)
 
@@ -36,10 +38,24 @@ async def settle(
             log.warning("due work could not be read", error=str(error))
 
 
-def command(redo_topic: str, customer: str, action: str, by: str = "", why: str = "") -> Message:
-    """A command about one customer, keyed as the customer's own changes are."""
+def command(
+    redo_topic: str,
+    customer: str,
+    action: str,
+    by: str = "",
+    why: str = "",
+    *,
+    kind: LinkKind = KIND,
+    key: str | None = None,
+) -> Message:
+    """A command about one customer or location, keyed as its own changes are.
+
+    Args:
+        key: what a location stays in order with: its head office; None: itself.
+    """
     envelope = Envelope(
         "tandem", "customer", customer, time.time_ns() // 1_000_000, datetime.now(UTC), action
     )
-    body = Command(by=by, why=why).model_dump_json().encode()
-    return Message(redo_topic, customer.encode(), body, [*envelope.headers(), (REDO_HEADER, action.encode())])
+    body = Command(kind=kind.value, by=by, why=why).model_dump_json().encode()
+    headers = [*envelope.headers(), (REDO_HEADER, action.encode())]
+    return Message(redo_topic, (key or customer).encode(), body, headers)
