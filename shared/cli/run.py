@@ -2,16 +2,18 @@
 
 import os
 import sys
-from importlib.metadata import entry_points
+from collections.abc import Sequence
 from typing import Annotated
 
 import structlog
 import typer
 
-from shared.cli.names import unknown_names
+from shared.checkup.finding import Level, faults
+from shared.checkup.settings import check_settings
+from shared.cli.failures import EXIT_CONFIG
 from shared.cli.output import fail
-from shared.config import ConnectWiseSettings, HttpSettings, load
-from shared.connectwise.limiter import share
+from shared.config import HttpSettings, load
+from shared.processes import ENABLED, ProcessesSettings
 from shared.runtime import known_services
 from shared.runtime import run as run_services
 from shared.telemetry import configure_logging
@@ -33,9 +35,8 @@ def run(
         fail(f"unknown service {', '.join(unknown)}; known: {', '.join(sorted(known))}, all", 64)
     names = sorted(known) if ALL in services else list(dict.fromkeys(services))
     configure_logging(log_level, log_json)
-    for mistake in unknown_names():
-        log.warning("unknown setting", setting=mistake)
-    check_budget()
+    names = _enabled(names, refuse=ALL not in services)
+    check(names)
     code = run_services(names, load("http", HttpSettings))
     sys.stdout.flush()
     sys.stderr.flush()
@@ -43,11 +44,25 @@ def run(
     os._exit(code)
 
 
-def check_budget() -> None:
-    """Compare the services' shares of the request budget with the whole; every process does, whatever it runs.
+def check(names: Sequence[str]) -> None:
+    """Tell everything that is wrong with the settings before anything starts.
 
     Raises:
-        ValueError: together they are more than the budget; the text names them.
+        SystemExit: there is a fault.
     """
-    shares = {point.name: point.load()() for point in entry_points(group="tandem.budgets")}
-    share(load("connectwise", ConnectWiseSettings), shares)
+    findings = check_settings(names, unknown=Level.WARNING)
+    wrong = faults(findings)
+    for finding in findings:
+        if finding not in wrong:
+            log.warning("settings", told=finding.line())
+    if wrong:
+        fail("\n".join(finding.line() for finding in wrong), EXIT_CONFIG)
+
+
+def _enabled(names: Sequence[str], *, refuse: bool) -> list[str]:
+    """The services among these that the dealer has subscribed to; one asked for by name must be."""
+    settings = load("processes", ProcessesSettings)
+    off = [name for name in names if not settings.runs(name)]
+    if off and refuse:
+        fail(f"{', '.join(off)} is not enabled ({ENABLED})", EXIT_CONFIG)
+    return [name for name in names if name not in off]

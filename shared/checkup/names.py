@@ -2,7 +2,7 @@
 
 import difflib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from shared.checkup.finding import SETTINGS, Finding, Level
 from shared.config import (
     ConnectWiseSettings,
     EAutomateSettings,
@@ -19,6 +20,7 @@ from shared.config import (
     MappingClientSettings,
     StoreSettings,
 )
+from shared.processes import ProcessesSettings
 
 PREFIX = "TANDEM_"
 # Not of a section: the file itself, logs, and what only stand-ins and tests read.
@@ -35,6 +37,7 @@ def known_sections() -> list[tuple[str, type[BaseModel]]]:
         ("store", StoreSettings),
         ("mapping", MappingClientSettings),
         ("http", HttpSettings),
+        ("processes", ProcessesSettings),
         *((point.name, point.load()) for point in entry_points(group="tandem.settings")),
     ]
 
@@ -47,38 +50,45 @@ def known_names() -> dict[str, set[str]]:
     return known
 
 
-def unknown_names(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """A sentence for every setting that is given and not known, with the nearest known one.
+def unknown_names(level: Level, environment: Mapping[str, str] = os.environ) -> list[Finding]:
+    """Every setting that is given and not known, with the nearest known one.
 
-    A warning, not a refusal: the same environment may serve a newer release too.
+    Args:
+        level: at the start of a process a warning: the same environment may serve a newer release too.
     """
     known = known_names()
-    return [*_variables(environment, known), *_file(environment.get("TANDEM_CONFIG"), known)]
+    told = [*_variables(environment, known), *_file(environment.get("TANDEM_CONFIG"), known)]
+    return [
+        Finding(SETTINGS, name, level, text, f"did you mean {near[0]}?" if near else "")
+        for name, text, near in told
+    ]
 
 
-def _variables(environment: Mapping[str, str], known: Mapping[str, set[str]]) -> Iterable[str]:
+Told = tuple[str, str, Sequence[str]]
+
+
+def _variables(environment: Mapping[str, str], known: Mapping[str, set[str]]) -> Iterable[Told]:
     names = {f"{PREFIX}{section}__{name}".upper() for section, fields in known.items() for name in fields}
     for given in sorted(environment):
         rest = given.upper().removeprefix(PREFIX)
         if given.upper() == rest or rest.startswith(OTHERS) or "__" not in rest:
             continue
         if "__".join(given.upper().split("__")[:2]) not in names:
-            yield f"{given} is no setting of Tandem{_nearest(given.upper(), names)}"
+            yield given, "is no setting of Tandem", _nearest(given.upper(), names)
 
 
-def _file(path: str | None, known: Mapping[str, set[str]]) -> Iterable[str]:
+def _file(path: str | None, known: Mapping[str, set[str]]) -> Iterable[Told]:
     if path is None:
         return
     content: Any = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
     for section, values in content.items():
         if section not in known:
-            yield f"{path}: {section} is no section{_nearest(str(section), known)}"
+            yield str(section), f"is no section ({path})", _nearest(str(section), known)
         elif isinstance(values, dict):
             for name in values:
                 if name not in known[section]:
-                    yield f"{path}: {section}.{name} is no setting{_nearest(str(name), known[section])}"
+                    yield f"{section}.{name}", f"is no setting ({path})", _nearest(str(name), known[section])
 
 
-def _nearest(given: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(given, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+def _nearest(given: str, known: Iterable[str]) -> Sequence[str]:
+    return difflib.get_close_matches(given, list(known), n=1)
