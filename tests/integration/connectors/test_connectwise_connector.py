@@ -30,6 +30,7 @@ FAST: dict[str, Any] = {
     "budget_share": 1.0,
     "sweep_hour": None,
 }
+MEMBER = 176
 Build = Callable[..., ConnectWiseConnector]
 
 
@@ -245,6 +246,42 @@ async def test_a_sweep_finds_deletions_and_what_no_pass_saw(
     assert [one.envelope.action for one in of(found, probe)] == ["changed", "deleted"]
     assert of(found, probe)[-1].value
     assert [one.envelope.action for one in of(sites, site["id"])] == ["changed", "deleted"]
+
+
+async def test_members_are_published_once_and_again_when_they_change(
+    build: Build, topics: Topics, control: Control
+) -> None:
+    async with running(build(sites=False)):
+        first = await topics.until("connectwise", "member", lambda found: bool(of(found, MEMBER)))
+        await control.post(f"human/member/{MEMBER}", {"changes": {"employeeIdentifer": "E001"}})
+        found = await topics.until("connectwise", "member", lambda found: len(of(found, MEMBER)) == 2)
+        await control.post(f"human/member/{MEMBER}", {"changes": {"inactiveFlag": True}})
+        await topics.until("connectwise", "member", lambda found: len(of(found, MEMBER)) == 3)
+        await asyncio.sleep(1)
+        assert len(of(await topics.read("connectwise", "member"), MEMBER)) == 3
+    assert len({one.envelope.subject for one in first}) == len(first)
+    assert json.loads(of(found, MEMBER)[-1].value)["employeeIdentifer"] == "E001"
+
+
+async def test_a_sweep_finds_a_member_no_pass_saw(build: Build, topics: Topics, control: Control) -> None:
+    async with running(build(sites=False, sweep_seconds=0.5)):
+        await topics.until("connectwise", "member", lambda found: bool(of(found, MEMBER)))
+        await control.fault("stale_search", path="system/members", seconds=2)
+        await control.post(f"human/member/{MEMBER}", {"changes": {"lastName": "Seen late"}})
+        await topics.until("connectwise", "member", lambda found: len(of(found, MEMBER)) == 2)
+
+
+async def test_without_the_right_to_see_members_companies_go_on(
+    build: Build, topics: Topics, control: Control
+) -> None:
+    probe = await add_company(control)
+    await control.post("role", {"rights": {"Member Maintenance": {"inquire": "None"}}})
+    async with running(connector := build(sites=False)):
+        await topics.until("connectwise", "company", lambda found: bool(of(found, probe)))
+        await until(lambda: connector.ready().ok and connector.vitals.passed is not None)
+        assert await topics.read("connectwise", "member") == []
+        await control.post("role", {"rights": {"Member Maintenance": {"inquire": "All"}}})
+        await topics.until("connectwise", "member", lambda found: bool(of(found, MEMBER)))
 
 
 async def test_a_thousand_unchanged_records_cost_about_one_list_request(

@@ -130,14 +130,32 @@ async def test_a_merged_customer_becomes_a_deletion(build: Build, topics: Topics
     assert held(last) == {"entity": "customer", "key": str(probe), "deleted": True}
 
 
-async def test_a_renamed_branch_is_found_by_the_full_comparison(
+async def test_a_renamed_branch_arrives_with_its_customers(
     build: Build, topics: Topics, dealer: Client
 ) -> None:
-    async with running(build(sweep_seconds=0.5)):
-        found = await published(topics, lambda found: len(found) >= 41)
-        branch = next(held(one)["branch"] for one in found if held(one).get("branch"))
-        dealer.foreign_sql("UPDATE GLBranches SET BranchNumber = 'NEW1' WHERE BranchNumber = ?", branch)
+    async with running(build()):
+        await published(topics, lambda found: len(found) >= 41)
+        dealer.rename_code("GLBranches", "1", "NEW1")
         await published(topics, lambda found: any(held(one).get("branch") == "NEW1" for one in found))
+
+
+async def test_employees_and_their_members_arrive(build: Build, topics: Topics, dealer: Client) -> None:
+    probe = dealer.add_agent("T9", "Tom", "Tech")
+    async with running(build()):
+        await topics.until("eautomate", "agent", lambda found: bool(of_id(found, probe)))
+        dealer.set_agent_property("T9", "ZCJ_CW_MemberID", "150")
+        found = await topics.until("eautomate", "agent", lambda found: len(of_id(found, probe)) == 2)
+    assert held(of_id(found, probe)[-1])["properties"] == {"ZCJ_CW_MemberID": "150"}
+
+
+async def test_a_contract_that_begins_and_ends_arrives(build: Build, topics: Topics, dealer: Client) -> None:
+    async with running(build()):
+        await published(topics, lambda found: bool(of(found, dealer)))
+        dealer.add_contract("PROBE", "CN9-01", "MIT")
+        await published(topics, lambda found: len(of(found, dealer)) == 2)
+        dealer.terminate_contract("CN9-01")
+        found = await published(topics, lambda found: len(of(found, dealer)) == 3)
+    assert [held(one)["contract_types"] for one in of(found, dealer)] == [[], ["MIT"], []]
 
 
 async def test_a_restored_database_raises_the_epoch_and_is_read_again(
