@@ -3,8 +3,11 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from shared.events.records import Customer
+from shared.events.records import Agent, Customer
 from shared.links.models import Link
+
+Left = Customer | Agent
+"""The e-automate side of a link."""
 
 
 @dataclass(frozen=True, slots=True)

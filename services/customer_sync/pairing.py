@@ -1,12 +1,11 @@
 """What the link, the stored RecID and an earlier creation say about a record (spec/customers.md 5.5). Pure.
 
-The same for customers with companies and for locations with sites.
+The same for customers with companies, locations with sites, and employees with members.
 """
 
 from dataclasses import dataclass
 
-from services.customer_sync.known import Known
-from shared.events.records import Customer
+from services.customer_sync.known import Known, Left
 from shared.links.kinds import LinkKind
 from shared.links.models import How, Link
 from shared.sync.decision import Checks
@@ -21,6 +20,7 @@ class Words:
         left: what the e-automate record is called.
         right: what the ConnectWise record is called.
         nowhere: said of a RecID that names nothing.
+        entity: of the e-automate record, as in topics.
     """
 
     kind: LinkKind
@@ -28,10 +28,15 @@ class Words:
     left: str
     right: str
     nowhere: str
+    entity: str = "customer"
 
     def link(self, left: int | str) -> str:
         """A link in the words of ``blocked_on``."""
         return f"link:{self.kind.value}:{left}"
+
+    def own(self, left: str) -> str:
+        """The e-automate record in the words of ``blocked_on``."""
+        return f"record:eautomate:{self.entity}:{left}"
 
     def record(self, right: int) -> str:
         """The ConnectWise record in the words of ``blocked_on``."""
@@ -55,7 +60,7 @@ class NoMatch:
     blocked_on: tuple[str, ...] = ()
 
 
-def known_pair(words: Words, customer: Customer, known: Known, checks: Checks) -> Match | NoMatch | None:
+def known_pair(words: Words, customer: Left, known: Known, checks: Checks) -> Match | NoMatch | None:
     """Apply the rules that need no search, in their order of precedence: link, property, created before.
 
     Args:
@@ -79,7 +84,7 @@ def recid(held: str) -> int:
     return int(held) if held.isascii() and held.isdigit() and len(held) < 10 else 0
 
 
-def _created(words: Words, customer: Customer, right: int, known: Known, checks: Checks) -> Match | NoMatch:
+def _created(words: Words, customer: Left, right: int, known: Known, checks: Checks) -> Match | NoMatch:
     checks.note(f"{words.right} was created before", f"{words.right} {right}")
     other = known.taken.get(right)
     if not checks.ask(
@@ -92,13 +97,13 @@ def _created(words: Words, customer: Customer, right: int, known: Known, checks:
             "C3",
             f"{words.right} {right} was created for {words.left} {customer.number}, but is linked to the {words.left} "
             f"with id {other and other.left}. End that link, or link {words.left} {customer.number} by hand.",
-            tuple(words.link(left) for left in (customer.customer_id, other.left if other else "")),
+            tuple(words.link(left) for left in (customer.subject, other.left if other else "")),
         )
     return Match(right, How.CREATED)
 
 
 def _linked(
-    words: Words, customer: Customer, known: Known, link: Link, held: str, checks: Checks
+    words: Words, customer: Left, known: Known, link: Link, held: str, checks: Checks
 ) -> Match | NoMatch:
     right = int(link.right)
     checks.note("is linked", f"{words.right} {right}, by {link.how.value} of {link.by}")
@@ -111,12 +116,12 @@ def _linked(
     return Match(right, None)
 
 
-def _c9(words: Words, customer: Customer, right: int, what: str) -> NoMatch:
+def _c9(words: Words, customer: Left, right: int, what: str) -> NoMatch:
     return NoMatch(
         "C9",
         f"{words.property} of {words.left} {customer.number} {what} {words.right} {right}. Write {right} back into the "
-        f"property, or end the link with `tandem links unlink {words.kind.value} {customer.customer_id}`.",
-        (f"record:eautomate:customer:{customer.customer_id}", words.link(customer.customer_id)),
+        f"property, or end the link with `tandem links unlink {words.kind.value} {customer.subject}`.",
+        (words.own(customer.subject), words.link(customer.subject)),
     )
 
 
@@ -130,7 +135,7 @@ def _repointed(words: Words, held: str, link: Link, known: Known, checks: Checks
     return True
 
 
-def _blanked_by_hand(words: Words, customer: Customer, known: Known) -> bool:
+def _blanked_by_hand(words: Words, customer: Left, known: Known) -> bool:
     """Only this value is gone, under the configuration it was stored in."""
     applied = known.applied
     return (
@@ -142,11 +147,9 @@ def _blanked_by_hand(words: Words, customer: Customer, known: Known) -> bool:
     )
 
 
-def _by_property(
-    words: Words, customer: Customer, known: Known, held: str, checks: Checks
-) -> Match | NoMatch:
+def _by_property(words: Words, customer: Left, known: Known, held: str, checks: Checks) -> Match | NoMatch:
     right = recid(held)
-    own = f"record:eautomate:customer:{customer.customer_id}"
+    own = words.own(customer.subject)
     if not checks.ask(
         f"{words.property} names a {words.right}",
         right in known.rights,
@@ -169,7 +172,7 @@ def _by_property(
             "C3",
             f"{words.property} of {words.left} {customer.number} still names {words.right} {right}, from which somebody "
             f"separated this {words.left}; it is about to be cleared.",
-            (own, words.link(customer.customer_id)),
+            (own, words.link(customer.subject)),
         )
     other = known.taken.get(right)
     if not checks.ask(

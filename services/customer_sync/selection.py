@@ -4,9 +4,10 @@ Every rule is a named check, and all of them are asked, so that people see all t
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from services.customer_sync import fields
-from services.customer_sync.known import Known
+from services.customer_sync.known import Known, Left
 from services.customer_sync.pairing import Words
 from services.customer_sync.settings import CustomerSyncSettings
 from shared.events.change import Change
@@ -18,7 +19,7 @@ SYNC_SWITCH = "ZCJ_SyncToCW"
 NO = frozenset({"no", "n", "false", "0"})
 
 
-def not_newer(change: Change[Customer], known: Known, checks: Checks) -> Skip | None:
+def not_newer(change: Change[Any], known: Known, checks: Checks) -> Skip | None:
     """Why a change is not worked on again, None when it is."""
     applied = known.applied
     seen = applied.sequence if applied is not None else "nothing applied yet"
@@ -71,7 +72,7 @@ def mode_writes(settings: CustomerSyncSettings, checks: Checks) -> bool:
     )
 
 
-def not_storable(words: Words, live: Customer, right: int | None, checks: Checks) -> str | None:
+def not_storable(words: Words, live: Left, right: int | None, checks: Checks) -> str | None:
     """Why a RecID cannot be stored with a customer, None when it can."""
     seen, name = live.configuration or "no configuration", words.property
     if checks.ask(f"configuration holds {name}", name in live.storable_properties, seen, f"one with {name}"):
@@ -104,7 +105,7 @@ def yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _newer(change: Change[Customer]) -> str:
+def _newer(change: Change[Any]) -> str:
     # What somebody asks for has no sequence of the source.
     return (
         "anything: it is asked for" if change.envelope.sequence == 0 else f"below {change.envelope.sequence}"

@@ -20,7 +20,7 @@ Side = tuple[LinkKind, str]
 
 # Matching by equal numbers is what joined a wrongly linked pair; it must not join it a second time. A filled
 # property is a person's own word, and a created company cannot have been separated.
-_MATCHED = frozenset({How.COMPANY_ID, How.ACCOUNT_ID})
+_MATCHED = frozenset({How.COMPANY_ID, How.ACCOUNT_ID, How.EMPLOYEE_NUMBER})
 
 
 @dataclass(slots=True)

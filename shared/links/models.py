@@ -39,6 +39,7 @@ class How(StrEnum):
     COMPANY_ID = "company_id"
     ACCOUNT_ID = "account_id"
     SITE_NAME = "site_name"
+    EMPLOYEE_NUMBER = "employee_number"
     CREATED = "created"
     BY_HAND = "by_hand"
     ADOPTED = "adopted"
