@@ -27,7 +27,7 @@ MEMBER_FIELDS = (
     "id", "identifier", "firstName", "lastName", "licenseClass", "employeeIdentifer", "officeEmail",
     "primaryEmail", "inactiveFlag",
 )  # fmt: skip
-RETRY_SECONDS = 30.0
+RETRY_SECONDS = 10.0
 AT_ONCE = 20
 
 
