@@ -88,16 +88,23 @@ class Desk:
 
     def company(self, company: str) -> dict[str, Any]:
         """A company as an API client sees it."""
-        settings = settings_for(str(self.control.base_url))
-        auth = ("northgate+FakePublicKey0001", settings.private_key.get_secret_value())
-        found = httpx.get(
-            f"{str(self.control.base_url).removesuffix('/_sim/')}/v2025_1/apis/3.0/company/companies/{company}",
-            auth=auth,
+        found: dict[str, Any] = self._get(f"company/companies/{company}")
+        return found
+
+    def status(self, name: str) -> int:
+        """RecID of a company status."""
+        return next(int(one["id"]) for one in self._get("company/companies/statuses") if one["name"] == name)
+
+    def _get(self, path: str) -> Any:
+        site = str(self.control.base_url).removesuffix("/_sim/")
+        settings = settings_for(site)
+        answer = httpx.get(
+            f"{site}/v2025_1/apis/3.0/{path}",
+            auth=("northgate+FakePublicKey0001", settings.private_key.get_secret_value()),
             headers={"clientId": settings.client_id.get_secret_value()},
             trust_env=False,
         )
-        result: dict[str, Any] = found.raise_for_status().json()
-        return result
+        return answer.raise_for_status().json()
 
     def requests(self, method: str, path: str = "") -> list[dict[str, Any]]:
         """Requests ConnectWise was sent."""
