@@ -5,12 +5,12 @@ import contextlib
 from pathlib import Path
 from typing import ClassVar
 
-from services.customer_sync.gather import PROCESS, Gatherer
-from services.customer_sync.handlers import CommandHandler, CompanyHandler, CustomerHandler
+from services.customer_sync.gather import PROCESS
 from services.customer_sync.settings import CustomerSyncSettings
 from services.customer_sync.settle import settle
 from services.customer_sync.store import CustomerStore
-from services.customer_sync.writes import AGENT, CustomerWrites
+from services.customer_sync.wiring import handlers, location_store
+from services.customer_sync.writes import AGENT
 from shared.bus.producer import Producer, PublishError
 from shared.bus.worker import Worker
 from shared.config import (
@@ -72,26 +72,26 @@ class CustomerSync(Service):
             ) as client:
                 store = CustomerStore(engine)
                 companies = Companies(client)
-                gatherer = Gatherer(
-                    store, eautomate, companies, mapping, self._settings, self._connectwise.territory_filter
-                )
-                writes = CustomerWrites(store, eautomate, companies, mapping, self._settings)
-                customers = CustomerHandler(gatherer, writes, self._settings)
                 agent = SyncAgent(
                     PROCESS,
                     AGENT,
                     topics.outcomes(prefix),
-                    {
-                        ("eautomate", "customer"): customers,
-                        ("connectwise", "company"): CompanyHandler(store),
-                        ("tandem", "customer"): CommandHandler(customers, gatherer, eautomate, store),
-                    },
+                    handlers(
+                        store,
+                        location_store(engine),
+                        eautomate,
+                        companies,
+                        mapping,
+                        self._settings,
+                        self._connectwise.territory_filter,
+                    ),
                 )
                 self._worker = Worker(
                     AGENT,
                     [
                         topics.change(prefix, "eautomate", "customer"),
                         topics.change(prefix, "connectwise", "company"),
+                        topics.change(prefix, "connectwise", "site"),
                         topics.redo(prefix, AGENT),
                     ],
                     agent,

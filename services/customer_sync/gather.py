@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from services.customer_sync import dealer_fields, fields
 from services.customer_sync.dealer_fields import Setup
@@ -50,7 +51,7 @@ class Gatherer:
     async def gather(self, changes: Sequence[Change[Customer]]) -> dict[str, Gathered]:
         """By subject; a change that was applied before costs one look into our own table and no request."""
         applied = await self._store.applied([change.envelope.subject for change in changes])
-        fresh = [change for change in changes if _is_fresh(change, applied.get(change.envelope.subject))]
+        fresh = [change for change in changes if is_fresh(change, applied.get(change.envelope.subject))]
         result = {
             change.envelope.subject: Gathered(fresh=False, applied=applied.get(change.envelope.subject))
             for change in changes
@@ -69,7 +70,7 @@ class Gatherer:
             self._eautomate.customers_by_id([int(subject) for subject in subjects]),
         )
         intents = await self._store.intents({left: known.generation for left, known in found.lefts.items()})
-        ledger = await self._redone(changes, applied)
+        ledger = await redone(self._eautomate, changes, applied, "customer")
         searched = [
             change
             for change in changes
@@ -128,22 +129,6 @@ class Gatherer:
                 sequence=ledger.get(subject, 0) if change.redo == COMMAND else change.envelope.sequence,
             )
         return result
-
-    async def _redone(
-        self, changes: Sequence[Change[Customer]], own: Mapping[str, AppliedState]
-    ) -> dict[str, int]:
-        """For a command, which has no sequence of the source: the highest that e-automate's ledger or ours has."""
-        redone = [change.envelope.subject for change in changes if change.redo == COMMAND]
-        if not redone:
-            return {}
-        rows = await self._eautomate.applied_rows(PROCESS, [f"customer/{subject}" for subject in redone])
-        return {
-            subject: max(
-                rows[f"customer/{subject}"].sequence if f"customer/{subject}" in rows else 0,
-                own[subject].claimed if subject in own else 0,
-            )
-            for subject in redone
-        }
 
     async def _known(
         self, changes: Sequence[Change[Customer]], live: Mapping[int, Customer]
@@ -247,7 +232,32 @@ def _numbers(changes: Sequence[Change[Customer]], live: Mapping[int, Customer]) 
     return {fields.fold(number): number for number in numbers if number}
 
 
-def _is_fresh(change: Change[Customer], applied: AppliedState | None) -> bool:
+async def redone(
+    eautomate: EAutomate, changes: Sequence[Change[Any]], own: Mapping[str, AppliedState], entity: str
+) -> dict[str, int]:
+    """For a command, which has no sequence of the source: the highest that e-automate's ledger or ours has.
+
+    Args:
+        own: what was applied, by subject.
+        entity: what the ledger calls such a record.
+    """
+    records = {
+        change.envelope.subject: f"{entity}/{change.envelope.subject}"
+        for change in changes
+        if change.redo == COMMAND
+    }
+    if not records:
+        return {}
+    rows = await eautomate.applied_rows(PROCESS, list(records.values()))
+    return {
+        subject: max(
+            rows[record].sequence if record in rows else 0, own[subject].claimed if subject in own else 0
+        )
+        for subject, record in records.items()
+    }
+
+
+def is_fresh(change: Change[Any], applied: AppliedState | None) -> bool:
     """Newer than what was applied; asked for again, the same is fresh too, but an older one never."""
     if applied is None or change.redo == COMMAND:
         return True

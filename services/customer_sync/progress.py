@@ -40,6 +40,7 @@ class DueIntent:
 
     customer: str
     reference: str
+    order_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +140,14 @@ class Progress(Generic[R]):
         due: float,
         before: float | None = None,
         within: int | None = None,
+        order_key: str | None = None,
     ) -> bool:
         """Write down, before a record is created, that it is about to be.
 
         Args:
             before: when the attempt that this one repeats was made; None: there was none.
             within: of a site: the company it is to be created in.
+            order_key: what the subject stays in order with; None: itself.
 
         Returns:
             False when another attempt was written down meanwhile: then nothing may be created.
@@ -155,6 +158,7 @@ class Progress(Generic[R]):
             "generation": generation,
             "reference": reference,
             "within": within,
+            "order_key": order_key,
             "attempted_at": at,
             "due_at": due,
         }
@@ -193,7 +197,14 @@ class Progress(Generic[R]):
         async with self._engine.begin() as connection:
             rows = (
                 await connection.execute(
-                    select(own.subject, own.action, own.generation, own.reference, own.attempted_at)
+                    select(
+                        own.subject,
+                        own.action,
+                        own.generation,
+                        own.reference,
+                        own.attempted_at,
+                        own.order_key,
+                    )
                     .where(own.target.is_(None), own.due_at <= now)
                     .order_by(own.due_at)
                     .limit(limit)
@@ -209,7 +220,7 @@ class Progress(Generic[R]):
                     )
                     .values(due_at=now + max(again, now - row.attempted_at))
                 )
-        return [DueIntent(row.subject, row.reference) for row in rows]
+        return [DueIntent(row.subject, row.reference, row.order_key) for row in rows]
 
     async def finish(
         self,

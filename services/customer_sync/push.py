@@ -16,7 +16,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from services.customer_sync.handlers import PUSH
+from services.customer_sync.commands import PUSH
 from services.customer_sync.settle import command
 from services.customer_sync.writes import AGENT
 from shared.bus.producer import Message, Producer

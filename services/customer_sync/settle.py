@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.customer_sync.commands import SETTLE, Command
 from services.customer_sync.gather import KIND
-from services.customer_sync.handlers import SETTLE, Command
 from services.customer_sync.store import CustomerStore
 from shared.bus.delivery import REDO_HEADER
 from shared.bus.producer import Message, Producer, PublishError
@@ -30,7 +30,7 @@ async def settle(
             await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
         try:
             due = await store.due_intents(time.time(), again)
-            await producer.send([command(redo_topic, one.customer, SETTLE) for one in due])
+            await producer.send([command(redo_topic, one.customer, SETTLE, key=one.order_key) for one in due])
         except PublishError as error:
             # They are due again later; nothing is lost.
             log.warning("due work could not be sent", error=str(error))

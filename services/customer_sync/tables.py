@@ -31,6 +31,8 @@ INTENT = Table(
     Column("reference", String(60), nullable=False),
     # Of a site: the company it was to be created in.
     Column("within", BigInteger, nullable=True),
+    # What the subject stays in order with: a location's head office.
+    Column("order_key", String(20), nullable=True),
     Column("attempted_at", Float, nullable=False),
     Column("due_at", Float, nullable=False),
     # The created record's id: set means done.

@@ -76,7 +76,7 @@ class Companies:
         Raises:
             As ``companies_by_ids``.
         """
-        return await self._companies(in_lists("identifier", askable(identifiers)))
+        return await self._companies(in_lists("identifier", _askable(identifiers)))
 
     async def companies_by_account_numbers(self, numbers: Iterable[str]) -> list[Company]:
         """Companies whose Account ID is one of these, deleted ones included; several may carry the same.
@@ -84,7 +84,7 @@ class Companies:
         Raises:
             As ``companies_by_ids``.
         """
-        return await self._companies(in_lists("accountNumber", askable(numbers)))
+        return await self._companies(in_lists("accountNumber", _askable(numbers)))
 
     async def create_company(self, body: Mapping[str, Any]) -> Company:
         """Create a company; ``identifier``, ``name`` and ``site: {name}`` are the least.
@@ -282,8 +282,7 @@ def made(model: type[R], row: Any) -> R:
         raise MalformedRecordError(f"{model.ENTITY} {key} as ConnectWise sent it: {faults}") from error
 
 
-def askable(texts: Iterable[str]) -> list[str]:
-    """Texts that can stand in a condition, trimmed, each once."""
+def _askable(texts: Iterable[str]) -> list[str]:
     result = []
     for text in dict.fromkeys(text.strip() for text in texts):
         try:

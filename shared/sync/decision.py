@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-P = TypeVar("P")
+P = TypeVar("P", covariant=True)
 
 
 SEEN_MOST = 300

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("generation", sa.Integer, primary_key=True),
         sa.Column("reference", sa.String(60), nullable=False),
         sa.Column("within", sa.BigInteger, nullable=True),
+        sa.Column("order_key", sa.String(20), nullable=True),
         sa.Column("attempted_at", sa.Float, nullable=False),
         sa.Column("due_at", sa.Float, nullable=False),
         sa.Column("target", sa.String(20), nullable=True),

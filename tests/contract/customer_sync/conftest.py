@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 import services.customer_sync.app as customer_sync
-import services.customer_sync.writes as writing
 import services.mapping.app as mapping
+from services.customer_sync import creating
 from services.mapping.api import Backend, router
 from services.mapping.writes import LinkWriter
 from services.simulator.connectwise.server import ConnectWiseServer
@@ -67,7 +67,7 @@ async def world(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[World]:
-    monkeypatch.setattr(writing, "LOOK_AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(creating, "LOOK_AGAIN_SECONDS", 0.01)
     store = StoreSettings(url=SecretStr(f"sqlite+aiosqlite:///{tmp_path}/{{service}}.db"))
     engine = open_store(store, "customer_sync")
     await upgrade(engine, "customer_sync", [customer_sync.MIGRATIONS])

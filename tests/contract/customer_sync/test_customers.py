@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from services.customer_sync.commands import LINKED, PUSH, UNLINKED
 from services.customer_sync.gather import KIND
-from services.customer_sync.handlers import LINKED, PUSH, UNLINKED
 from services.customer_sync.matching import PROPERTY
 from services.customer_sync.settings import SyncType
 from services.customer_sync.settle import command
@@ -222,7 +222,7 @@ async def test_links_of_other_kinds_leave_the_customer_alone(world: World) -> No
     customer = await world.hand.customer("1001", City="Ghent")
     await world.change(customer, 7)
     envelope = Envelope("tandem", "customer", str(customer), 5, datetime.now(UTC), UNLINKED)
-    body = b'{"kind": "location-site", "right": "5", "generation": 9}'
+    body = b'{"kind": "agent-member", "right": "5", "generation": 9}'
     told = await world.run(world.raw_of(Message(REDO, str(customer).encode(), body, envelope.headers())))
     assert told.outcome.result == "skipped"
     assert (await world.change(customer, 8)).outcome.result == "applied"

@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.customer_sync.gather import KIND, PROCESS, Gatherer
-from services.customer_sync.handlers import SETTLE, CommandHandler, CompanyHandler, CustomerHandler
+from services.customer_sync.commands import SETTLE
+from services.customer_sync.gather import KIND, PROCESS
 from services.customer_sync.matching import PROPERTY
 from services.customer_sync.settings import CustomerSyncSettings, SyncType
 from services.customer_sync.settle import command
 from services.customer_sync.store import CustomerStore
-from services.customer_sync.writes import AGENT, CustomerWrites
+from services.customer_sync.wiring import handlers, location_store
+from services.customer_sync.writes import AGENT
 from shared.bus.batch import BatchRunner
 from shared.bus.deadletter import Raw
 from shared.bus.delivery import REDO_HEADER
@@ -69,6 +70,7 @@ class World:
         self.companies = companies
         self.mapping = mapping
         self.store = CustomerStore(engine)
+        self.sites = location_store(engine)
         self.clock = time.time
         self._offset = 0
         self.configure(SyncType.INSERT_UPDATE_CUSTOMERS)
@@ -77,22 +79,20 @@ class World:
         """Start the agent anew, with these settings."""
         given: dict[str, Any] = {"company_type": "Client", "settle_lookup": SETTLE_SECONDS}
         self.settings = CustomerSyncSettings(sync_type=sync_type, **(given | more))
-        gatherer = Gatherer(
-            self.store, self.port, self.companies, self.mapping, self.settings, territory_filter
-        )
-        writes = CustomerWrites(
-            self.store, self.port, self.companies, self.mapping, self.settings, lambda: self.clock()
-        )
-        customers = CustomerHandler(gatherer, writes, self.settings)
         agent = SyncAgent(
             PROCESS,
             AGENT,
             OUTCOMES,
-            {
-                ("eautomate", "customer"): customers,
-                ("connectwise", "company"): CompanyHandler(self.store),
-                ("tandem", "customer"): CommandHandler(customers, gatherer, self.port, self.store),
-            },
+            handlers(
+                self.store,
+                self.sites,
+                self.port,
+                self.companies,
+                self.mapping,
+                self.settings,
+                territory_filter,
+                lambda: self.clock(),
+            ),
         )
         budget = RetryBudget(record_seconds=3.0, batch_seconds=5.0)
         self.runner = BatchRunner(AGENT, "t-customer_sync", LETTERS, agent, 4, budget)

@@ -1,0 +1,154 @@
+"""The effects of ID747 on sites, each safe to repeat after a crash or a lost answer at any place."""
+
+import time
+from collections.abc import Callable
+
+from services.customer_sync.creating import Creator, Unsettled
+from services.customer_sync.fields import fold
+from services.customer_sync.location_fields import NAME
+from services.customer_sync.location_gather import LEDGER_ENTITY, LocationStore
+from services.customer_sync.location_matching import SITE, SITE_PROPERTY
+from services.customer_sync.location_rules import AfterParent, LocationPlan
+from services.customer_sync.pair_writes import PairWrites, Refused, effect, sentence
+from services.customer_sync.settings import CustomerSyncSettings
+from shared.bus.delivery import Fault
+from shared.connectwise.companies import Companies
+from shared.connectwise.errors import IgnoredPatchError, NotFoundError, RefusedError
+from shared.connectwise.patch import operations
+from shared.eautomate.errors import Superseded
+from shared.eautomate.port import EAutomate
+from shared.events.records import Customer, Site
+from shared.links.client import MappingClient
+from shared.links.models import How
+from shared.sync.agent import Applied
+from shared.sync.outcome import Effect
+from shared.sync.trouble import Stale
+
+
+class LocationWrites:
+    """Carries out plans for locations."""
+
+    def __init__(
+        self,
+        store: LocationStore,
+        eautomate: EAutomate,
+        companies: Companies,
+        mapping: MappingClient,
+        settings: CustomerSyncSettings,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Wire the targets; ``clock`` gives epoch seconds."""
+        self._store = store
+        self._companies = companies
+        self._mapping = mapping
+        self.pair = PairWrites(SITE, LEDGER_ENTITY, store, mapping, eautomate)
+        self._creator = Creator(store, SITE, settings.settle_lookup, clock)
+
+    async def apply(self, plan: LocationPlan | AfterParent) -> Applied:
+        """Insert, link, store the RecID, patch, remember: in this order, each step only if it is needed.
+
+        Raises:
+            Stale: the row, the link or a site moved since it was read, or the head office comes first.
+        """
+        if isinstance(plan, AfterParent):
+            raise Stale(f"the head office of location {plan.customer.number} comes first")
+        location = plan.customer
+        if not await self._store.claim(location.subject, plan.sequence, plan.generation):
+            return Applied("a newer change is being applied", result="superseded")
+        effects: list[Effect] = []
+        try:
+            site = plan.site or await self._create(plan, effects)
+            if plan.site is not None and plan.intent is not None and plan.intent.target is None:
+                # The site whose answer was lost was found by its name: nothing is left to look for.
+                await self._store.created(location.subject, plan.generation, plan.site)
+            if plan.how is not None:
+                why = _why(location.number)[plan.how]
+                effects += await self.pair.link(location, site.id, plan.how, why, plan.generation)
+            if plan.store:
+                effects += await self.pair.store(location, site.id, plan.sequence, plan.generation)
+            if plan.patch:
+                site = await self._patch(plan, site, effects)
+        except Refused as refused:
+            return Applied(refused.fault.text, tuple(effects), refused.fault)
+        except Unsettled as unsettled:
+            return Applied(str(unsettled), tuple(effects), result="waiting")
+        except Superseded:
+            return Applied("a newer change was applied meanwhile", tuple(effects), result="superseded")
+        await self._store.finish(
+            location.subject,
+            plan.sequence,
+            plan.generation,
+            self.pair.held_in(location),
+            site,
+            plan.company.id,
+        )
+        return Applied(sentence(plan, _name(site, plan), _why(location.number), effects), tuple(effects))
+
+    async def _create(self, plan: LocationPlan, effects: list[Effect]) -> Site:
+        company, body = plan.company, plan.insert or {}
+
+        async def post() -> Site:
+            return await self._companies.create_site(company.id, body)
+
+        async def look(reference: str, within: int | None) -> Site | None:
+            return await self._look(plan.customer, reference, within or company.id)
+
+        try:
+            site = await self._creator.create(
+                plan.customer, plan.generation, plan.intent, str(body[NAME]), post, look, company.id
+            )
+        except NotFoundError as error:
+            raise Stale(f"company {company.id} is gone") from error
+        except Refused as refused:
+            if await self._named(company.id, str(body[NAME])) is not None:
+                # Somebody took the name since the sites were read: the other one may be free.
+                raise Stale(str(refused)) from refused
+            raise
+        effects.append(effect("ConnectWise", "created", _name(site, plan)))
+        return site
+
+    async def _look(self, location: Customer, reference: str, company_id: int) -> Site | None:
+        try:
+            site = await self._named(company_id, reference)
+        except NotFoundError:
+            return None
+        if site is None:
+            return None
+        # Another location of the same name may have been quicker; then the attempt was refused.
+        link = await self._mapping.find_right(SITE.kind, str(site.id))
+        return site if link is None or link.left == location.subject else None
+
+    async def _named(self, company_id: int, name: str) -> Site | None:
+        sites = await self._companies.sites_of_company(company_id)
+        return next((site for site in sites if fold(site.name) == fold(name)), None)
+
+    async def _patch(self, plan: LocationPlan, site: Site, effects: list[Effect]) -> Site:
+        try:
+            patched = await self._companies.patch_site(plan.company.id, site.id, operations(plan.values))
+        except NotFoundError as error:
+            raise Stale(f"site {site.id} is gone") from error
+        except (RefusedError, IgnoredPatchError) as error:
+            raise Refused(
+                Fault(
+                    "C10",
+                    f"site {site.id} of location {plan.customer.number} could not be updated: {error}",
+                    type(error).__name__,
+                    (f"record:eautomate:customer:{plan.customer.customer_id}", SITE.record(site.id)),
+                )
+            ) from error
+        updated = effect("ConnectWise", "updated", _name(patched, plan), tuple(sorted(plan.patch)))
+        values = {"record": f"connectwise/site/{site.id}", "values": dict(plan.patch)}
+        effects.append(updated.model_copy(update=values))
+        return patched
+
+
+def _name(site: Site, plan: LocationPlan) -> str:
+    return f"site {site.id} ({site.name}) of company {plan.company.id} ({plan.company.identifier})"
+
+
+def _why(number: str) -> dict[How, str]:
+    return {
+        How.PROPERTY: f"{SITE_PROPERTY} names the site",
+        How.SITE_NAME: f"the site carries the name or number of location {number}",
+        How.CREATED: f"created for location {number}",
+    }
