@@ -127,6 +127,9 @@ class ConnectWiseSettings(BaseModel):
     public_key: SecretStr = SecretStr("")
     private_key: SecretStr = SecretStr("")
     client_id: SecretStr = SecretStr("")
+    member: str = Field(
+        default="", description="identifier of the API member, needed only where ConnectWise has several"
+    )
     api_version: str = "2025.1"
     territory_filter: CommaList = Field(
         default=[],

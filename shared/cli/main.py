@@ -10,6 +10,7 @@ from shared.cli.output import fail
 from shared.telemetry import configure_logging
 
 OWN = {
+    "config": "shared.cli.config",
     "db": "shared.cli.db",
     "dlq": "shared.cli.dlq",
     "keys": "shared.cli.keys",

@@ -20,6 +20,7 @@ from shared.eautomate.ledger import Ledger
 from shared.eautomate.ledger_schema import create_ledger
 from shared.eautomate.probe import Difference, Probe
 from shared.eautomate.profile import load_profile
+from shared.eautomate.property_setup import read_property_setup
 from shared.eautomate.reader import PAGE
 from shared.eautomate.rows import (
     START,
@@ -165,6 +166,10 @@ class EAutomate:
     async def codes(self, kind: CodeKind) -> list[Code]:
         """A code table in full, inactive rows too."""
         return await self._codes.codes(kind)
+
+    async def property_setup(self) -> dict[str, list[str]]:
+        """Configurations that hold each of Tandem's custom properties; one that does not exist is absent."""
+        return await read_property_setup(self.engine, self.tables)
 
     async def applied_rows(self, process: str, records: Iterable[str]) -> dict[str, Applied]:
         """Ledger: the last applied change by record; absent when there is none."""
