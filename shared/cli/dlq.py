@@ -3,12 +3,14 @@
 import asyncio
 import getpass
 import json
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 from rich import box
 from rich.table import Table
 
+from shared.cli.closed import closed
 from shared.cli.letters import Letter, read_letters, read_redriven, redrive
 from shared.cli.output import console, fail
 from shared.config import KafkaSettings, load
@@ -26,15 +28,24 @@ SHOWN = 4000
 UNREADABLE = frozenset({"E1", "E2"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """What was read: letters, those sent again by hand, those closed since (None: nobody knows)."""
+
+    letters: list[Letter]
+    redriven: set[tuple[str, str]]
+    closed: set[tuple[str, str]] | None
+
+
 @app.command("ls")
 def list_letters(agent: Agent = None, code: Code = None, as_json: AsJson = False) -> None:
     """List dead letters, oldest first."""
     code = _known(code)
-    letters, redriven = _read(agent)
-    letters = [letter for letter in letters if code in {None, letter.code}]
+    post = _read(agent)
+    letters = [letter for letter in post.letters if code in {None, letter.code}]
     if as_json:
         for letter in letters:
-            typer.echo(json.dumps(_facts(letter, redriven)))
+            typer.echo(json.dumps(_facts(letter, post)))
         return
     if not letters:
         console.print("no dead letters")
@@ -44,13 +55,14 @@ def list_letters(agent: Agent = None, code: Code = None, as_json: AsJson = False
         table.add_column(heading, no_wrap=True)
     table.add_column("what happened", overflow="fold")
     for letter in letters:
-        again = " (redriven)" if (letter.agent, letter.place) in redriven else ""
         record = letter.record.partition(":")[2] or letter.record
-        text = letter.header("kafka_dlt-exception-message") + again
+        text = letter.header("kafka_dlt-exception-message") + _marks(letter, post)
         table.add_row(letter.place, f"{letter.at:%m-%d %H:%M}", record, letter.code, text)
     console.print(table)
     console.print(
-        "a letter stays listed when its record has synced since; `tandem explain` tells how it is now"
+        "a closed letter's record has synced since; `tandem cases ls` lists what still waits"
+        if post.closed is not None
+        else "a letter stays listed when its record has synced since; `tandem explain` tells how it is now"
     )
 
 
@@ -64,12 +76,12 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show one dead letter, with what its code means and how to mend it."""
-    letters, redriven = _read(agent)
-    letter = next((letter for letter in letters if letter.place == place), None)
+    post = _read(agent)
+    letter = next((letter for letter in post.letters if letter.place == place), None)
     if letter is None:
         fail(f"there is no dead letter {place}; `tandem dlq ls` lists them")
     if as_json:
-        typer.echo(json.dumps(_facts(letter, redriven)))
+        typer.echo(json.dumps(_facts(letter, post)))
         return
     entry = CATALOGUE.get(letter.code)
     table = Table(show_header=False)
@@ -102,11 +114,11 @@ def redrive_letters(
     if not places and code is None and not everything:
         fail("say which: letters, --code or --all", 64)
     code = _known(code)
-    letters, redriven = _read(agent)
+    post = _read(agent)
     chosen = [
         letter
-        for letter in letters
-        if (letter.place in places if places else _worth_a_try(letter, code, redriven))
+        for letter in post.letters
+        if (letter.place in places if places else _worth_a_try(letter, code, post))
         and code in {None, letter.code}
     ]
     if not chosen:
@@ -115,16 +127,16 @@ def redrive_letters(
     console.print(f"{sent} sent again; what came of it: `tandem dlq ls`, or the outcomes topic")
 
 
-def _read(agent: str | None) -> tuple[list[Letter], set[tuple[str, str]]]:
+def _read(agent: str | None) -> _Letters:
     if agent is not None and agent not in AGENTS:
         fail(f"unknown agent {agent}; known: {', '.join(AGENTS)}", 64)
     return asyncio.run(_read_async([agent] if agent else list(AGENTS)))
 
 
-async def _read_async(agents: list[str]) -> tuple[list[Letter], set[tuple[str, str]]]:
+async def _read_async(agents: list[str]) -> _Letters:
     settings = load("kafka", KafkaSettings)
     letters = [letter for agent in agents for letter in await read_letters(settings, agent)]
-    return letters, await read_redriven(settings)
+    return _Letters(letters, await read_redriven(settings), await closed(letters))
 
 
 def _known(code: str | None) -> str | None:
@@ -133,13 +145,21 @@ def _known(code: str | None) -> str | None:
     return fail(f"unknown code {code}; known: {', '.join(CATALOGUE)}", 64)
 
 
-def _worth_a_try(letter: Letter, code: str | None, redriven: set[tuple[str, str]]) -> bool:
-    """Not sent again before, and readable: an unreadable message only becomes one more dead letter."""
+def _worth_a_try(letter: Letter, code: str | None, post: _Letters) -> bool:
+    """Not sent again or closed before, and readable: an unreadable message only becomes one more dead letter."""
     readable = letter.code not in UNREADABLE or letter.code == code
-    return readable and (letter.agent, letter.place) not in redriven
+    place = (letter.agent, letter.place)
+    return readable and place not in post.redriven and place not in (post.closed or ())
 
 
-def _facts(letter: Letter, redriven: set[tuple[str, str]]) -> dict[str, object]:
+def _marks(letter: Letter, post: _Letters) -> str:
+    place = (letter.agent, letter.place)
+    if place in (post.closed or ()):
+        return " (closed)"
+    return " (redriven)" if place in post.redriven else ""
+
+
+def _facts(letter: Letter, post: _Letters) -> dict[str, object]:
     return {
         "letter": letter.place,
         "agent": letter.agent,
@@ -150,5 +170,6 @@ def _facts(letter: Letter, redriven: set[tuple[str, str]]) -> dict[str, object]:
         "blocked_on": letter.header("tandem-blocked-on"),
         "attempts": letter.header("tandem-attempts"),
         "first_failed_at": letter.header("tandem-first-failed-at"),
-        "redriven": (letter.agent, letter.place) in redriven,
+        "redriven": (letter.agent, letter.place) in post.redriven,
+        "closed": None if post.closed is None else (letter.agent, letter.place) in post.closed,
     }

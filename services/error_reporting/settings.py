@@ -1,0 +1,20 @@
+"""Settings of error_reporting (section ``error_reporting``)."""
+
+from pydantic import BaseModel, Field
+
+
+class ErrorReportingSettings(BaseModel):
+    """When a case is tried again by itself."""
+
+    retry_minutes: float = Field(
+        default=15.0, gt=0, description="minutes after which a case nothing else woke is tried again"
+    )
+    auto_retry_days: float = Field(
+        default=30.0, gt=0, description="days after which a case is parked: listed, not tried by itself"
+    )
+    wake_batch: int = Field(
+        default=50, ge=1, le=1000, description="cases sent to their agents together, at most once a second"
+    )
+    lease_seconds: float = Field(
+        default=10.0, ge=3.0, description="how long the lease of the replica that wakes holds without renewal"
+    )
