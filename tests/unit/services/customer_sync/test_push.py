@@ -1,0 +1,21 @@
+from datetime import UTC, datetime
+
+from services.customer_sync.push import Asked, answers
+from shared.events.records import Customer
+from shared.sync.outcome import Outcome
+
+ACME = Asked(Customer(customer_id=7, number="1001", name="Acme"), 500)
+
+
+def outcome(sequence: int, redo: str | None = "push", key: int = 7, text: str = "in step") -> Outcome:
+    return Outcome(
+        process="ID747", agent="customer_sync", record=f"eautomate/customer/{key}", label="x", sequence=sequence,
+        result="applied", text=text, redo=redo, at=datetime(2026, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def test_only_the_outcome_of_this_push_or_a_later_one_answers_it() -> None:
+    earlier, of_a_change, of_another = outcome(499), outcome(600, redo=None), outcome(500, key=8)
+    assert answers([ACME], [earlier, of_a_change, of_another]) == {}
+    assert answers([ACME], [earlier, outcome(500, text="mine")])["7"].text == "mine"
+    assert answers([ACME], [outcome(501)])["7"].sequence == 501
