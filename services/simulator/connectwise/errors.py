@@ -31,6 +31,8 @@ class ApiError(Exception):
     def body(self) -> dict[str, Any]:
         """The JSON object of the whole answer. `errors` is absent without lines, as recorded answers show."""
         shown: dict[str, Any] = {"code": self.code, "message": self.message}
+        if self.items is not None and not self.items:
+            shown["errors"] = None  # as the gateway in front of the API does
         if self.items:
             shown["errors"] = [item.body() for item in self.items]
         return shown

@@ -62,7 +62,7 @@ def company_info(state: State, company: str) -> Response:
             "VersionCode": f"v{settings.generation}",
             "VersionNumber": "v4.6.125000",
             "CompanyID": settings.company,
-            "IsCloud": cloud,
+            "IsCloud": str(cloud) if state.knobs.is_cloud_as_text else cloud,
             "SiteUrl": "api-na.myconnectwise.net" if cloud else "",
         },
     )
@@ -72,7 +72,7 @@ def authenticate(state: State, request: Request) -> str:
     """The identifier of the member whose key is used. Raises what a bad key, company or clientId gets."""
     settings = state.settings
     if settings.mode == "cloud" and _UNPREFIXED.match(request.headers.get("host", "")):
-        raise ApiError(403, "Security", "SSL is required.")
+        raise ApiError(403, "Security", "SSL is required.", [])
     member = _member(state, request.headers.get("authorization", ""))
     if member is None:
         raise bad_credentials(state)
@@ -82,7 +82,17 @@ def authenticate(state: State, request: Request) -> str:
             # 401 or 403 by release, as reported.
             status = 401 if settings.mode == "onprem" else _UNKNOWN_CLIENT.get(settings.generation, 403)
             raise ApiError(status, "ConnectWiseApi", "UserNotAuthenticated")
+    if _blocked(state, member):
+        raise ApiError(403, "Security", "UserNotAuthenticated")
     return member
+
+
+def _blocked(state: State, identifier: str) -> bool:
+    # A member who has been deactivated has a licence no more.
+    rows = state.store.table("member")
+    return any(
+        bool(rows.rows[ident].data.get("inactiveFlag")) for ident in rows.find("identifier", identifier)
+    )
 
 
 def bad_credentials(state: State) -> ApiError:

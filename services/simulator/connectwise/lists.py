@@ -21,6 +21,7 @@ from services.simulator.connectwise.serialize import Projection, Serializer, pro
 from services.simulator.connectwise.settings import Knobs
 from services.simulator.connectwise.store import Row, Store, fold
 
+_SELECTING = ("conditions", "childconditions", "customfieldconditions", "orderby")
 DEFAULT_PAGE = 25
 LARGEST_PAGE = 1000
 Query = Mapping[str, str]
@@ -57,6 +58,7 @@ class Lister:
     def __init__(self, store: Store, knobs: Knobs) -> None:
         self._store = store
         self._knobs = knobs
+        self._walked: tuple[object, list[Row]] | None = None
 
     def count(self, listing: Listing) -> int:
         """How many records the filters leave. Raises `ApiFindCondition` errors."""
@@ -71,7 +73,7 @@ class Lister:
         size = page_size(listing.query)
         if forward:
             return self._forward(listing, serializer, size)
-        rows = self._ordered(listing)
+        rows = self._rows(listing)
         number = positive(listing.query, "page", 1)
         start = (number - 1) * size + (listing.drift if number > 1 else 0)
         last = max(1, -(-len(rows) // size))
@@ -173,6 +175,17 @@ class Lister:
             return any(test({**one, "value": values.get(one["id"])}) for one in definitions)
 
         return matches
+
+    def _rows(self, listing: Listing) -> list[Row]:
+        # Who walks the pages of a long list asks the same again and again: the last answer is kept.
+        if listing.visible is not None or listing.as_of is not None:
+            return self._ordered(listing)
+        filters = tuple(listing.query.get(name, "") for name in _SELECTING)
+        how = (listing.generation, self._knobs.like_percent_ignored, self._store.writes)
+        key = (listing.entity.key, listing.parent, filters, how)
+        if self._walked is None or self._walked[0] != key:
+            self._walked = (key, self._ordered(listing))
+        return self._walked[1]
 
     def _ordered(self, listing: Listing) -> list[Row]:
         rows = list(self._matches(listing, 0))

@@ -17,11 +17,17 @@ Encoder = Callable[[Any], str]
 Projection = Mapping[str, "Projection | None"]
 """Requested properties: name -> None for the whole value, or the parts wanted of it."""
 
+_CONSTANTS = {None: "null", True: "true", False: "false"}
+
 
 def encode(value: Any) -> str:
     """Any JSON value; decimals keep two places, which the standard encoder cannot do."""
     if isinstance(value, str):
         return encode_basestring(value)
+    if value is None or isinstance(value, bool):
+        return _CONSTANTS[value]
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, Decimal):
         return f"{value:.2f}"
     if isinstance(value, dict):

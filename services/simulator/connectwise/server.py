@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import time
 from pathlib import Path
 from typing import Any, Self
 
@@ -136,12 +137,14 @@ class ConnectWiseServer:
         await asyncio.gather(*self._tasks[:1])
 
     async def _keep(self, file: Path) -> None:
-        saved = -1
+        saved, took = -1, 0.0
         while True:
-            await asyncio.sleep(_SAVE_EVERY)
+            # A large tenant takes long to write down, and nobody is served meanwhile.
+            await asyncio.sleep(max(_SAVE_EVERY, 20 * took))
             if self.state.store.writes != saved:
-                saved = self.state.store.writes
+                saved, began = self.state.store.writes, time.monotonic()
                 persist.save(self.state.store, file)
+                took = time.monotonic() - began
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -38,6 +38,8 @@ class Knobs:
     """Whether a 403 of the security role says which right is missing."""
     denied_lists_are_empty: bool = False
     """A list one may not inquire is `200 []` instead of 403 (reported of some endpoints)."""
+    is_cloud_as_text: bool = False
+    """companyinfo has been seen with `IsCloud` as a boolean and as text."""
     in_use_status: int = 400
     """400 or 409 for the deletion of a record in use."""
     merge_leaves: str = "bin"

@@ -60,18 +60,19 @@ def _members(entity: Entity, field: Field, record: Record, generation: str) -> l
 
 
 def _custom(store: Store, entity: Entity, record: Record) -> list[Item]:
+    # A required field must be filled, and by one of its options where it has some (recorded).
     if entity.custom_pod is None:
         return []
     values = record.get("customFields") or {}
-    return [
-        Item(
-            "MissingRequiredField",
-            f"The {row.data['caption']} field is required.",
-            entity.singular,
-            "customFields",
-        )
-        for row in store.table("userDefinedField").rows.values()
-        if row.data.get("requiredFlag")
-        and row.data.get("podId") == entity.custom_pod[0]
-        and values.get(row.id) in (None, "")
-    ]
+    found: list[Item] = []
+    for row in store.table("userDefinedField").rows.values():
+        if not row.data.get("requiredFlag") or row.data.get("podId") != entity.custom_pod[0]:
+            continue
+        value, options = values.get(row.id), [one.get("optionValue") for one in row.data.get("options") or ()]
+        if value in (None, ""):
+            text = f"The {row.data['caption']} field is required."
+            found.append(Item("MissingRequiredField", text, entity.singular, "customFields"))
+        elif options and value not in options:
+            text = f"The field {row.data['caption']} is invalid."
+            found.append(Item("InvalidField", text, entity.singular, "customFields"))
+    return found

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 PURPOSES = ("primaryAddressFlag", "defaultShippingFlag", "defaultBillingFlag", "defaultMailingFlag")
 _IDENTIFIER = re.compile(r"^[A-Za-z0-9]+$")
 _ADDRESS = ("addressLine1", "addressLine2", "city", "state", "zip", "country")
+_CHILDREN = (
+    *("site", "companyTypeAssociation", "companyNote", "companyTeam"),
+    *("companyGroup", "companyTrack", "customStatusNote"),
+)
 
 
 class CompanyRules(Rules):
@@ -90,7 +94,7 @@ class CompanyRules(Rules):
 
     def removed(self, writer: "Writer", row: Row) -> None:
         """What belongs to a company goes with it when it leaves for good."""
-        for name in ("site", "companyTypeAssociation", "companyNote", "companyTeam"):
+        for name in _CHILDREN:
             table = writer.store.table(name)
             for ident in sorted(table.find("company", row.id)):
                 writer.store.remove(name, ident, writer.clock.now())

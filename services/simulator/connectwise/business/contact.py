@@ -1,7 +1,7 @@
 """What the server does with contacts and their communications beyond their tables of fields."""
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from services.simulator.connectwise.business.company import refuse_types, sent_types
 from services.simulator.connectwise.errors import Item
@@ -23,6 +23,7 @@ class ContactRules(Rules):
         """Complete a new contact: its types, its site, its GUID."""
         record = write.record
         record["types"] = sent_types(write, "contact")
+        record["ignoreDuplicates"] = False
         record["mobileGuid"] = str(uuid.uuid4())
         company = write.store.get("company", record.get("company"))
         if company is not None and record.get("site") is None:
@@ -36,15 +37,10 @@ class ContactRules(Rules):
         """A second contact of the same name or e-mail is `ContactApi`, unless `ignoreDuplicates` is sent."""
         if write.before is not None or write.body.get("ignoreDuplicates") is True:
             return
-        mails = {fold(mail) for mail in _mails(write.store, write.record)}
-        for row in write.store.table("contact").rows.values():
-            same = _name(row.data) == _name(write.record) and row.data.get("company") == write.record.get(
-                "company"
-            )
-            if same or mails & {fold(mail) for mail in _mails(write.store, row.data)}:
-                message = f"Contact {row.id} has the same name or e-mail address."
-                write.items.append(Item("ContactApi", message, "contact", "firstName"))
-                return
+        twin = _same_name(write) or _same_mail(write)
+        if twin:
+            message = f"Contact {twin} has the same name or e-mail address."
+            write.items.append(Item("ContactApi", message, "contact", "firstName"))
 
     def written(self, write: Write, row: Row) -> None:
         """Keep communications, types and the one default contact of the company in step."""
@@ -88,13 +84,23 @@ class CommunicationRules(Rules):
         _show_items(writer, row.data["contact"])
 
 
-def _name(record: Record) -> tuple[Any, Any]:
-    return fold(record.get("firstName") or ""), fold(record.get("lastName") or "")
+def _same_name(write: Write) -> int:
+    wanted, table = write.record, write.store.table("contact")
+    for ident in sorted(table.find("lastName", wanted.get("lastName"))):
+        other = table.rows[ident].data
+        first = fold(other.get("firstName")) == fold(wanted.get("firstName"))
+        if first and other.get("company") == wanted.get("company"):
+            return ident
+    return 0
 
 
-def _mails(store: Store, record: Record) -> list[str]:
-    items = record.get("communicationItems") or ()
-    return [str(one["value"]) for one in items if one.get("value") and _kind(store, one) == "Email"]
+def _same_mail(write: Write) -> int:
+    table = write.store.table("communication")
+    for item in write.record.get("communicationItems") or ():
+        if item.get("value") and _kind(write.store, item) == "Email":
+            for ident in sorted(table.find("value", item["value"])):
+                return int(table.rows[ident].data["contact"])
+    return 0
 
 
 def _kind(store: Store, item: Record) -> str:
@@ -102,6 +108,14 @@ def _kind(store: Store, item: Record) -> str:
     if row is None:
         return str(item.get("communicationType") or "Phone")
     return "Email" if row.data.get("emailFlag") else "Fax" if row.data.get("faxFlag") else "Phone"
+
+
+def _usual_type(store: Store, item: Record) -> int | None:
+    # The default type of the kind named, or of the kind the value looks like.
+    kind = item.get("communicationType") or ("Email" if "@" in str(item.get("value")) else "Phone")
+    rows = [row for row in store.table("communicationType").after(0) if row.data.get(f"{kind.lower()}Flag")]
+    rows.sort(key=lambda row: not row.data.get("defaultFlag"))
+    return rows[0].id if rows else None
 
 
 def _derived(store: Store, item: Record) -> Record:
@@ -125,7 +139,8 @@ def _store_items(writer: "Writer", row: Row) -> None:
     store, now = writer.store, writer.clock.now()
     table = store.table("communication")
     known = set(table.find("contact", row.id))
-    for item in row.data.get("communicationItems") or ():
+    for sent in row.data.get("communicationItems") or ():
+        item = {**sent, "type": sent.get("type") or _usual_type(store, sent)}
         record = {**item, **_derived(store, item), "contact": row.id}
         ident = item.get("id")
         if ident in known:

@@ -1,5 +1,7 @@
 """Companies, their sites, types and notes: the tables of fields."""
 
+from decimal import Decimal
+
 from services.simulator.connectwise.business.company import CompanyRules
 from services.simulator.connectwise.business.company_types import AssociationRules, TypeRules
 from services.simulator.connectwise.business.site import SiteRules
@@ -75,7 +77,7 @@ COMPANY = Entity(
         moment("dateAcquired"),
         ref("sicCode", "sicCode"),
         ref("parentCompany", "company", indexed=True),
-        money("annualRevenue"),
+        money("annualRevenue", default=Decimal(0)),
         number("numberOfEmployees"),
         number("yearEstablished", low=1900, high=9999),
         number("revenueYear", low=1900, high=9999),
@@ -181,7 +183,7 @@ SITE = Entity(
         text("faxNumber", 30),
         ref("taxCode", "taxCode"),
         ref("entityType", "entityType"),
-        money("expenseReimbursement"),
+        money("expenseReimbursement", default=Decimal(0)),
         flag("primaryAddressFlag"),
         flag("defaultShippingFlag"),
         flag("defaultBillingFlag"),
@@ -261,10 +263,11 @@ TYPE_INFO = Entity(
 )
 
 
-def _child(name: str, noun: str, path: str, *fields: Field) -> Entity:
+def _child(name: str, noun: str, path: str, *fields: Field, frozen: bool = False) -> Entity:
     return Entity(
         key=name,
         noun=noun,
+        frozen=frozen,
         mounts=(Mount(f"company/companies/{{}}/{path}", "company"),),
         guard="Company Maintenance",
         located_by="company",
@@ -285,4 +288,7 @@ ENTITIES = (
         flag("techFlag"),
         flag("salesFlag"),
     ),
+    _child("companyGroup", "CompanyGroup", "groups", text("description"), frozen=True),
+    _child("companyTrack", "CompanyTrack", "tracks", text("name"), frozen=True),
+    _child("customStatusNote", "CustomStatusNote", "customStatusNotes", text("customNote"), frozen=True),
 )

@@ -61,7 +61,20 @@ def test_a_missing_or_wrong_client_id_is_refused(server: ConnectWiseServer, api:
 
 def test_an_unprefixed_cloud_host_wants_ssl(api: httpx.Client) -> None:
     answer = api.get("/system/info", headers={"Host": "na.myconnectwise.net"})
-    assert answer.json() == {"code": "Security", "message": "SSL is required."}
+    assert answer.text == '{"code":"Security","message":"SSL is required.","errors":null}'
+
+
+def test_a_deactivated_member_is_shut_out(api: httpx.Client) -> None:
+    assert api.post("/system/members/182/deactivate", json={}).json()["success"] is True
+    answer = api.get("/system/info")
+    assert (answer.status_code, answer.json()["code"]) == (403, "Security")
+    assert answer.json()["message"] == "UserNotAuthenticated"
+
+
+def test_companyinfo_says_is_cloud_as_text_on_some_releases(api: httpx.Client, sim: httpx.Client) -> None:
+    sim.post("/knobs", json={"is_cloud_as_text": True})
+    known = api.get(str(api.base_url.copy_with(path="/login/companyinfo/northgate"))).json()
+    assert known["IsCloud"] == "True"
 
 
 def test_on_premises_says_401_and_uses_its_own_name_in_hrefs() -> None:
