@@ -143,3 +143,75 @@ def test_the_audit_trail_names_who_changed_what(api: httpx.Client, sim: httpx.Cl
     ] == len(rows)
     missing = api.get("/system/audittrail", params={"type": "Company"})
     assert (missing.status_code, missing.json()["message"]) == (400, "id or deviceIdentifier is required.")
+
+
+def test_a_new_company_begins_with_the_tenants_defaults(api: httpx.Client) -> None:
+    begins = api.get("/company/companies/default").json()
+    made = create(api, "Usual")
+    for name in ("status", "territory", "currency", "taxCode", "billingTerms"):
+        assert begins[name]["id"] == made[name]["id"]
+
+
+def test_what_overrides_the_billing_setup_lies_beside_the_company(api: httpx.Client) -> None:
+    ident = create(api, "Billed")["id"]
+    path = f"/finance/companyFinance/{ident}"
+    assert api.get(path).json()["company"]["identifier"] == "Billed"
+    assert api.patch(path, json=[replace("billOverrideFlag", True)]).json()["billOverrideFlag"] is True
+    company = api.put(f"/company/companies/{ident}", json={"identifier": "Billed", "name": "B", "city": "x"})
+    assert "billOverrideFlag" not in company.json()
+    assert api.get(path).json()["billOverrideFlag"] is True
+    assert api.delete(path).status_code == 405
+
+
+def test_notes_and_teams_hang_on_companies(api: httpx.Client) -> None:
+    ident = create(api, "Team")["id"]
+    path = f"/company/companies/{ident}"
+    assert api.post(f"{path}/notes", json={"text": "Call first."}).status_code == 201
+    team = api.post(f"{path}/teams", json={"member": {"identifier": "mkova"}, "salesFlag": True}).json()
+    assert (team["member"]["name"], team["company"]["id"]) == ("Marta Kova", ident)
+    for child in ("groups", "tracks", "customStatusNotes"):
+        assert api.get(f"{path}/{child}").json() == []
+    assert api.delete(path).status_code == 204
+
+
+def test_the_state_of_a_site_is_one_of_the_list(api: httpx.Client) -> None:
+    path = f"/company/companies/{create(api, 'States')['id']}/sites"
+    wrong = {"name": "Depot", "stateReference": {"identifier": "XX"}}
+    assert error(api.post(path, json=wrong)) == (
+        "NotFound",
+        "stateReference/identifier",
+        "state XX not found",
+    )
+    assert (
+        error(api.post(path, json={"name": "Depot", "stateReference": {"id": 999}}))[1] == "stateReference/id"
+    )
+    made = api.post(
+        path, json={"name": "Depot", "stateReference": {"identifier": "ca"}, "country": {"id": 1}}
+    )
+    assert made.json()["stateReference"]["name"] == "California"
+    assert made.json()["stateReference"]["_info"]["state_href"].split("//")[-1].startswith("company/states/")
+
+
+def test_a_site_is_inactivated_and_keeps_its_name_to_itself(api: httpx.Client) -> None:
+    path = f"/company/companies/{create(api, 'Closed')['id']}/sites"
+    depot = api.post(path, json={"name": "Depot"}).json()
+    assert depot["inactiveFlag"] is False
+    closed = api.patch(f"{path}/{depot['id']}", json=[replace("inactiveFlag", True)])
+    assert closed.json()["inactiveFlag"] is True
+    assert len(api.get(path).json()) == 2
+    assert len(api.get(path, params={"conditions": "inactiveFlag=false"}).json()) == 1
+    assert error(api.post(path, json={"name": "depot"}))[:2] == ("ObjectExists", "name")
+
+
+def test_a_site_in_use_is_not_deleted(api: httpx.Client, sim: httpx.Client) -> None:
+    made = create(api, "UsedSite")
+    path = f"/company/companies/{made['id']}/sites"
+    depot = api.post(path, json={"name": "Depot"}).json()
+    body = {"firstName": "Ann", "company": {"id": made["id"]}, "site": {"id": depot["id"]}}
+    person = api.post("/company/contacts", json=body).json()
+    assert [one["id"] for one in api.get(f"{path}/{depot['id']}/usages/list").json()] == [person["id"]]
+    assert error(api.delete(f"{path}/{depot['id']}"))[0] == "InUse"
+    sim.post("/knobs", json={"in_use_status": 409})
+    refused = api.delete(f"{path}/{depot['id']}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "ConnectWiseApi")
+    assert refused.json()["message"].endswith(f"because it is used by contact {person['id']}.")

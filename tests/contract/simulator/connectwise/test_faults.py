@@ -158,3 +158,37 @@ def test_a_rate_limit_throttles_with_retry_after(api: httpx.Client, sim: httpx.C
     assert answers[2].headers["retry-after"] == "9"
     sim.post("/clock", json={"advance": 61})
     assert api.get("/system/info").status_code == 200
+
+
+def test_pages_drift_under_a_walker(api: httpx.Client, sim: httpx.Client) -> None:
+    for place in range(6):
+        create(api, f"Drift{place}")
+    sim.post("/faults", json=[{"kind": "page_drift", "path": "companies$", "rows": 1}])
+    seen = [
+        row["identifier"]
+        for page in (1, 2)
+        for row in api.get("/company/companies", params={"page": page, "pageSize": 3}).json()
+    ]
+    assert seen == ["Drift0", "Drift1", "Drift2", "Drift4", "Drift5"]
+
+
+def test_a_human_edits_between_a_read_and_the_next_call(api: httpx.Client, sim: httpx.Client) -> None:
+    ident = create(api, "Between")["id"]
+    path = f"/company/companies/{ident}"
+    edit = {"entity": "company", "id": ident, "member": "bfielding", "changes": {"city": "Bruges"}}
+    rule = {"kind": "human", "method": "GET", "path": "companies/\\d+$", "times": 1, "edit": edit}
+    sim.post("/faults", json=[rule]).raise_for_status()
+    assert api.get(path).json()["city"] == "Ghent"
+    changed = api.get(path).json()
+    assert (changed["city"], changed["_info"]["updatedBy"]) == ("Bruges", "bfielding")
+
+
+def test_the_release_changes_in_mid_run(api: httpx.Client, sim: httpx.Client) -> None:
+    old = str(api.base_url.copy_with(path="/v2025_1/apis/3.0/system/info"))
+    sim.post("/faults", json=[{"kind": "upgrade", "times": 1, "after": 1}])
+    try:
+        assert [api.get(old).status_code for _ in range(3)] == [200, 200, 404]
+        info = api.get(str(api.base_url.copy_with(path="/login/companyinfo/northgate"))).json()
+        assert info["Codebase"] == "v2025_2/"
+    finally:
+        sim.post("/knobs", json={"codebase": "v2025_1/"})
