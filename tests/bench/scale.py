@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.simulator.demo.dealer import head_offices
+from services.simulator.demo.dealer import customers as everybody_of
 from services.simulator.eautomate.seed import Shares, seed
 from services.simulator.stage import Stage
 from tests.bench.result import Result
@@ -67,7 +67,7 @@ def _costs(kafka: str, prefix: str, customers: int) -> Costs:
         path = Path(folder)
         everybody = Shares(configured=1.0, never=0.0, held=0.0, inactive=0.0, prospects=0.0)
         seed(path / "eautomate.db", customers + 1, 0, shares=everybody)
-        rows = [row for row in head_offices(path / "eautomate.db") if not row.special]
+        rows = [row for row in everybody_of(path / "eautomate.db") if not row.special]
         with Stage(path, bootstrap_servers=kafka, prefix=prefix, settings=SETTINGS) as stage:
             for start in range(0, len(rows), CHUNK):
                 companies = [

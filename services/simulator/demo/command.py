@@ -16,6 +16,10 @@ from services.simulator.kafka.artefacts import KafkaUnavailable
 from services.simulator.stage import Stage, StageError, clear
 
 WIDTH = 130
+SETTINGS = {
+    "TANDEM_CUSTOMER_SYNC__SYNC_TYPE": "insert/update customers and locations",
+    "TANDEM_CUSTOMER_SYNC__SALES_REP_FIELD": "ZCJ_SalesRep",
+}
 
 app = typer.Typer(help="A dealer's morning through real Kafka, on this machine.", invoke_without_command=True)
 
@@ -63,7 +67,7 @@ def _demo(console: Console, folder: Path, keep: bool) -> int:
     console.print("Starting Apache Kafka and the stand-ins for e-automate and ConnectWise ...")
     named = os.environ.get("TANDEM_KAFKA__BOOTSTRAP_SERVERS")
     prefix = f"demo-{os.getpid()}" if named else "tandem"
-    with Stage(folder.resolve(), bootstrap_servers=named, prefix=prefix) as stage:
+    with Stage(folder.resolve(), bootstrap_servers=named, prefix=prefix, settings=SETTINGS) as stage:
         console.print(
             f" Apache Kafka {stage.bootstrap_servers}, ConnectWise stand-in {stage.connectwise_url}, "
             f"e-automate stand-in {stage.eautomate_file.name}"

@@ -1,90 +1,103 @@
 """A dealer's morning through real Kafka, told by the outcomes."""
 
+import asyncio
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.rule import Rule
 
 from services.simulator.demo.agreement import compare
-from services.simulator.demo.dealer import head_offices, seed_connectwise, seed_eautomate
+from services.simulator.demo.dealer import customers, seed_connectwise, seed_eautomate
 from services.simulator.demo.feed import Feed
+from services.simulator.demo.scenes import Scene, expected, scenes
 from services.simulator.demo.story import Story
+from services.simulator.demo.traps import BARE, BARE_SITE, BY_HAND, STRAY, TWINS, set_traps
 from services.simulator.stage import Stage
-from shared.sync.outcome import Outcome
 
 PATIENCE_SECONDS = 60.0
-REFUSED = "ZZ99"
+QUIET_SECONDS = 1.0
 
 
 async def play(stage: Stage, console: Console) -> int:
     """Play the morning; returns 0 only if both sides agree at the end."""
     began = time.monotonic()
     story = Story(console)
-    people = stage.people
     seed_eautomate(stage.eautomate_file)
-    # The one trap of the morning: a customer that cannot hold a RecID.
-    people.add_customer(
-        REFUSED, "Zanzibar Zithers Inc.", Address="9 Harbor Road", City="Toledo", Phone1="419-555-0199"
-    )
     seed_connectwise(stage.control, stage.eautomate_file)
+    traps = set_traps(stage.people, stage.control)
     feed = await Feed(stage.bootstrap_servers, stage.prefix).start()
+    late: list[str] = []
     try:
-        console.print(Rule("Tandem is started for the first time", align="left"))
-        stage.run()
-        everybody = _records(row.customer_id for row in head_offices(stage.eautomate_file))
-        done = await feed.until(
-            lambda: everybody <= set(story.latest), story.tell, PATIENCE_SECONDS, quiet=1.0
-        )
-        story.left_alone()
-        story.begin()
+        rows = customers(stage.eautomate_file)
         console.print(
-            Rule("The office manager corrects a name and a phone number in e-automate", align="left")
+            Rule(f"Tandem is started for the first time: {len(rows)} customers and locations", align="left")
         )
-        edited = next(row for row in head_offices(stage.eautomate_file) if not row.special and row.recid)
-        people.save_customer(edited.number, CustomerName=f"{edited.name[:40]} & Sons", Phone1="330-555-0142")
-        done &= await feed.until(lambda: _wrote(story, edited.customer_id), story.tell, PATIENCE_SECONDS)
-        story.begin()
-        console.print(Rule("She adds a new customer", align="left"))
-        new = people.add_customer(
-            "NEW01",
-            "Newport Optics LLC",
-            Address="1 Lens Way\nSuite 5",
-            City="Akron",
-            State="OH",
-            Phone1="330-555-0177",
+        story.begin(crowded=True, always=[_record(stage, number) for number in (STRAY, BY_HAND)])
+        stage.run()
+        everybody = expected(rows)
+        trapped = {_record(stage, number) for number in (BARE, BARE_SITE, TWINS)}
+
+        def settled() -> bool:
+            open_now = {record for record in everybody if story.refused(record)}
+            return everybody <= set(story.latest) and trapped <= open_now
+
+        if not await feed.until(settled, story.tell, PATIENCE_SECONDS, quiet=QUIET_SECONDS):
+            late.append("the first sync")
+        story.rest()
+        _open_cases(stage, console)
+        late += [
+            scene.heading
+            for scene in scenes(stage, traps)
+            if not await _played(scene, stage, console, story, feed)
+        ]
+        table, wrong = compare(
+            customers(stage.eautomate_file), stage.companies(), stage.sites(), console.width
         )
-        people.assign_configuration("NEW01", "ConnectWise")
-        done &= await feed.until(lambda: _wrote(story, new), story.tell, PATIENCE_SECONDS)
-        story.begin()
-        console.print(Rule(f"She gives customer {REFUSED} the configuration it lacked", align="left"))
-        people.assign_configuration(REFUSED, "ConnectWise")
-        refused = int(people.customer(REFUSED)["CustomerID"])
-        done &= await feed.until(lambda: _wrote(story, refused), story.tell, PATIENCE_SECONDS, quiet=1.0)
-        table, wrong = compare(head_offices(stage.eautomate_file), stage.companies(), console.width)
     finally:
         await feed.stop()
     console.print()
+    _open_cases(stage, console)
     console.print(table)
     seconds = time.monotonic() - began
-    if wrong or not done:
-        late = "" if done else "; not every outcome came in time"
-        console.print(f"[red]The two sides do not agree: {wrong} rows{late}.[/red]")
+    if wrong or late:
+        untold = f"; not in time: {'; '.join(late)}" if late else ""
+        console.print(f"[red]The two sides do not agree: {wrong} rows{untold}.[/red]")
         return 1
-    console.print(f"[green]Both sides agree.[/green] {len(everybody) + 1} customers in {seconds:.0f} s.")
+    total = len(customers(stage.eautomate_file))
+    console.print(f"[green]Both sides agree.[/green] {total} customers and locations in {seconds:.0f} s.")
     return 0
 
 
-def _records(ids: Iterable[int]) -> set[str]:
-    return {f"eautomate/customer/{customer_id}" for customer_id in ids}
+async def _played(scene: Scene, stage: Stage, console: Console, story: Story, feed: Feed) -> bool:
+    """Play one scene; whether its outcomes came in time."""
+    console.print(Rule(scene.heading, align="left"))
+    story.begin()
+    said = await asyncio.to_thread(scene.act)
+    if said:
+        console.print(said.rstrip(), markup=False, style="dim")
+    enough = _enough(scene, stage, story)
+    return await feed.until(enough, story.tell, PATIENCE_SECONDS, quiet=QUIET_SECONDS)
 
 
-def _wrote(story: Story, customer_id: int) -> bool:
-    """Whether the newest outcome of a customer is that it was applied."""
-    latest: Outcome | None = story.latest.get(f"eautomate/customer/{customer_id}")
-    return latest is not None and latest.result == "applied" and story.wrote(latest.record)
+def _enough(scene: Scene, stage: Stage, story: Story) -> Callable[[], bool]:
+    heals = [_record(stage, number) for number in scene.heals]
+    refuses = [_record(stage, number) for number in scene.refuses]
+    return lambda: all(map(story.done, heals)) and all(map(story.refused, refuses))
+
+
+def _record(stage: Stage, number: str) -> str:
+    return f"eautomate/customer/{stage.people.customer(number)['CustomerID']}"
+
+
+def _open_cases(stage: Stage, console: Console) -> None:
+    console.print("\n[bold]$ tandem cases ls[/bold]")
+    console.print(
+        stage.tandem("cases", "ls", COLUMNS=str(console.width)).rstrip(), markup=False, highlight=False
+    )
+    console.print()
 
 
 def leave_running(stage: Stage, console: Console, folder: Path) -> None:
@@ -98,7 +111,7 @@ def leave_running(stage: Stage, console: Console, folder: Path) -> None:
     path.chmod(0o600)
     console.print(Rule("It keeps running; Ctrl-C ends it", align="left"))
     console.print(f" in another shell:    [bold]. {path}[/bold]")
-    console.print(" then, for example:   tandem links ls | tandem dlq ls | tandem explain customer NEW01")
+    console.print(" then, for example:   tandem cases ls | tandem links ls | tandem explain customer NEW01")
     console.print(
         f" e-automate, a person: tandem simulate eautomate --file {stage.eautomate_file} edit NEW01 --phone 330-555-0188"
     )
