@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from services.customer_sync.gather import PROCESS
+from services.customer_sync.member_wiring import member_handlers, member_store
 from services.customer_sync.settings import CustomerSyncSettings
 from services.customer_sync.settle import settle
 from services.customer_sync.store import CustomerStore
@@ -24,6 +25,7 @@ from shared.config import (
 from shared.connectwise.client import ConnectWise, check_settings
 from shared.connectwise.companies import Companies
 from shared.connectwise.limiter import limiter
+from shared.connectwise.members import Members
 from shared.eautomate.engine import check_url
 from shared.eautomate.port import EAutomate
 from shared.events import topics
@@ -76,15 +78,18 @@ class CustomerSync(Service):
                     PROCESS,
                     AGENT,
                     topics.outcomes(prefix),
-                    handlers(
-                        store,
-                        location_store(engine),
-                        eautomate,
-                        companies,
-                        mapping,
-                        self._settings,
-                        self._connectwise.territory_filter,
-                    ),
+                    {
+                        **handlers(
+                            store,
+                            location_store(engine),
+                            eautomate,
+                            companies,
+                            mapping,
+                            self._settings,
+                            self._connectwise.territory_filter,
+                        ),
+                        **member_handlers(member_store(engine), eautomate, Members(client), mapping),
+                    },
                 )
                 self._worker = Worker(
                     AGENT,
@@ -92,6 +97,8 @@ class CustomerSync(Service):
                         topics.change(prefix, "eautomate", "customer"),
                         topics.change(prefix, "connectwise", "company"),
                         topics.change(prefix, "connectwise", "site"),
+                        topics.change(prefix, "eautomate", "agent"),
+                        topics.change(prefix, "connectwise", "member"),
                         topics.redo(prefix, AGENT),
                     ],
                     agent,

@@ -1,11 +1,9 @@
-"""Members: ConnectWise's own people, and its API accounts."""
+"""Members: ConnectWise's own people, and its API accounts. Tandem never writes them."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from shared.connectwise.client import ConnectWise
-from shared.connectwise.companies import STAMP, askable, made, without_links
-from shared.connectwise.conditions import in_lists
+from shared.connectwise.companies import STAMP, made, without_links
 from shared.connectwise.errors import NotFoundError
 from shared.connectwise.paging import walk
 from shared.events.records import Member
@@ -18,56 +16,33 @@ MEMBER_FIELDS = (
 
 
 class Members:
-    """What a process needs to know about members; Tandem never writes them."""
+    """What a process needs to know about members."""
 
     def __init__(self, client: ConnectWise) -> None:
-        """Nothing is cached: a member's number may just have been typed in."""
+        """Nothing is cached: a member's employee number may just have been typed in."""
         self._client = client
 
-    async def members_by_ids(self, ids: Iterable[int]) -> list[Member]:
-        """Members with these RecIDs, inactive ones included; unknown ids are left out.
+    async def all_members(self) -> dict[int, Member]:
+        """Every member by RecID, inactive ones and API accounts too; a dealer has as many as people.
 
         Raises:
             TransientError, UnauthorizedError: as ``ConnectWise.get``.
             MalformedRecordError: a member is not one.
         """
-        return await self._members(in_lists("id", ids))
+        pages = walk(self._client, MEMBERS, fields=MEMBER_FIELDS)
+        found = [member(row) async for page in pages for row in page.rows]
+        return {record.id: record for record in found}
 
     async def member_by_id(self, member_id: int) -> Member | None:
         """One member, asked for by itself: lists may be behind, a record is not; None when there is none.
 
         Raises:
-            As ``members_by_ids``.
+            As ``all_members``.
         """
         try:
             return member(await self._client.get(f"{MEMBERS}/{member_id}"))
         except NotFoundError:
             return None
-
-    async def members_by_employee_numbers(self, numbers: Iterable[str]) -> list[Member]:
-        """Members whose employee number is one of these, inactive ones and API accounts included.
-
-        Raises:
-            As ``members_by_ids``.
-        """
-        return await self._members(in_lists("employeeIdentifer", askable(numbers)))
-
-    async def all_members(self) -> list[Member]:
-        """Every member; there are as many as a dealer has people.
-
-        Raises:
-            As ``members_by_ids``.
-        """
-        return await self._members([""])
-
-    async def _members(self, conditions: Iterable[str]) -> list[Member]:
-        found: dict[int, Member] = {}
-        for condition in conditions:
-            async for page in walk(self._client, MEMBERS, conditions=condition, fields=MEMBER_FIELDS):
-                for row in page.rows:
-                    record = member(row)
-                    found[record.id] = record
-        return list(found.values())
 
 
 def member(row: Any) -> Member:
