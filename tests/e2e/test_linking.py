@@ -81,12 +81,13 @@ def test_two_candidates_are_c4_and_a_person_chooses(inserting: Deployment) -> No
         "links",
         "link",
         "customer-company",
-        str(customer),
+        "1005",
         str(second),
         "--why",
         "the south one",
         "--by",
         "jo",
+        "--yes",
     )
     until(lambda: inserting.recid("1005") == str(second), "the RecID is stored")
     until(lambda: inserting.company(second).get("phoneNumber") == "555-0105", "the fields are pushed")
@@ -121,7 +122,7 @@ def test_an_unlinked_customer_loses_its_recid_and_is_not_linked_again_by_itself(
     customer = inserting.add_customer("1007", "Acme Foods")
     inserting.created("1007")
     inserting.stage.tandem(
-        "links", "unlink", "customer-company", str(customer), "--yes", "--why", "wrong one", "--by", "jo"
+        "links", "unlink", "customer-company", "1007", "--yes", "--why", "wrong one", "--by", "jo"
     )
     until(lambda: inserting.recid("1007") == "", "the property is cleared")
     inserting.people.save_customer("1007", Phone1="555-0107")
@@ -132,11 +133,21 @@ def test_an_unlinked_customer_loses_its_recid_and_is_not_linked_again_by_itself(
     assert [found["id"] for found in inserting.numbered("1007")] == [company]
     assert not inserting.company(company).get("phoneNumber")
     inserting.stage.tandem(
-        "links", "link", "customer-company", str(customer), str(company), "--why", "was right", "--by", "jo"
+        "links",
+        "link",
+        "customer-company",
+        "1007",
+        "--company-id",
+        "1007",
+        "--yes",
+        "--why",
+        "was right",
+        "--by",
+        "jo",
     )
     until(lambda: inserting.recid("1007") == str(company), "the RecID is stored again")
     until(lambda: inserting.company(company).get("phoneNumber") == "555-0107", "the fields are pushed")
-    shown = inserting.stage.tandem("links", "show", "customer-company", str(customer))
+    shown = inserting.stage.tandem("links", "show", "customer-company", "1007")
     assert "generation 1" in shown
 
 
