@@ -14,6 +14,10 @@ FILTERED = {
     "TANDEM_CUSTOMER_SYNC__CUSTOMER_TYPES": '["MSP", "ITC"]',
     "TANDEM_CUSTOMER_SYNC__SUPPRESSED_FIELDS": '["fax"]',
 }
+CONTRACTED = {
+    "TANDEM_CUSTOMER_SYNC__SYNC_TYPE": "update customers",
+    "TANDEM_CUSTOMER_SYNC__CONTRACT_TYPES": "MIT, BKUP",
+}
 
 
 def _deployed(
@@ -37,3 +41,9 @@ def inserting(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def filtered(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """Updates only; branch 2, types MSP and ITC, fax suppressed."""
     yield from _deployed(kafka, tmp_path_factory, "filtered", FILTERED)
+
+
+@pytest.fixture(scope="package")
+def contracted(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """Updates only, of customers with a managed IT contract."""
+    yield from _deployed(kafka, tmp_path_factory, "contracted", CONTRACTED)

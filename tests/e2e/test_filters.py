@@ -43,6 +43,34 @@ def test_only_the_listed_branch_is_pushed(filtered: Deployment) -> None:
     assert _failed(filtered, "3171") == ["branch is selected"]
 
 
+@pytest.mark.scenario(18)
+def test_a_customer_with_a_copier_contract_only_is_not_pushed_until_it_has_an_it_contract(
+    contracted: Deployment,
+) -> None:
+    company = contracted.add_company("3181", "Copier Only", phoneNumber="555-0000")
+    contracted.seen_company(company)
+    customer = contracted.add_customer("3181", "Copier Only")
+    contracted.created("3181")
+    contracted.people.add_contract("3181", "CN3181-01", "CPC")
+    contracted.people.save_customer("3181", Phone1="555-3181")
+    record = f"eautomate/customer/{customer}"
+    until(
+        lambda: (
+            ("contract type is selected", False, "CPC")
+            in {(check.name, check.passed, check.seen) for check in contracted.outcomes(record)[-1].checks}
+        ),
+        "the copier contract was looked at",
+    )
+    assert _failed(contracted, "3181") == ["contract type is selected"]
+    assert contracted.company(company)["phoneNumber"] == "555-0000"
+    contracted.people.add_contract("3181", "CN3182-01", "MIT")
+    until(lambda: contracted.company(company)["phoneNumber"] == "555-3181", "the IT contract counts")
+    contracted.people.terminate_contract("CN3182-01")
+    contracted.people.save_customer("3181", Phone1="555-9999")
+    until(lambda: _failed(contracted, "3181") == ["contract type is selected"], "the contract is terminated")
+    assert contracted.company(company)["phoneNumber"] == "555-3181"
+
+
 @pytest.mark.scenario(19)
 def test_a_customer_of_a_listed_type_is_pushed_and_of_another_is_not(filtered: Deployment) -> None:
     _, pushed = _linked(filtered, "3191", "Type ITC", "ITC", "2")
