@@ -231,7 +231,7 @@ def _site_gone(
     """A site cannot move to another company, so a location that did needs a person (spec/customers.md 5.5)."""
     applied = gathered.applied
     before = applied.parent_target_id if applied is not None and applied.target_id == right else None
-    unlink = f"`tandem links unlink {SITE.kind.value} {live.customer_id} --why ...`"
+    unlink = f"`tandem links unlink {SITE.kind.value} {live.customer_id} --id --why ...`"
     name = f"company {company.id} ({company.identifier}) of its head office {_parent(live, gathered)}"
     if not checks.ask(
         "its head office is still of the company the site is in",

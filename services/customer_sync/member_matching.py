@@ -62,7 +62,7 @@ def _by_number(agent: Agent, gathered: MemberGathered, checks: Checks) -> Match 
         *(MEMBER.record(one.id) for one in candidates),
         MEMBER.link(agent.subject),
     )
-    by_hand = f"choose with `tandem links link agent-member {agent.subject} RECID --why ...`"
+    by_hand = f"choose with `tandem links link agent-member {agent.subject} RECID --id --why ...`"
     others = ", ".join(f"{other.number} {other.name} (id {other.agent_id})" for other in gathered.twins)
     if not checks.ask("no other employee has the number", not others, others, "nobody"):
         return NoMatch(

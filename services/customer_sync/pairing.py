@@ -120,7 +120,7 @@ def _c9(words: Words, customer: Left, right: int, what: str) -> NoMatch:
     return NoMatch(
         "C9",
         f"{words.property} of {words.left} {customer.number} {what} {words.right} {right}. Write {right} back into the "
-        f"property, or end the link with `tandem links unlink {words.kind.value} {customer.subject}`.",
+        f"property, or end the link with `tandem links unlink {words.kind.value} {customer.subject} --id --why ...`.",
         (words.own(customer.subject), words.link(customer.subject)),
     )
 
