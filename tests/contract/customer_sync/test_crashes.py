@@ -18,11 +18,19 @@ class Killed(BaseException):
     """kill -9."""
 
 
-def kill_at(world: World, step: str, when: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
-    """Die once, right before or right after a step's effect; tells whether it came to that."""
+def kill_at(
+    world: World, step: str, when: str, monkeypatch: pytest.MonkeyPatch, progress: Any = None
+) -> Callable[[], bool]:
+    """Die once, right before or right after a step's effect; tells whether it came to that.
+
+    Args:
+        progress: of what is worked on; None: of customers.
+    """
+    own = progress or world.store
     owners = {
-        "claim": world.store, "intend": world.store, "created": world.store, "finish": world.store,
+        "claim": own, "intend": own, "created": own, "finish": own,
         "create_company": world.companies, "patch_company": world.companies,
+        "create_site": world.companies, "patch_site": world.companies,
         "make": world.mapping, "transaction": world.port,
     }  # fmt: skip
     owner: Any = owners[step]
