@@ -4,21 +4,34 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.customer_sync.app import MIGRATIONS
+from services.customer_sync.location_gather import LocationStore
 from services.customer_sync.store import CustomerStore, Seen
+from services.customer_sync.wiring import location_store
 from shared.config import StoreSettings
-from shared.events.records import Company
+from shared.events.records import Company, Reference, Site
 from shared.store.engine import open_store
 from shared.store.migrate import upgrade
 
 
 @pytest.fixture
-async def store(store_settings: StoreSettings) -> AsyncIterator[CustomerStore]:
+async def engine(store_settings: StoreSettings) -> AsyncIterator[AsyncEngine]:
     engine = open_store(store_settings, "customer_sync")
     await upgrade(engine, "customer_sync", [MIGRATIONS])
-    yield CustomerStore(engine)
+    yield engine
     await engine.dispose()
+
+
+@pytest.fixture
+def store(engine: AsyncEngine) -> CustomerStore:
+    return CustomerStore(engine)
+
+
+@pytest.fixture
+def locations(engine: AsyncEngine) -> LocationStore:
+    return location_store(engine)
 
 
 def company(ident: int, identifier: str, at: str = "2025-01-01T10:00:00Z", **more: object) -> Company:
@@ -138,3 +151,39 @@ async def test_more_records_than_a_statement_may_name(store: CustomerStore) -> N
     await asyncio.gather(*(store.see(company(ident, f"C{ident}"), 1) for ident in range(1, 1203)))
     assert len(await store.candidates([f"c{ident}" for ident in range(1, 1203)])) == 1202
     assert await store.applied([str(ident) for ident in range(2000)]) == {}
+
+
+def site(ident: int, company_id: int) -> Site:
+    return Site(id=ident, name="South", company=Reference(id=company_id))
+
+
+async def test_a_customer_that_became_a_location_is_counted_anew(
+    store: CustomerStore, locations: LocationStore
+) -> None:
+    assert await store.claim("7", 9, 2)
+    await store.finish("7", 9, 2, "MSP", company(2, "B"))
+    assert await locations.applied(["7"]) == {}
+    assert await locations.claim("7", 3, 0)
+    await locations.finish("7", 3, 0, None, site(5, 19), 19)
+    state = (await locations.applied(["7"]))["7"]
+    assert (state.sequence, state.generation, state.target_id, state.parent_target_id) == (3, 0, 5, 19)
+    assert (await store.applied(["7"]))["7"].sequence == 9
+    await locations.unlinked("7", 1)
+    assert (await locations.applied(["7"]))["7"].parent_target_id is None
+    assert (await store.applied(["7"]))["7"].target_id == 2
+
+
+async def test_intents_of_customers_and_locations_do_not_meet_and_are_due_together(
+    store: CustomerStore, locations: LocationStore
+) -> None:
+    assert await store.intend("7", 0, "A1", 100.0, 160.0)
+    assert await locations.intend("7", 0, "South", 100.0, 160.0, within=19, order_key="3")
+    due = {(one.reference, one.order_key) for one in await store.due_intents(160.0, 60.0)}
+    assert due == {("A1", None), ("South", "3")}
+    await locations.created("7", 0, site(5, 19))
+    assert (await locations.intents({"7": 0}))["7"].target == "5"
+    assert (await locations.intents({"7": 0}))["7"].within == 19
+    await locations.forget_intent("7", 0)
+    await store.forget_intent("7", 0)
+    assert await store.intents({"7": 0}) == {}
+    assert (await locations.intents({"7": 0}))["7"].target == "5", "what was created stays"
