@@ -13,7 +13,7 @@ class CatalogueEntry:
     """One kind of error.
 
     Attributes:
-        wakes: what heals it, in the words of a dead letter's ``tandem-blocked-on``.
+        wakes: what heals it at once when it comes about; everything else is tried every 15 minutes.
     """
 
     code: str
@@ -62,23 +62,26 @@ _ENTRIES = (
     CatalogueEntry(
         "C2",
         "Match found, but the property cannot be stored",
-        "The customer has no custom-property configuration that holds the property for the RecID.",
-        "e-automate: open the customer, Custom Properties, choose the configuration with the ZCJ properties.",
-        "the customer",
+        "The customer, location or employee has no custom-property configuration that holds the property for the RecID.",
+        "e-automate: open it, Custom Properties, choose the configuration with the ZCJ properties.",
+        "the customer, location or employee",
     ),
     CatalogueEntry(
         "C3",
         "Linked to the wrong company",
-        "The company that carries this customer's number was separated from it by hand before.",
-        "ConnectWise: correct the Company ID or Account ID; then `tandem links link` the right company.",
-        "the link",
+        "What carries the number or is named in the property was separated from this record by hand before, or belongs "
+        "to another one.",
+        "ConnectWise: correct the Company ID, the Account ID or the member's employee number; then `tandem links link` "
+        "the right one.",
+        "the link, or the customer",
     ),
     CatalogueEntry(
         "C4",
         "Several companies match",
-        "More than one company carries the customer's number, or Company ID and Account ID point to different ones.",
-        "ConnectWise: clean up the numbers; or `tandem links link` the right company by hand.",
-        "one of the companies, or the link",
+        "More than one company carries the customer's number, or Company ID and Account ID point to different ones; or an "
+        "employee number is there more than once.",
+        "Clean up the numbers in ConnectWise or e-automate; or `tandem links link` the right one by hand.",
+        "one of the records, or the link",
     ),
     CatalogueEntry(
         "C5",
@@ -104,7 +107,7 @@ _ENTRIES = (
     CatalogueEntry(
         "C8",
         "The linked company is gone",
-        "The stored RecID names a company that was deleted or merged in ConnectWise.",
+        "The stored RecID names a company, site or member that was deleted or merged in ConnectWise, or never was.",
         "Restore the company, or `tandem links unlink` and link the company it was merged into.",
         "the link or the company",
     ),
@@ -125,7 +128,7 @@ _ENTRIES = (
     CatalogueEntry(
         "C11",
         "The linked customer is gone from e-automate",
-        "A customer that is linked to a company was deleted or merged in e-automate.",
+        "A customer, location or employee that is linked was deleted or merged in e-automate.",
         "`tandem links unlink` the customer that is gone; then link the customer it became, if there is one.",
         "the link",
     ),
@@ -146,13 +149,13 @@ _ENTRIES = (
         "X1",
         "Unexpected error",
         "Tandem met a situation it has no rule for. The record waits; the next ones go on.",
-        "Report it with the dead letter's text, then `tandem dlq redrive`.",
+        "Report it with the dead letter's text, then `tandem cases retry`.",
     ),
     CatalogueEntry(
         "X2",
         "Record keeps moving",
         "Each time Tandem was about to write, the record had been changed by somebody else since it was read.",
-        "Find what saves the record over and over (an import, another integration), then `tandem dlq redrive`.",
+        "Find what saves the record over and over (an import, another integration), then `tandem cases retry`.",
         "the record",
     ),
 )
@@ -164,8 +167,9 @@ _HEAD = """# Errors
 Every code a dead letter or an outcome may carry. This page is generated: `python -m shared.errors > docs/errors.md`.
 `tandem dlq show` prints the same beside a dead letter.
 
-What waits for a customer is taken up again by itself when that customer changes in e-automate, and what waits for its
-link when somebody links it by hand. Everything else: correct the cause, then `tandem dlq redrive`.
+A record with an error is a case until it succeeds (`tandem cases ls`). Mend the cause, and it heals by itself: at once
+when the record changes or what its case waits for comes about, otherwise within 15 minutes, for 30 days. `tandem cases
+retry` does not wait. Unreadable messages (E1, E2) are not tried again by themselves.
 """
 
 
