@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 NAME = "error_reporting"
 MIGRATIONS = Path(__file__).parent / "migrations"
-STALL_SECONDS = 60.0
+STALL_SECONDS = 120.0
 AGAIN_SECONDS = 2.0
 
 
@@ -61,9 +61,11 @@ class ErrorReporting(Service):
             store = CaseStore(engine, timedelta(minutes=self._settings.retry_minutes))
             folded = folded_topics(prefix)
             fold = CaseFold(store, prefix, lambda: waker.nudge())
-            self._waker = waker = self._make_waker(engine, store, producer, folded)
-            self._worker = worker = Worker(NAME, folded, fold, self._kafka)
+            waker = self._make_waker(engine, store, producer, folded)
+            worker = Worker(NAME, folded, fold, self._kafka)
             await self._from_the_beginning(store, worker.group, folded, stop)
+            waker.beat = time.monotonic()
+            self._waker, self._worker = waker, worker
             links = LinkView(self._kafka, waker.linked)
             links.start()
             try:

@@ -1,5 +1,6 @@
 """What commands ask of the store: cases, one record, which letters are closed."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, or_, select, tuple_
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.error_reporting.facts import read_letter
@@ -120,6 +121,8 @@ class Queries:
                     for row in (await connection.execute(statement)).mappings()
                 ]
         except (OperationalError, ProgrammingError) as error:
+            if re.search("no such table|does not exist", str(error.orig)) is None:
+                raise
             raise NoStore("error_reporting has no tables here: `tandem db upgrade` makes them") from error
         return [self._case(row) for row in rows]
 
@@ -162,7 +165,7 @@ async def closed_letters(letters: Sequence[Letter]) -> set[tuple[str, str]] | No
         facts = {(letter.agent, letter.place): read_letter(_raw(letter), letter.agent) for letter in letters}
         keys = {place: key_of(fact.agent, fact.record) for place, fact in facts.items()}
         known = await queries.records(keys.values())
-    except NoStore:
+    except (NoStore, DBAPIError, OSError):
         return None
     finally:
         await engine.dispose()

@@ -27,6 +27,7 @@ from shared.store.lease import Lease
 log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 1.0
+GATHER_SECONDS = 0.2
 COUNT_SECONDS = 15.0
 REMEMBERED = timedelta(hours=1)
 """What came about is remembered for so long: a case that waits for it may be told of later."""
@@ -104,6 +105,8 @@ class Waker:
                     more = False
                 self.beat = time.monotonic()
                 await self._pause(stop, more)
+                # Outcomes come in swarms; what those of one moment wake travels together.
+                await asyncio.sleep(GATHER_SECONDS)
         finally:
             with contextlib.suppress(SQLAlchemyError, OSError):
                 await self._lease.release()
@@ -121,6 +124,7 @@ class Waker:
         now = datetime.now(UTC)
         await self._take_links(now)
         if not await self._all_folded() or not await self._hold():
+            self._show([])
             return False
         woken = await self.wake(now)
         if time.monotonic() - self._counted > COUNT_SECONDS:
