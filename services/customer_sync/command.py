@@ -1,43 +1,30 @@
-"""``tandem explain customer N``: every question that is asked of a customer, with what was seen and wanted."""
+"""``tandem explain``: every question that is asked of a record, with what was seen and wanted; nothing is written."""
 
 import asyncio
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
-from services.customer_sync.gather import COMMAND, Gatherer
-from services.customer_sync.rules import CustomerPlan, decide
+from services.customer_sync.claims import Claims, claims_of
+from services.customer_sync.known import Intent
+from services.customer_sync.looking import Looked, looking
+from services.customer_sync.nearest import near_companies, near_misses
 from services.customer_sync.settings import CustomerSyncSettings
-from services.customer_sync.store import CustomerStore
+from services.customer_sync.verdict import Verdict, told
+from services.customer_sync.writes import AGENT
 from shared.cli.output import console, fail
-from shared.config import ConnectWiseSettings, EAutomateSettings, MappingClientSettings, StoreSettings, load
-from shared.connectwise.client import ConnectWise
-from shared.connectwise.companies import Companies
-from shared.connectwise.limiter import Limiter
-from shared.eautomate.port import EAutomate
-from shared.events.change import Change
-from shared.events.envelope import Envelope
-from shared.events.records import Customer
-from shared.links.client import MappingClient
-from shared.store.engine import open_store
-from shared.sync.decision import Apply, Check, Decision, Reject, Skip, Wait
+from shared.config import load
+from shared.links.models import Link
+from shared.sync.decision import Check
 
 app = typer.Typer(help="Why a record did, or did not, sync.", no_args_is_help=True)
 
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """What would become of a customer now."""
-
-    customer: Customer
-    verdict: str
-    text: str
-    checks: tuple[Check, ...]
-    last: str
+AsJson = Annotated[bool, typer.Option("--json")]
 
 
 @app.callback()
@@ -47,92 +34,137 @@ def _explain() -> None:
 
 @app.command("customer")
 def explain_customer(
-    number: Annotated[str, typer.Argument(help="Customer number in e-automate.")],
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    number: Annotated[str, typer.Argument(help="Customer number in e-automate.")], as_json: AsJson = False
 ) -> None:
     """Ask every question about a customer as if it had just changed; nothing is written."""
-    explained = asyncio.run(_explained(number))
-    if explained is None:
-        fail(f"e-automate has no customer {number}")
+    _tell(asyncio.run(_looked(number)), as_json)
+
+
+@app.command("location")
+def explain_location(
+    number: Annotated[str, typer.Argument(help="Number of the location in e-automate.")],
+    as_json: AsJson = False,
+) -> None:
+    """Ask every question about a location as if it had just changed; nothing is written."""
+    _tell(asyncio.run(_looked(number)), as_json)
+
+
+@app.command("company")
+def explain_company(
+    company: Annotated[str, typer.Argument(help="RecID or Company ID in ConnectWise.")],
+    as_json: AsJson = False,
+) -> None:
+    """Which customer a company is or could be, and why; nothing is written."""
+    claims = asyncio.run(_claims(company))
+    if as_json:
+        typer.echo(json.dumps(claims.facts()))
+        return
+    console.print(escape(claims.title))
+    for line in claims.lines():
+        console.print(escape(line))
+    if claims.claims:
+        table = Table("customer", "says so", "what would become of it")
+        for claim in claims.claims:
+            customer = claim.looked.customer
+            verdict = told(claim.looked.decision)
+            table.add_row(
+                escape(f"{customer.number} {customer.name}"),
+                escape("\n".join(claim.why)),
+                escape(f"{_named(verdict)}: {verdict.text}"),
+            )
+        console.print(table)
+    console.print(f"[bold]{escape(claims.text)}[/bold]")
+
+
+async def _looked(number: str) -> Looked:
+    async with looking(load(AGENT, CustomerSyncSettings), "explain") as look:
+        customer = await look.eautomate.customer_by_number(number)
+        if customer is None:
+            fail(await near_misses(look.eautomate, number))
+        return (await look.decided([customer]))[0]
+
+
+async def _claims(named: str) -> Claims:
+    async with looking(load(AGENT, CustomerSyncSettings), "explain") as look:
+        claims = await claims_of(look, named)
+        return claims if claims is not None else fail(await near_companies(look.client, named))
+
+
+def _tell(looked: Looked, as_json: bool) -> None:
+    verdict = told(looked.decision)
+    customer, gathered = looked.customer, looked.gathered
+    applied = gathered.applied
+    last = (
+        "never applied"
+        if applied is None or not applied.sequence
+        else f"applied for {'site' if customer.is_location else 'company'} {applied.target_id}"
+    )
     if as_json:
         typer.echo(
             json.dumps(
                 {
-                    "customer": explained.customer.number,
-                    "customer_id": explained.customer.customer_id,
-                    "verdict": explained.verdict,
-                    "text": explained.text,
-                    "last": explained.last,
-                    "checks": [check.model_dump() for check in explained.checks],
+                    "customer": customer.number,
+                    "customer_id": customer.customer_id,
+                    "kind": _kind(looked),
+                    "verdict": _named(verdict),
+                    "text": verdict.text,
+                    "code": verdict.code,
+                    "steps": verdict.steps,
+                    "changes": verdict.changes,
+                    "warnings": verdict.warnings,
+                    "last": last,
+                    "sequence": applied.sequence if applied is not None else None,
+                    "link": gathered.link.model_dump(mode="json") if gathered.link is not None else None,
+                    "pending": _pending(gathered.intent),
+                    "checks": [check.model_dump() for check in looked.decision.checks],
                 }
             )
         )
         return
-    customer = explained.customer
-    console.print(f"customer {customer.number} {customer.name} (id {customer.customer_id})")
-    console.print(f"last time: {explained.last}")
+    console.print(escape(f"{_kind(looked)} {customer.number} {customer.name} (id {customer.customer_id})"))
+    for line in (f"last time: {last}", _linked(gathered.link), _pending(gathered.intent)):
+        if line:
+            console.print(escape(line))
+    console.print(_table(looked.decision.checks))
+    console.print(f"[bold]{verdict.verdict}[/bold]{_coded(verdict)}: {escape(verdict.text)}")
+    for name, (now, wanted) in verdict.changes.items():
+        console.print(escape(f"  {name}: {now or 'blank'} -> {wanted or 'blank'}"))
+    for warning in verdict.warnings:
+        console.print(escape(f"note: {warning}"))
+    if verdict.code:
+        console.print(escape(f"what to do about it: tandem cases show {_kind(looked)} {customer.number}"))
+
+
+def _kind(looked: Looked) -> str:
+    return "location" if looked.customer.is_location else "customer"
+
+
+def _table(checks: Sequence[Check]) -> Table:
     table = Table("", "question", "seen", "wanted")
-    for check in explained.checks:
+    for check in checks:
         mark = "[green]yes[/green]" if check.passed else "[red]no[/red]"
-        table.add_row(mark, check.name, check.seen, check.wanted)
-    console.print(table)
-    console.print(f"[bold]{explained.verdict}[/bold]: {explained.text}", markup=True)
+        table.add_row(mark, escape(check.name), escape(check.seen), escape(check.wanted))
+    return table
 
 
-async def _explained(number: str) -> Explained | None:
-    settings = load("customer_sync", CustomerSyncSettings)
-    connectwise = load("connectwise", ConnectWiseSettings)
-    engine = open_store(load("store", StoreSettings), "customer_sync")
-    eautomate = EAutomate.open(load("eautomate", EAutomateSettings))
-    mapping = MappingClient(load("mapping", MappingClientSettings).url)
-    limiter = Limiter("explain", connectwise.requests_per_minute, connectwise.concurrency)
-    try:
-        async with ConnectWise(connectwise, "explain", limiter, retry_seconds=2.0) as client:
-            customer = await eautomate.customer_by_number(number)
-            if customer is None:
-                return None
-            store = CustomerStore(engine)
-            gatherer = Gatherer(
-                store, eautomate, Companies(client), mapping, settings, connectwise.territory_filter
-            )
-            envelope = Envelope("eautomate", "customer", customer.subject, 0, datetime.now(UTC))
-            change = Change(envelope, customer, COMMAND)
-            gathered = (await gatherer.gather([change]))[customer.subject]
-            decision = decide(change, gathered, settings)
-            applied = gathered.applied
-            last = (
-                "never applied"
-                if applied is None or not applied.sequence
-                else f"applied for company {applied.target_id}"
-            )
-            verdict, text = _told(decision)
-            return Explained(customer, verdict, text, tuple(decision.checks), last)
-    finally:
-        await mapping.close()
-        await eautomate.close()
-        await engine.dispose()
+def _named(verdict: Verdict) -> str:
+    return f"{verdict.verdict}{_coded(verdict)}"
 
 
-def _told(decision: Decision[CustomerPlan]) -> tuple[str, str]:
-    match decision:
-        case Apply(plan=plan):
-            return "would be applied", _plan(plan)
-        case Skip():
-            return "left alone", decision.reason
-        case Wait():
-            return f"waits ({decision.code})", decision.reason
-        case Reject():
-            return f"refused ({decision.code})", decision.reason
+def _coded(verdict: Verdict) -> str:
+    return f" ({verdict.code})" if verdict.code else ""
 
 
-def _plan(plan: CustomerPlan) -> str:
-    steps = []
-    if plan.insert is not None:
-        steps.append("create a company")
-    if plan.how is not None:
-        steps.append("make the link")
-    if plan.store:
-        steps.append("store the RecID")
-    if plan.patch:
-        steps.append("update " + ", ".join(sorted(plan.patch)))
-    return "; ".join(steps) or "in step, nothing to write"
+def _linked(link: Link | None) -> str:
+    if link is None:
+        return "link: none"
+    how = link.how.value.replace("_", " ")
+    return f"link: to {link.right}, by {how}, made by {link.by} on {link.made_at:%Y-%m-%d %H:%M} UTC ({link.why})"
+
+
+def _pending(intent: Intent | None) -> str:
+    """What was begun and has no answer yet."""
+    if intent is None or intent.target is not None:
+        return ""
+    at = datetime.fromtimestamp(intent.attempted_at, UTC)
+    return f"pending: {intent.reference} was to be created on {at:%Y-%m-%d %H:%M} UTC; the answer was lost"

@@ -17,6 +17,9 @@ OWN = {
     "topics": "shared.cli.topics",
 }
 
+COMMANDS = {"preview": "shared.cli.preview", "run": "shared.cli.run"}
+"""Commands without any of their own below; the function is called like the command."""
+
 
 def make_app(only: str | None = None) -> typer.Typer:
     """The command with all its commands, or with one: loading them all takes seconds."""
@@ -34,12 +37,12 @@ def make_app(only: str | None = None) -> typer.Typer:
         configure_logging("CRITICAL")
 
     added = {point.name: point for point in entry_points(group="tandem.commands")}
-    known = {"run", *OWN, *added}
+    known = {*COMMANDS, *OWN, *added}
     for name in sorted(known):
         if only in known and name != only:
             continue
-        if name == "run":
-            app.command("run")(import_module("shared.cli.run").run)
+        if name in COMMANDS:
+            app.command(name)(getattr(import_module(COMMANDS[name]), name))
         elif name in OWN:
             app.add_typer(import_module(OWN[name]).app, name=name)
         else:

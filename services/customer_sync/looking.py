@@ -1,0 +1,97 @@
+"""ID747 as it looks at records and writes nothing: for `tandem explain` and `tandem preview`."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from services.customer_sync.gather import COMMAND
+from services.customer_sync.handlers import AnyGathered, AnyPlan, CustomerHandler
+from services.customer_sync.settings import CustomerSyncSettings
+from services.customer_sync.store import CustomerStore
+from services.customer_sync.wiring import handlers, location_store
+from services.customer_sync.writes import AGENT
+from shared.config import ConnectWiseSettings, EAutomateSettings, MappingClientSettings, StoreSettings, load
+from shared.connectwise.client import ConnectWise
+from shared.connectwise.companies import Companies
+from shared.connectwise.limiter import Limiter
+from shared.eautomate.port import EAutomate
+from shared.events.change import Change
+from shared.events.envelope import Envelope
+from shared.events.records import Customer
+from shared.links.client import MappingClient
+from shared.store.engine import open_store
+from shared.sync.decision import Decision
+
+RETRY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One customer or location, decided on as if it had just changed."""
+
+    customer: Customer
+    gathered: AnyGathered
+    decision: Decision[AnyPlan]
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Everything that may be asked."""
+
+    customers: CustomerHandler
+    eautomate: EAutomate
+    client: ConnectWise
+    companies: Companies
+    mapping: MappingClient
+    connectwise: ConnectWiseSettings
+
+    async def decided(self, rows: Sequence[Customer]) -> list[Looked]:
+        """What would become of these now; a location beside its head office follows it."""
+        now = datetime.now(UTC)
+        changes = [
+            Change(Envelope("eautomate", "customer", row.subject, 0, now), row, COMMAND) for row in rows
+        ]
+        gathered = await self.customers.gather(changes)
+        return [
+            Looked(
+                change.record,
+                gathered[change.envelope.subject],
+                self.customers.decide(change, gathered[change.envelope.subject]),
+            )
+            for change in changes
+        ]
+
+
+@asynccontextmanager
+async def looking(settings: CustomerSyncSettings, service: str) -> AsyncIterator[Looking]:
+    """Open everything for reading; the client of ConnectWise refuses to write.
+
+    Raises:
+        pydantic.ValidationError, ValueError: settings are wrong.
+    """
+    connectwise = load("connectwise", ConnectWiseSettings)
+    pace = Limiter(service, connectwise.requests_per_minute, connectwise.concurrency)
+    async with ConnectWise(connectwise, service, pace, retry_seconds=RETRY_SECONDS, read_only=True) as client:
+        engine = open_store(load("store", StoreSettings), AGENT)
+        eautomate = EAutomate.open(load("eautomate", EAutomateSettings))
+        mapping = MappingClient(load("mapping", MappingClientSettings).url)
+        try:
+            companies = Companies(client)
+            wired = handlers(
+                CustomerStore(engine),
+                location_store(engine),
+                eautomate,
+                companies,
+                mapping,
+                settings,
+                connectwise.territory_filter,
+            )
+            customers = wired["eautomate", "customer"]
+            if not isinstance(customers, CustomerHandler):
+                raise TypeError("customers are handled by something else")
+            yield Looking(customers, eautomate, client, companies, mapping, connectwise)
+        finally:
+            await mapping.close()
+            await eautomate.close()
+            await engine.dispose()
