@@ -2,32 +2,44 @@
 
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
-from pydantic import BaseModel, ValidationError
 from rich import box
 from rich.table import Table
 
 from shared.cli.output import console, fail
 from shared.connectwise.errors import ConnectWiseError
 from shared.eautomate.errors import EAutomateError
-from shared.links import bulk, ending, mapped
+from shared.links import ending, importing, mapped, suggesting
 from shared.links.kinds import LinkKind, facts
 from shared.links.meant import Left as LeftMeant
 from shared.links.meant import check_left, left_meant, right_meant
 from shared.links.models import How, Link, MakeLink, Repoint
 from shared.links.records import Ours, Theirs
 from shared.links.sides import Sides
-from shared.links.talk import REFUSED, AsId, By, Json, Kind, Left, Url, Why, Yes, confirm, note, person, run
+from shared.links.talk import (
+    AsId,
+    By,
+    Json,
+    Kind,
+    Left,
+    Url,
+    Why,
+    Yes,
+    confirm,
+    note,
+    person,
+    plain,
+    reason,
+    run,
+)
 
-Request = TypeVar("Request", bound=BaseModel)
 Pair = tuple[Link, Ours | None, Theirs | None]
 
 app = typer.Typer(help="Links between e-automate and ConnectWise records.", no_args_is_help=True)
-bulk.register(app)
-ending.register(app)
-mapped.register(app)
+for part in (suggesting, importing, ending, mapped):
+    part.register(app)
 
 Right = Annotated[
     str | None, typer.Argument(metavar="RECID", help="RecID of the company, site or member in ConnectWise.")
@@ -115,19 +127,18 @@ def make_link(
     url: Url = None,
 ) -> None:
     """Link two records by hand; both must exist, and the owning agent is told."""
+    who, text = person(by), reason(why)
 
     async def ask(sides: Sides) -> Pair:
         ours, theirs = await _both(sides, kind, left, as_id, right, company_id)
-        request = _valid(
-            lambda: MakeLink(
-                kind=kind,
-                left=ours.key,
-                right=theirs.key,
-                how=How.BY_HAND,
-                by=person(by),
-                why=why,
-                order_key=ours.parent,
-            )
+        request = MakeLink(
+            kind=kind,
+            left=ours.key,
+            right=theirs.key,
+            how=How.BY_HAND,
+            by=who,
+            why=text,
+            order_key=ours.parent,
         )
         words = facts(kind)
         confirm(f"Link {words.ours} {ours.told} to {words.theirs} {theirs.told}?", yes)
@@ -151,10 +162,11 @@ def move_link(
     url: Url = None,
 ) -> None:
     """Move the link of an e-automate record to another ConnectWise record, which must exist."""
+    who, text = person(by), reason(why)
 
     async def ask(sides: Sides) -> Pair:
         ours, theirs = await _both(sides, kind, left, as_id, right, company_id)
-        request = _valid(lambda: Repoint(kind=kind, left=ours.key, right=theirs.key, by=person(by), why=why))
+        request = Repoint(kind=kind, left=ours.key, right=theirs.key, by=who, why=text)
         words = facts(kind)
         confirm(f"Move the link of {words.ours} {ours.told} to {words.theirs} {theirs.told}?", yes)
         return await sides.mapping.repoint(request), ours, theirs
@@ -178,13 +190,6 @@ async def _named(sides: Sides, links: Sequence[Link]) -> list[Pair]:
     except (EAutomateError, ConnectWiseError) as error:
         note(f"without names: {error}")
         return [(link, None, None) for link in links]
-
-
-def _valid(make: Any) -> Any:
-    try:
-        return make()
-    except ValidationError as error:
-        fail("; ".join(str(fault["msg"]).removeprefix("Value error, ") for fault in error.errors()), REFUSED)
 
 
 def _left_facts(ours: Ours | None) -> dict[str, str | None]:
@@ -228,5 +233,5 @@ def _table(pairs: Sequence[Pair]) -> Table:
         since = link.made_at if ended is None else ended.at
         left = ours.told if ours is not None else f"(id {link.left})"
         right = theirs.told if theirs is not None else link.right
-        table.add_row(link.kind, left, right, link.state, link.how, f"{since:%m-%d %H:%M}", why)
+        table.add_row(*plain(link.kind, left, right, link.state, link.how, f"{since:%m-%d %H:%M}", why))
     return table

@@ -22,7 +22,22 @@ from shared.links.models import How, Link
 from shared.links.records import Ours, Theirs
 from shared.links.restore import Back, FieldBack, Restorer, images
 from shared.links.sides import Sides
-from shared.links.talk import AsId, By, Json, Kind, Left, Url, Why, Yes, confirm, note, person, run
+from shared.links.talk import (
+    AsId,
+    By,
+    Json,
+    Kind,
+    Left,
+    Url,
+    Why,
+    Yes,
+    confirm,
+    note,
+    person,
+    plain,
+    reason,
+    run,
+)
 
 SKEW = timedelta(minutes=5)
 """What the clocks of mapping, broker and agents may differ by."""
@@ -64,6 +79,7 @@ def end_link(
 
     With --restore, also of a link that has ended: its fields are put back.
     """
+    who, text = person(by), reason(why)
 
     async def ask(sides: Sides) -> Ended:
         meant = await left_meant(sides, kind, left, as_id)
@@ -75,7 +91,7 @@ def end_link(
         if link is None:
             told = meant.record.told if meant.record is not None else f"(id {meant.key})"
             raise UnclearError(f"{facts(kind).ours} {told} is not linked")
-        return await _end(sides, link, meant.record, restore=restore, by=person(by), why=why, yes=yes)
+        return await _end(sides, link, meant.record, restore=restore, by=who, why=text, yes=yes)
 
     ended = run(url, ask, writes=True)
     if as_json:
@@ -190,7 +206,7 @@ async def _overwritten(link: Link, restorer: Restorer | None) -> list[FieldBack]
 def _show(fields: Sequence[FieldBack]) -> None:
     table = Table("overwritten field", "before", "written", "now", "", box=box.SIMPLE_HEAD)
     for one in fields:
-        table.add_row(one.name, one.before, one.written, one.now, one.what.value)
+        table.add_row(*plain(one.name, one.before, one.written, one.now, one.what.value))
     err = type(console)(stderr=True, highlight=False)
     err.print(table)
 

@@ -1,354 +1,168 @@
-"""Links from a spreadsheet: lines are read, looked up and judged before anything is made. Pure."""
+"""``tandem links import``: links from a spreadsheet, shown line by line before they are made."""
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
 
+import typer
+from rich import box
+from rich.table import Table
+
+from shared.cli.output import console, fail
+from shared.links.judging import Judged, Known, Status, judge
 from shared.links.kinds import LinkKind, facts
-from shared.links.models import FoundLeft, Link
-from shared.links.records import Ours, Theirs
-from shared.links.scoring import fold
-from shared.links.sheet import Row, Sheet, SheetError
+from shared.links.models import How, MadeStatus, MakeLink
+from shared.links.sheet import read_sheet
+from shared.links.sides import Sides
+from shared.links.talk import REFUSED, By, Json, KindOption, Url, Yes, confirm, note, person, plain, run
+from shared.links.wishes import Wish, one_line, wishes
 
-WHY_MOST = 500
-_RECID = re.compile(r"[1-9][0-9]{0,17}")
-_EXCEL = re.compile(r"[0-9.,]+e\+?[0-9]+", re.IGNORECASE)
-"""A long number as Excel shows and saves it: ``1E+05``."""
+FILE_MOST = 20_000_000
 
 
-class Status(StrEnum):
-    """What would become of a line."""
-
-    LINK = "would link"
-    EXISTS = "exists"
-    REFUSED = "refused"
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("import")(import_links)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a line asks for; empty texts were not given."""
+def import_links(
+    *,
+    file: Annotated[
+        Path, typer.Argument(help="CSV with e.g. `customer number` and `company recid` or `company id`.")
+    ],
+    kind: KindOption = None,
+    why: Annotated[str, typer.Option("--why", help="For lines without a reason of their own.")] = "",
+    by: By = None,
+    yes: Yes = False,
+    as_json: Json = False,
+    url: Url = None,
+) -> None:
+    """Link what a spreadsheet lists: shown line by line first, then made after a yes.
 
-    line: int
-    kind: LinkKind | None
-    number: str = ""
-    key: str = ""
-    recid: str = ""
-    code: str = ""
-    why: str = ""
-    fault: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A line with what would become of it.
-
-    Attributes:
-        reason: why it is refused, with column and fix; or what is worth knowing about it.
-        generation: of the left record as it was judged.
+    What is linked already is left alone, so a file may be imported again.
     """
+    who, reason = person(by), one_line(why) or one_line(f"import of {file.name}")
 
-    wish: Wish
-    status: Status
-    reason: str = ""
-    ours: Ours | None = None
-    theirs: Theirs | None = None
-    generation: int = 0
+    async def ask(sides: Sides) -> tuple[list[Judged], list[Judged]]:
+        asked = wishes(read_sheet(_content(file)), kind)
+        judged = judge(asked, await _known(sides, asked))
+        wanted = [one for one in judged if one.status is Status.LINK]
+        if not as_json:
+            _show_judged(judged)
+        if wanted:
+            refused = sum(one.status is Status.REFUSED for one in judged)
+            left_out = f" ({refused} refused line(s) are left out)" if refused else ""
+            confirm(f"Make {len(wanted)} link(s){left_out}?", yes)
+        return judged, await _make(sides, wanted, who, reason)
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the lines of one kind are judged by."""
-
-    ours: Sequence[Ours]
-    theirs: Sequence[Theirs]
-    lefts: Mapping[str, FoundLeft]
-    rights: Mapping[str, Link]
-    companies: Mapping[str, str]
-    """For locations: RecID of the company each head office is linked to."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    number: tuple[str, ...]
-    key: tuple[str, ...]
-    recid: tuple[str, ...]
-    code: tuple[str, ...]
+    judged, done = run(url, ask)
+    by_line = {one.wish.line: one for one in done}
+    final = [by_line.get(one.wish.line, one) for one in judged]
+    if as_json:
+        for one in final:
+            typer.echo(json.dumps(_judged(one, one.wish.line in by_line)))
+    _sum_up(final, by_line)
 
 
-_COLUMNS = {
-    LinkKind.CUSTOMER_COMPANY: _Columns(
-        ("customer number", "number"),
-        ("customer id",),
-        ("company recid", "recid"),
-        ("company id", "companyid"),
-    ),
-    LinkKind.LOCATION_SITE: _Columns(
-        ("location number", "customer number", "number"),
-        ("location id", "customer id"),
-        ("site recid", "recid"),
-        (),
-    ),
-    LinkKind.AGENT_MEMBER: _Columns(
-        ("employee number", "number"),
-        ("employee id", "agent id"),
-        ("member recid", "recid"),
-        ("member id", "member"),
-    ),
-}
-WHY = ("why", "reason")
-
-
-def headings(kind: LinkKind) -> tuple[str, ...]:
-    """The columns that name the two sides, as they are written: number, name, id, code, name, RecID."""
-    names = facts(kind)
-    code = (f"{names.theirs} id",) if _COLUMNS[kind].code else ()
-    return (
-        "kind",
-        f"{names.ours} number",
-        f"{names.ours} name",
-        f"{names.ours} id",
-        *code,
-        f"{names.theirs} name",
-        f"{names.theirs} recid",
-    )
-
-
-def cells(kind: LinkKind, ours: Ours | None, theirs: Theirs | None, link: Link | None = None) -> list[str]:
-    """The values of ``headings`` for a pair; of a record that is gone only the key is known."""
-    return [
-        kind.value,
-        ours.number if ours is not None else "",
-        ours.name if ours is not None else "",
-        ours.key if ours is not None else (link.left if link is not None else ""),
-        *([theirs.code if theirs is not None else ""] if _COLUMNS[kind].code else []),
-        theirs.name if theirs is not None else "",
-        theirs.key if theirs is not None else (link.right if link is not None else ""),
-    ]
-
-
-def wishes(sheet: Sheet, kind: LinkKind | None) -> list[Wish]:
-    """The lines of a spreadsheet.
-
-    Args:
-        kind: for files without a column ``kind``; None: told by the headings.
-
-    Raises:
-        SheetError: columns are missing; the text names them.
-    """
-    told = kind or _told(sheet.headings)
-    if told is None and "kind" not in sheet.headings:
-        raise SheetError(
-            "the headings do not say what is to be linked; wanted e.g. `customer number` and `company recid` "
-            f"(found: {', '.join(filter(None, sheet.headings)) or 'none'}), or give --kind"
+async def _known(sides: Sides, asked: Sequence[Wish]) -> dict[LinkKind, Known]:
+    """What the lines are judged by, kind by kind, in lists and pages."""
+    result = {}
+    for kind in LinkKind:
+        own = [wish for wish in asked if wish.kind is kind and not wish.fault]
+        if not own:
+            continue
+        ours = await sides.ours.all(kind)
+        companies: dict[str, str] = {}
+        if kind is LinkKind.LOCATION_SITE:
+            keys, numbers = {wish.key for wish in own}, {wish.number.casefold() for wish in own}
+            named = [one for one in ours if one.key in keys or one.number.casefold() in numbers]
+            companies = await sides.companies_of(one.parent for one in named)
+        by_key = await sides.theirs.by_keys(
+            kind, (wish.recid for wish in own if wish.recid), companies.values()
         )
-    if told is not None:
-        columns = _COLUMNS[told]
-        for what, names in (
-            (facts(told).ours, (*columns.number, *columns.key)),
-            (facts(told).theirs, (*columns.recid, *columns.code)),
-        ):
-            if not set(names) & set(sheet.headings):
-                wanted = " or ".join(f"`{name}`" for name in names)
-                raise SheetError(f"no column names the {what}; wanted {wanted}")
-    return [_wish(row, told) for row in sheet.rows]
+        by_code = await sides.theirs.by_codes(kind, (wish.code for wish in own if not wish.recid))
+        theirs = {one.key: one for one in (*by_code, *by_key.values())}
+        found = await sides.mapping.find(kind, lefts=[one.key for one in ours], rights=list(theirs))
+        result[kind] = Known(ours, list(theirs.values()), found.lefts, found.rights, companies)
+    return result
 
 
-def _told(names: Sequence[str]) -> LinkKind | None:
-    has = set(names)
-    for kind, words in (
-        (LinkKind.LOCATION_SITE, {"location number", "location id", "site recid"}),
-        (LinkKind.AGENT_MEMBER, {"employee number", "employee id", "agent id", "member recid", "member id"}),
-        (LinkKind.CUSTOMER_COMPANY, {"customer number", "customer id", "company recid", "company id"}),
-    ):
-        if has & words:
-            return kind
-    return None
+async def _make(sides: Sides, wanted: Sequence[Judged], by: str, reason: str) -> list[Judged]:
+    """The lines with what mapping made of them; requests travel in batches."""
 
-
-def _wish(row: Row, told: LinkKind | None) -> Wish:
-    named = row.cells.get("kind", "")
-    kind = told
-    if named:
-        try:
-            kind = LinkKind(fold(named))
-        except ValueError:
-            known = ", ".join(LinkKind)
-            return Wish(row.line, told, fault=f"column kind: {named[:40]!r} is none of {known}")
-    if kind is None:
-        return Wish(row.line, None, fault="column kind: empty; write e.g. customer-company")
-    columns = _COLUMNS[kind]
-    why = "".join(each if each.isprintable() else " " for each in _cell(row, WHY)).strip()
-    wish = Wish(
-        row.line,
-        kind,
-        number=_cell(row, columns.number),
-        key=_cell(row, columns.key),
-        recid=_cell(row, columns.recid),
-        code=_cell(row, columns.code),
-        why=why[:WHY_MOST].strip(),
-    )
-    fault = _fault(wish, columns)
-    return Wish(row.line, kind, wish.number, wish.key, wish.recid, wish.code, wish.why, fault)
-
-
-def _fault(wish: Wish, columns: _Columns) -> str:
-    for names, text in ((columns.key, wish.key), (columns.recid, wish.recid)):
-        if text and _RECID.fullmatch(text) is None:
-            hint = "; format the column as text and enter it again" if _EXCEL.fullmatch(text) else ""
-            return f"column {names[0]}: {text[:40]!r} is no whole number{hint}"
-    if not wish.number and not wish.key:
-        return f"column {columns.number[0]}: empty"
-    if not wish.recid and not wish.code:
-        return f"column {columns.recid[0]}: empty" + (f", {columns.code[0]} too" if columns.code else "")
-    return ""
-
-
-def _cell(row: Row, names: Iterable[str]) -> str:
-    return next((row.cells[name] for name in names if row.cells.get(name)), "")
-
-
-def judge(asked: Sequence[Wish], known: Mapping[LinkKind, Known]) -> list[Judged]:
-    """Every line with what would become of it, in the order of the file."""
-    indexes = {kind: _Index(kind, each) for kind, each in known.items()}
-    judged = [
-        Judged(wish, Status.REFUSED, wish.fault)
-        if wish.fault or wish.kind is None
-        else indexes[wish.kind].judge(wish)
-        for wish in asked
-    ]
-    return _without_rivals(judged)
-
-
-class _Index:
-    def __init__(self, kind: LinkKind, known: Known) -> None:
-        self._names = facts(kind)
-        self._kind = kind
-        self._known = known
-        self._by_key = {record.key: record for record in known.ours}
-        self._by_number: defaultdict[str, list[Ours]] = defaultdict(list)
-        for record in known.ours:
-            self._by_number[fold(record.number)].append(record)
-        self._by_recid = {record.key: record for record in known.theirs}
-        self._by_code = {fold(record.code): record for record in known.theirs if record.code}
-
-    def judge(self, wish: Wish) -> Judged:
-        """One line by itself."""
-        ours = self._ours(wish)
-        if isinstance(ours, str):
-            return Judged(wish, Status.REFUSED, ours)
-        theirs = self._theirs(wish, ours)
-        if isinstance(theirs, str):
-            return Judged(wish, Status.REFUSED, theirs, ours)
-        found = self._known.lefts.get(ours.key) or FoundLeft(left=ours.key)
-        judged = Judged(wish, Status.LINK, "", ours, theirs, found.generation)
-        if found.link is not None and found.link.right == theirs.key:
-            return _with(judged, Status.EXISTS, f"since {found.link.made_at:%Y-%m-%d}, by {found.link.by}")
-        if found.link is not None:
-            return _with(
-                judged,
-                Status.REFUSED,
-                f"{self._names.ours} {ours.number} is linked to {self._names.theirs} {found.link.right}; "
-                f"`tandem links repoint {self._kind} {ours.number} {theirs.key}` moves it",
+    async def one(judged: Judged) -> Judged:
+        if judged.wish.kind is None or judged.ours is None or judged.theirs is None:
+            return judged
+        made = await sides.mapping.try_make(
+            MakeLink(
+                kind=judged.wish.kind,
+                left=judged.ours.key,
+                right=judged.theirs.key,
+                how=How.BY_HAND,
+                by=by,
+                why=judged.wish.why or reason,
+                generation=judged.generation,
+                order_key=judged.ours.parent,
             )
-        other = self._known.rights.get(theirs.key)
-        if other is not None:
-            holder = self._by_key.get(other.left)
-            number = f"{holder.number} " if holder is not None else ""
-            return _with(
-                judged,
-                Status.REFUSED,
-                f"{self._names.theirs} {theirs.key} is linked to {self._names.ours} {number}(id {other.left}); "
-                "unlink that first",
-            )
-        if theirs.key in found.separated:
-            return _with(judged, Status.LINK, "separated by hand before; this joins them again")
+        )
+        if made.link is None:
+            return replace(judged, status=Status.REFUSED, reason=made.message)
+        if made.status is MadeStatus.EXISTING:
+            return replace(judged, status=Status.EXISTS, reason="")
         return judged
 
-    def _ours(self, wish: Wish) -> Ours | str:
-        word = self._names.ours
-        if wish.key:
-            record = self._by_key.get(wish.key)
-            if record is None:
-                return f"column {word} id: e-automate has no {word} with the id {wish.key}"
-            if wish.number and fold(wish.number) != fold(record.number):
-                return (
-                    f"column {word} number: {word} with the id {wish.key} has the number {record.number}, not "
-                    f"{wish.number} (spreadsheets drop leading zeros); correct one of the two"
-                )
-            return record
-        found = self._by_number.get(fold(wish.number), [])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            ids = ", ".join(record.key for record in found)
-            return f"column {word} number: {wish.number} is there more than once (ids {ids}); add a column {word} id"
-        if _EXCEL.fullmatch(wish.number):
-            return (
-                f"column {word} number: {wish.number} is what Excel makes of a long number; format it as text"
-            )
-        bare = fold(wish.number).lstrip("0")
-        near = [record.number for record in self._known.ours if fold(record.number).lstrip("0") == bare]
-        hint = f"; is it {near[0]}? (spreadsheets drop leading zeros)" if near and bare else ""
-        return f"column {word} number: e-automate has no {word} {wish.number}{hint}"
-
-    def _theirs(self, wish: Wish, ours: Ours) -> Theirs | str:
-        word = self._names.theirs
-        if wish.recid:
-            record = self._by_recid.get(wish.recid)
-            if record is None:
-                return f"column {word} recid: {self._missing(wish.recid, ours)}"
-            if wish.code and record.code and fold(wish.code) != fold(record.code):
-                return f"column {word} id: {word} {wish.recid} is {record.code}, not {wish.code}; correct one of the two"
-        else:
-            record = self._by_code.get(fold(wish.code))
-            if record is None:
-                return f"column {word} id: ConnectWise has no {word} {wish.code}"
-        home = self._known.companies.get(ours.parent or "")
-        if self._kind is LinkKind.LOCATION_SITE and record.owner != home:
-            return f"column {word} recid: {self._missing(wish.recid, ours)}"
-        if record.unusable:
-            return f"{word} {record.told} {record.unusable}"
-        return record
-
-    def _missing(self, recid: str, ours: Ours) -> str:
-        if self._kind is not LinkKind.LOCATION_SITE:
-            return f"ConnectWise has no {self._names.theirs} {recid}"
-        home = self._known.companies.get(ours.parent or "")
-        if home is None:
-            return f"the head office of location {ours.number} is not linked to a company; link it first"
-        return f"company {home}, which the head office of location {ours.number} is linked to, has no site {recid}"
+    return list(await asyncio.gather(*map(one, wanted)))
 
 
-def _with(judged: Judged, status: Status, reason: str) -> Judged:
-    return Judged(judged.wish, status, reason, judged.ours, judged.theirs, judged.generation)
+def _sum_up(final: Sequence[Judged], made: dict[int, Judged]) -> None:
+    """What was done, at the end; lines that were refused make the exit code 1."""
+    linked = sum(one.status is Status.LINK for one in made.values())
+    exists = sum(one.status is Status.EXISTS for one in final)
+    refused = [one for one in final if one.status is Status.REFUSED]
+    note(f"linked {linked}, existed already {exists}, refused {len(refused)}")
+    for one in refused:
+        if one.wish.line in made:
+            note(f"line {one.wish.line}: {one.reason}")
+    if refused:
+        fail(f"refused: line {', '.join(str(one.wish.line) for one in refused)}", REFUSED)
 
 
-def _without_rivals(judged: Sequence[Judged]) -> list[Judged]:
-    """Lines that want the same record for different partners: none of them is right by itself."""
-    lefts: defaultdict[tuple[LinkKind | None, str], dict[str, int]] = defaultdict(dict)
-    rights: defaultdict[tuple[LinkKind | None, str], dict[str, int]] = defaultdict(dict)
+def _content(file: Path) -> bytes:
+    try:
+        size = file.stat().st_size
+        if size > FILE_MOST:
+            fail(f"{file} has {size:,} bytes; a list of links has at most {FILE_MOST:,}", REFUSED)
+        return file.read_bytes()
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}", REFUSED)
+
+
+def _judged(one: Judged, made: bool) -> dict[str, Any]:
+    status = "linked" if made and one.status is Status.LINK else one.status.value
+    return {
+        "line": one.wish.line,
+        "kind": one.wish.kind.value if one.wish.kind is not None else None,
+        "left": one.ours.key if one.ours is not None else None,
+        "right": one.theirs.key if one.theirs is not None else None,
+        "status": status,
+        "reason": one.reason,
+    }
+
+
+def _show_judged(judged: Sequence[Judged]) -> None:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("line", justify="right")
+    for heading in ("e-automate", "ConnectWise"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("", no_wrap=True)
+    table.add_column("reason", overflow="fold")
     for one in judged:
-        if one.status is Status.LINK and one.ours is not None and one.theirs is not None:
-            lefts[one.wish.kind, one.ours.key].setdefault(one.theirs.key, one.wish.line)
-            rights[one.wish.kind, one.theirs.key].setdefault(one.ours.key, one.wish.line)
-
-    def rivals(one: Judged) -> str:
-        if one.status is not Status.LINK or one.ours is None or one.theirs is None or one.wish.kind is None:
-            return ""
-        names = facts(one.wish.kind)
-        mine, others = lefts[one.wish.kind, one.ours.key], rights[one.wish.kind, one.theirs.key]
-        if len(mine) > 1:
-            what = f"{names.ours} {one.ours.number} is wanted for different {names.theirs} records"
-            return f"{what} in lines {_lines(mine)}; leave one"
-        if len(others) > 1:
-            what = f"{names.theirs} {one.theirs.key} is wanted for different {names.ours} records"
-            return f"{what} in lines {_lines(others)}; leave one"
-        return ""
-
-    return [_with(one, Status.REFUSED, against) if (against := rivals(one)) else one for one in judged]
-
-
-def _lines(found: Mapping[str, int]) -> str:
-    return ", ".join(str(line) for line in sorted(found.values()))
+        kind = one.wish.kind
+        left = one.ours.told if one.ours is not None else one.wish.number or f"(id {one.wish.key})"
+        right = one.theirs.told if one.theirs is not None else one.wish.recid or one.wish.code
+        word = f"{facts(kind).theirs} " if kind is not None and right else ""
+        table.add_row(*plain(str(one.wish.line), left, f"{word}{right}", one.status, one.reason))
+    console.print(table)

@@ -25,7 +25,7 @@ from shared.links.models import How, Link
 from shared.links.restore import CONNECTWISE
 from shared.links.sheet import write_sheet
 from shared.links.sides import Sides
-from shared.links.talk import REFUSED, Json, Url, note, run
+from shared.links.talk import REFUSED, Json, Url, note, plain, run
 from shared.sync.outcome import Outcome
 
 WORDS = {
@@ -205,7 +205,7 @@ def _show(rows: Sequence[Mapped]) -> None:
     for row in rows:
         cells = _cells(row)
         del cells[10]  # which id counts is seen by the column that holds it
-        table.add_row(*cells)
+        table.add_row(*plain(*cells))
     console.print(table)
     count = sum(row.mapped for row in rows)
     console.print(f"{len(rows)} customers and locations, {count} mapped")

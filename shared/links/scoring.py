@@ -51,7 +51,7 @@ def plain_name(name: str) -> str:
     """
     letters = "".join(
         character
-        for character in unicodedata.normalize("NFKD", name.casefold())
+        for character in unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
         if not unicodedata.combining(character)
     )
     words = re.findall(r"\w+", letters.translate(_SILENT))

@@ -107,15 +107,17 @@ class ConnectWiseSide:
         self, kind: LinkKind, keys: Iterable[str], companies: Iterable[str] = ()
     ) -> dict[str, Theirs]:
         """Records by RecID, deleted ones included; who is gone is absent. Sites are looked for in ``companies``."""
-        wanted = [key for key in dict.fromkeys(keys) if key.isdigit()]
+        wanted = {key for key in keys if key.isdigit()}
         if not wanted:
             return {}
         match kind:
             case LinkKind.CUSTOMER_COMPANY:
-                rows = await self.companies.companies_by_ids(int(key) for key in wanted)
+                rows = await self.companies.companies_by_ids(sorted(map(int, wanted)))
                 found = [of_company(row) for row in rows]
             case LinkKind.AGENT_MEMBER:
-                parts = [await self._members(condition) for condition in in_lists("id", map(int, wanted))]
+                parts = [
+                    await self._members(condition) for condition in in_lists("id", sorted(map(int, wanted)))
+                ]
                 found = list(chain.from_iterable(parts))
             case LinkKind.LOCATION_SITE:
                 found = [site for site in await self._sites(companies) if site.key in wanted]

@@ -6,12 +6,15 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
 import typer
+from pydantic import TypeAdapter, ValidationError
+from rich.text import Text
 
 from shared.cli.output import fail
 from shared.config import MappingClientSettings, load
 from shared.links.errors import MappingRefusedError, MappingUnavailable
 from shared.links.kinds import LinkKind
 from shared.links.meant import UnclearError
+from shared.links.models import Person, Reason
 from shared.links.sheet import SheetError
 from shared.links.sides import Sides, open_sides
 
@@ -31,11 +34,41 @@ Left = Annotated[
 ]
 AsId = Annotated[bool, typer.Option("--id", help="NUMBER is e-automate's internal id.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+KindOption = Annotated[LinkKind | None, typer.Option("--kind", help="Only links of this kind.")]
+
+_PERSON: TypeAdapter[str] = TypeAdapter(Person)
+_REASON: TypeAdapter[str] = TypeAdapter(Reason)
 
 
 def person(by: str | None) -> str:
-    """Who does it."""
-    return by or getpass.getuser()
+    """Who does it.
+
+    Raises:
+        SystemExit: the name is none.
+    """
+    return _checked(_PERSON, "--by", by or getpass.getuser())
+
+
+def reason(why: str) -> str:
+    """Why it is done.
+
+    Raises:
+        SystemExit: empty, longer than 500 characters, or not one line.
+    """
+    return _checked(_REASON, "--why", why.strip())
+
+
+def plain(*cells: str) -> list[Text]:
+    """Cells of a table; what people named a record is never taken for markup."""
+    return [Text(str(cell)) for cell in cells]
+
+
+def _checked(kind: TypeAdapter[str], option: str, text: str) -> str:
+    try:
+        return kind.validate_python(text)
+    except ValidationError as error:
+        fault = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        fail(f"{option}: {fault}", REFUSED)
 
 
 def run(url: str | None, ask: Callable[[Sides], Awaitable[Result]], writes: bool = False) -> Result:

@@ -192,6 +192,22 @@ def test_a_reason_is_required(desk: Desk, acme: tuple[str, str]) -> None:
     assert desk.run("link", "customer-company", "1001", acme[1]).exit_code == 2
 
 
+def test_a_reason_of_two_lines_is_refused_before_anything_is_asked(desk: Desk) -> None:
+    refused = desk.run("link", "customer-company", "1001", "19", "--why", "one\ntwo", "--yes")
+    assert refused.exit_code == 1
+    assert "--why: must not contain control characters" in refused.stderr
+
+
+def test_a_name_with_brackets_is_shown_as_it_is(desk: Desk) -> None:
+    desk.add_customer("1001", "Acme [North] [/red]")
+    company = desk.add_company("ACME", "[bold]Acme")
+    link(desk, company)
+    table = " ".join(desk.run("ls").stdout.split())
+    assert "Acme [North] [/red]" in table
+    assert "[bold]Acme" in table
+    assert "Acme [North] [/red]" in " ".join(desk.run("customers", "--days", "0").stdout.split())
+
+
 def test_links_are_listed_without_names_when_connectwise_is_away(
     desk: Desk, acme: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.links.importing import Judged, Known, Status, cells, headings, judge, wishes
+from shared.links.judging import Judged, Known, Status, judge
 from shared.links.kinds import LinkKind
 from shared.links.models import FoundLeft, How, Link
 from shared.links.records import Ours, Theirs
 from shared.links.sheet import SheetError, read_sheet, write_sheet
+from shared.links.wishes import cells, headings, wishes
 
 COMPANY, SITE, MEMBER = LinkKind
 OURS = [Ours("7", "1001", "Acme"), Ours("8", "0012", "Bakery"), Ours("9", "1003", "Cider")]
