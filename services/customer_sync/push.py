@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from services.customer_sync.commands import PUSH
 from services.customer_sync.settle import command
@@ -155,11 +156,11 @@ def _show(asked: Sequence[Asked], told: dict[str, Outcome], wait: float) -> None
         outcome = told.get(one.customer.subject)
         label = f"{one.customer.number} {one.customer.name}"
         if outcome is None:
-            table.add_row(label, "asked", f"`tandem explain customer {one.customer.number}` tells")
+            hint = f"`tandem explain customer {one.customer.number}` tells"
+            table.add_row(Text(label), "asked", Text(hint))
         else:
-            colour = COLOURS.get(outcome.result, "")
-            result = f"[{colour}]{outcome.result}[/{colour}]" if colour else outcome.result
-            table.add_row(label, result, f"{outcome.code} {outcome.text}".strip())
+            result = Text(outcome.result, COLOURS.get(outcome.result, ""))
+            table.add_row(Text(label), result, Text(f"{outcome.code} {outcome.text}".strip()))
     console.print(table)
     if not wait:
         console.print("asked; filters and ZCJ_SyncToCW still hold")
