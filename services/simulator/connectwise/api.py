@@ -164,7 +164,7 @@ def _one(call: Call, entity: Entity, row: Row) -> Response:
 
 
 def _usages(call: Call, entity: Entity, row: Row) -> Response:
-    users = call.state.store.users_of(entity.key, row.id)
+    users = call.writer().users(entity, row)
     return answer(
         200, [{"id": ident, "type": user.noun, "typeKey": user.key, "count": 1} for user, ident in users]
     )

@@ -1,12 +1,14 @@
 """Bulk loading of records as they are, without any check, so that old bad data can exist."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from services.simulator.connectwise.business.address import site_address
 from services.simulator.connectwise.business.company_types import is_vendor
 from services.simulator.connectwise.entities.company import COMPANY, SITE
-from services.simulator.connectwise.fields import STAMP_KEYS, Entity, Kind, Record
+from services.simulator.connectwise.entities.contact import CONTACT
+from services.simulator.connectwise.fields import STAMP_KEYS, Entity, Field, Kind, Record
 from services.simulator.connectwise.state import State
 
 _LOADER = "zAdmin"
@@ -29,14 +31,65 @@ def load(state: State, entity: Entity, given: Record) -> int:
         if field.kind is Kind.BOOL and field.default is not None:
             record[field.name] = field.default
         if field.name in given:
-            record[field.name] = stored(given[field.name], field.kind)
+            record[field.name] = stored(given[field.name], field.kind, field.items)
+            _remember(state, entity, field, given[field.name])
     for name, value in (given.get("_info") or {}).items():
         if name in STAMP_KEYS:
             record[STAMP_KEYS[name][0]] = value
     ident = state.store.put(entity.key, given.get("id") or None, record, state.clock.now()).id
     if entity is COMPANY:
         _complete(state, ident, record, given.get("site") or {})
+    elif entity is CONTACT:
+        _spread(state, ident, record)
     return ident
+
+
+def _remember(state: State, entity: Entity, field: Field, value: Any) -> None:
+    # What a recorded payload refers to is there too, at least by its names.
+    if field.kind is Kind.CUSTOM and entity.custom_pod is not None:
+        for one in value or ():
+            _define(state, entity.custom_pod[0], one)
+    if field.kind is Kind.OBJECTS:
+        for one in value or ():
+            for item in field.items:
+                _remember(state, entity, item, one.get(item.name))
+    if field.kind is Kind.REFS:
+        for one in value or ():
+            _remember(state, entity, replace(field, kind=Kind.REF), one)
+    if field.kind is not Kind.REF or not isinstance(value, dict) or not isinstance(value.get("id"), int):
+        return
+    target = state.store.entities[field.target]
+    setup = bool(target.guard == "Table Setup" or not target.guard)
+    if not setup or target.view_of or state.store.get(target.key, value["id"]) is not None:
+        return
+    names = {one: value[one] for one in target.by_name if one in value and one != "id"}
+    described = {"description": value["name"]} if "name" in value and "name" not in target.by_name else {}
+    state.store.put(target.key, value["id"], {**described, **names}, state.clock.now())
+
+
+def _define(state: State, pod: int, value: Record) -> None:
+    ident = value["id"]
+    if state.store.get("userDefinedField", ident) is not None:
+        return
+    definition = {
+        "podId": pod,
+        "caption": value.get("caption"),
+        "fieldTypeIdentifier": value.get("type") or "Text",
+        "entryTypeIdentifier": value.get("entryMethod") or "EntryField",
+        "numberDecimals": value.get("numberOfDecimals") or 0,
+        "sequenceNumber": value.get("rowNum") or 1,
+        "connectWiseID": value.get("connectWiseId"),
+    }
+    state.store.put("userDefinedField", ident, definition, state.clock.now())
+
+
+def _spread(state: State, ident: int, record: Record) -> None:
+    # A contact's communications and types are rows of their own besides.
+    store, now = state.store, state.clock.now()
+    for item in record.get("communicationItems") or ():
+        store.put("communication", item.get("id"), {**item, "contact": ident}, now)
+    for kind in record.get("types") or ():
+        store.put("contactTypeAssociation", None, {"contact": ident, "type": kind}, now)
 
 
 def _complete(state: State, ident: int, record: Record, site: dict[str, Any]) -> None:
@@ -58,12 +111,17 @@ def _complete(state: State, ident: int, record: Record, site: dict[str, Any]) ->
         store.put("companyTypeAssociation", None, {"company": ident, "type": kind}, now)
 
 
-def stored(value: Any, kind: Kind) -> Any:
+def stored(value: Any, kind: Kind, items: tuple[Field, ...] = ()) -> Any:
     """A JSON value as the store keeps it, right or wrong."""
     if kind is Kind.REF:
         return value.get("id") if isinstance(value, dict) else value
     if kind is Kind.REFS:
         return [stored(one, Kind.REF) for one in value or ()]
+    if kind is Kind.OBJECTS and items:
+        kinds = {item.name: item.kind for item in items}
+        return [
+            {name: stored(one[name], kinds[name]) for name in kinds if name in one} for one in value or ()
+        ]
     if kind is Kind.CUSTOM:
         return {one["id"]: one.get("value") for one in value or () if one.get("value") is not None}
     if kind is Kind.DECIMAL and isinstance(value, int | float):

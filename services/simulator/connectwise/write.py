@@ -100,12 +100,7 @@ class Writer:
         refusal = rules.removing(row)
         if refusal is not None and self._checked:
             raise invalid(entity.singular, [refusal])
-        users = [
-            (user, ident)
-            for user, ident in self.store.users_of(entity.key, row.id)
-            if not (user.table == entity.table and ident == row.id)
-            and not self._inside(user, ident, entity, row)
-        ]
+        users = self.users(entity, row)
         if users and self._checked:
             user, ident = users[0]
             message = (
@@ -116,6 +111,15 @@ class Writer:
             self.bin(entity, row)
             return
         self.purge(entity, row)
+
+    def users(self, entity: Entity, row: Row) -> list[tuple[Entity, int]]:
+        """What depends on a record: other records that refer to it, without its own children."""
+        return [
+            (user, ident)
+            for user, ident in self.store.users_of(entity.key, row.id)
+            if not (user.table == entity.table and ident == row.id)
+            and not self._inside(user, ident, entity, row)
+        ]
 
     def purge(self, entity: Entity, row: Row) -> None:
         """Remove a record for good, also from the recycle bin."""

@@ -66,8 +66,12 @@ class CommunicationRules(Rules):
     """A communication of a contact, through the child endpoint: the contact shows it."""
 
     def prepare(self, write: Write) -> None:
-        """Give a new one what its type says."""
+        """The first of its kind is the default."""
         write.record["mobileGuid"] = str(uuid.uuid4())
+        kind, table = _kind(write.store, write.record), write.store.table("communication")
+        others = (table.rows[ident].data for ident in table.find("contact", write.record.get("contact")))
+        if not any(other.get("communicationType") == kind for other in others):
+            write.record["defaultFlag"] = True
 
     def check(self, write: Write) -> None:
         """Derive what the type and the value tell."""

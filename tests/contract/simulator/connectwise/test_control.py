@@ -163,3 +163,49 @@ def test_the_command_prints_its_address_and_stops_on_sigterm(tmp_path: Path) -> 
         process.terminate()
         assert process.wait(10) == 0
     assert (tmp_path / "s.json").exists()
+
+
+def test_a_recorded_payload_brings_along_what_it_refers_to(api: httpx.Client, sim: httpx.Client) -> None:
+    place = {"id": 21, "name": "Utopia"}
+    field = {"id": 12, "caption": "ERP Id", "type": "Text", "entryMethod": "EntryField", "value": "C-1042"}
+    company = {"id": 1204, "identifier": "Recorded", "country": place, "customFields": [field]}
+    mail = {
+        "id": 90211,
+        "type": {"id": 31, "name": "Work mail"},
+        "value": "p@x.example",
+        "communicationType": "Email",
+    }
+    contact = {
+        "id": 5521,
+        "firstName": "Priya",
+        "company": {"id": 1204},
+        "communicationItems": [mail],
+        "types": [{"id": 9, "name": "Buyer"}],
+    }
+    sim.post("/seed", json={"company": [company], "contact": [contact]}).raise_for_status()
+    row = api.get("/company/companies/1204").json()
+    assert row["country"]["name"] == "Utopia"
+    assert [(one["caption"], one["value"]) for one in row["customFields"] if one["value"]] == [
+        ("ERP Id", "C-1042")
+    ]
+    person = api.get("/company/contacts/5521").json()
+    assert person["communicationItems"][0]["type"]["name"] == "Work mail"
+    assert person["types"][0]["name"] == "Buyer"
+    assert api.get("/company/contacts/5521/communications/90211").json()["value"] == "p@x.example"
+
+
+def test_ten_thousand_companies_load_and_are_walked_in_seconds(api: httpx.Client, sim: httpx.Client) -> None:
+    rows = [
+        {"id": 2000 + place, "identifier": f"C{place}", "name": "Many", "state": "OR"}
+        for place in range(10_000)
+    ]
+    began = time.perf_counter()
+    sim.post("/seed", json={"company": rows}, timeout=60).raise_for_status()
+    assert time.perf_counter() - began < 10
+    began = time.perf_counter()
+    params = {"pageSize": "1000", "orderBy": "name desc", "conditions": "deletedFlag = false", "fields": "id"}
+    pages = [
+        api.get("/company/companies", params={**params, "page": str(page)}).json() for page in range(1, 11)
+    ]
+    assert len({row["id"] for page in pages for row in page}) == 10_000
+    assert time.perf_counter() - began < 5
