@@ -317,7 +317,7 @@ def _never_had_one_here(gathered: LocationGathered, checks: Checks) -> bool:
     """One that ever had a link gets none by itself, unless a person ended it and its site is of another company."""
     before = gathered.separated & gathered.sites.keys()
     let_go = bool(gathered.separated) and not before
-    had = gathered.ever_linked and not let_go
+    had = (gathered.ever_linked or bool(gathered.separated)) and not let_go
     return checks.ask("never had a site in this company", not had, yes(had), "no")
 
 

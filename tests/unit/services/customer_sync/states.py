@@ -70,10 +70,12 @@ def link(left: int, right: int) -> Link:
 
 def case(seed: int) -> Case:
     """The state of a seed."""
-    return _Draw(random.Random(seed)).case()  # noqa: S311 - repeatable cases, not secrets
+    return Draw(random.Random(seed)).case()  # noqa: S311 - repeatable cases, not secrets
 
 
-class _Draw:
+class Draw:
+    """Draws values for a state."""
+
     def __init__(self, source: random.Random) -> None:
         self._source = source
 
