@@ -339,6 +339,9 @@ async def _progress(settings: KafkaSettings) -> dict[tuple[str, int], tuple[int,
             for topic in (
                 topics.change(settings.topic_prefix, "eautomate", "customer"),
                 topics.change(settings.topic_prefix, "connectwise", "company"),
+                topics.change(settings.topic_prefix, "connectwise", "site"),
+                topics.change(settings.topic_prefix, "eautomate", "agent"),
+                topics.change(settings.topic_prefix, "connectwise", "member"),
                 topics.redo(settings.topic_prefix, AGENT),
             )
             for number in range(settings.partitions)
