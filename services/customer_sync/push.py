@@ -86,7 +86,7 @@ async def _pushed(
     asked = []
     try:
         for customer in customers:
-            message = _message(topics.redo(kafka.topic_prefix, AGENT), customer, by, why)
+            message = message_of(topics.redo(kafka.topic_prefix, AGENT), customer, by, why)
             await producer.send([message])
             asked.append(Asked(customer, _sequence(message)))
     finally:
@@ -117,7 +117,8 @@ async def _customers(numbers: Sequence[str]) -> list[Customer]:
     return [found[number] for number in wanted]
 
 
-def _message(topic: str, customer: Customer, by: str, why: str) -> Message:
+def message_of(topic: str, customer: Customer, by: str, why: str) -> Message:
+    """The push of one customer or location, in order with its other changes."""
     kind = LinkKind.LOCATION_SITE if customer.is_location else LinkKind.CUSTOMER_COMPANY
     return command(topic, customer.subject, PUSH, by, why, kind=kind, key=customer.order_key)
 

@@ -180,7 +180,9 @@ async def _made(sides: Sides, link: Link, ours: Ours | None) -> list[str]:
     if link.kind is LinkKind.CUSTOMER_COMPANY:
         below = await sides.locations_of(link.left)
         if below:
-            made.append(f"links of its locations to sites of that company: {', '.join(below)}; they stay")
+            made.append(
+                f"links of its locations to sites of that company: {', '.join(below)}; they stay: are they wrong too?"
+            )
     return made
 
 

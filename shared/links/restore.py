@@ -66,7 +66,7 @@ def plan(overwritten: Mapping[str, tuple[str, str]], row: Mapping[str, Any]) -> 
     return [
         FieldBack(name, before, written, now, _what(before, written, now))
         for name, (before, written) in sorted(overwritten.items())
-        for now in [_now(row, name)]
+        for now in [_now(row, name, (before, written))]
     ]
 
 
@@ -80,13 +80,13 @@ def _same(one: str, other: str) -> bool:
     return " ".join(one.split()) == " ".join(other.split())
 
 
-def _now(row: Mapping[str, Any], name: str) -> str:
-    value = row.get(name)
-    custom = _custom(row, name)
+def _now(row: Mapping[str, Any], name: str, told: Sequence[str]) -> str:
+    """What stands there now; a reference by the one of its words that outcomes told it by."""
     if name in REFERENCES:
-        value = (value or {}).get("name") or (value or {}).get("identifier")
-    elif custom is not None:
-        value = custom.get("value")
+        words = [str(word) for key in ("name", "identifier") if (word := (row.get(name) or {}).get(key))]
+        return next((text for text in told if text in words), words[0] if words else "")
+    custom = _custom(row, name)
+    value = row.get(name) if custom is None else custom.get("value")
     return "" if value is None else str(value)
 
 
@@ -136,7 +136,7 @@ class Restorer:
             if one.what is not Back.RESTORE:
                 continue
             entry = _custom(row, one.name)
-            if one.name in REFERENCES:
+            if one.name in REFERENCES and one.before:
                 reference = await self._reference(one.name, one.before)
                 if reference is None:
                     unknown.add(one.name)
@@ -162,7 +162,10 @@ class Restorer:
             "stateReference": self._companies.states,
         }
         wanted = fold(before)
-        for known in await lookups[name]():
-            if wanted and wanted in {fold(known.name or ""), fold(known.identifier or "")}:
-                return known
-        return None
+        found = [
+            known
+            for known in await lookups[name]()
+            if wanted in {fold(known.name or ""), fold(known.identifier or "")}
+        ]
+        # Several countries may have a state of that name; then nobody can say which it was.
+        return found[0] if len(found) == 1 else None

@@ -65,9 +65,9 @@ class Desk:
         record = {"identifier": identifier, "name": name, "site": {"name": "Main"}, "types": [{"id": 1}]}
         return self._human("company", record | {"addressLine1": "1 High Street"} | fields)
 
-    def add_site(self, company: str, name: str) -> str:
+    def add_site(self, company: str, name: str, **fields: Any) -> str:
         """A site of a company; its RecID."""
-        return self._human("site", {"name": name, "company": {"id": int(company)}})
+        return self._human("site", {"name": name, "company": {"id": int(company)}} | fields)
 
     def seed(self, entity: str, **record: Any) -> str:
         """A record without any check; its RecID."""
@@ -90,6 +90,16 @@ class Desk:
         """A company as an API client sees it."""
         found: dict[str, Any] = self._get(f"company/companies/{company}")
         return found
+
+    def site(self, company: str, site: str) -> dict[str, Any]:
+        """A site as an API client sees it."""
+        found: dict[str, Any] = self._get(f"company/companies/{company}/sites/{site}")
+        return found
+
+    def state(self, identifier: str) -> int:
+        """RecID of a state."""
+        states = self._get("company/states?pageSize=1000")
+        return next(int(one["id"]) for one in states if one["identifier"] == identifier)
 
     def status(self, name: str) -> int:
         """RecID of a company status."""

@@ -119,3 +119,31 @@ def test_a_refusal_of_connectwise_is_told_and_the_link_has_ended(desk: Desk, wro
     assert done.exit_code == 1
     assert "the link has ended, but the fields could not be put back" in done.stderr
     assert desk.links() == []
+
+
+def test_a_site_is_put_back_too_its_state_included(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    company = desk.add_company("ACME", "Acme Dental")
+    site = desk.add_site(company, "Lakeside", city="Akron", stateReference={"id": desk.state("OH")})
+    desk.add_customer("1001", "Acme Dental")
+    location = desk.add_location("1001", "1001-B", "Lakeside")
+    desk.run("link", "customer-company", "1001", company, "--why", "so", "--yes")
+    desk.run("link", "location-site", "1001-B", site, "--why", "so", "--yes")
+    told = {"city": ("Dallas", "Akron"), "stateReference": ("TX", "OH"), "zip": ("75001", "44301")}
+    effect = Effect(
+        system="ConnectWise", action="updated", target="site", record=f"connectwise/site/{site}", values=told
+    )
+    outcome = Outcome(
+        process="ID747", agent="customer_sync", record=f"eautomate/customer/{location}", label="location 1001-B",
+        sequence=1, result="applied", text="", effects=(effect,), at=datetime.now(UTC),
+    )  # fmt: skip
+
+    async def read(settings: object, since: datetime, record: str) -> list[Outcome]:
+        return [outcome]
+
+    monkeypatch.setattr(ending, "read_outcomes", read)
+    asked = ("unlink", "location-site", "1001-B", "--why", "wrong", "--yes", "--restore")
+    done = desk.run(*asked)
+    assert done.exit_code == 0, done.output
+    assert "restored: city, stateReference" in done.stderr
+    row = desk.site(company, site)
+    assert (row["city"], row["stateReference"]["identifier"]) == ("Dallas", "TX")

@@ -1,6 +1,9 @@
+import json
 from datetime import UTC, datetime
 
-from services.customer_sync.push import Asked, answers
+from services.customer_sync.push import Asked, answers, message_of
+from shared.bus.delivery import REDO_HEADER
+from shared.events.envelope import Envelope
 from shared.events.records import Customer
 from shared.sync.outcome import Outcome
 
@@ -19,3 +22,14 @@ def test_only_the_outcome_of_this_push_or_a_later_one_answers_it() -> None:
     assert answers([ACME], [earlier, of_a_change, of_another]) == {}
     assert answers([ACME], [earlier, outcome(500, text="mine")])["7"].text == "mine"
     assert answers([ACME], [outcome(501)])["7"].sequence == 501
+
+
+def test_a_location_travels_with_its_head_office_and_says_what_it_is() -> None:
+    location = Customer(customer_id=8, number="1001-B", name="Lakeside", parent_id=7)
+    for customer, key, kind in ((ACME.customer, b"7", "customer-company"), (location, b"7", "location-site")):
+        message = message_of("t.redo", customer, "jo", "asked")
+        envelope = Envelope.from_headers(message.headers)
+        assert (message.key, envelope.subject, envelope.action) == (key, customer.subject, "push")
+        assert dict(message.headers)[REDO_HEADER] == b"push"
+        body = json.loads(message.value or b"")
+        assert (body["kind"], body["by"], body["why"]) == (kind, "jo", "asked")

@@ -68,6 +68,16 @@ def test_references_and_custom_fields_are_compared_by_what_people_see() -> None:
     ]
 
 
+def test_a_reference_may_be_told_by_its_identifier() -> None:
+    row = {"stateReference": {"id": 36, "identifier": "OH", "name": "Ohio"}}
+    ((one),) = plan({"stateReference": ("", "OH")}, row)
+    assert (one.now, one.what) == ("OH", Back.RESTORE)
+    ((one),) = plan({"stateReference": ("TX", "AL")}, row)
+    assert (one.now, one.what) == ("Ohio", Back.EDITED)
+    ((one),) = plan({"stateReference": ("", "OH")}, {"stateReference": None})
+    assert one.what is Back.DONE
+
+
 VALUE = st.sampled_from(["", "a", "b", "c"])
 
 
