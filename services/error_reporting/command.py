@@ -195,6 +195,7 @@ async def _send(
     what: Literal["retry", "ignored", "unignored"], cases: Sequence[Case], by: str, why: str
 ) -> None:
     kafka = load("kafka", KafkaSettings)
+    now = datetime.now(UTC)
     producer = await Producer(kafka, "tandem-cases").start()
     messages = [
         CaseEvent(
@@ -202,9 +203,10 @@ async def _send(
             agent=case.key[0],
             record=case.key[1],
             code=case.code,
+            failed_at=case.failed_at or now,
             by=by,
             why=why,
-            at=datetime.now(UTC),
+            at=now,
         ).message(kafka.topic_prefix)
         for case in cases
     ]

@@ -116,7 +116,7 @@ def facts(case: Case) -> dict[str, Any]:
         "code": case.code,
         "what_happened": _head_text(case),
         "first_failed_at": first.isoformat() if first is not None else None,
-        "failed_at": _moment([failure.at for failure in rules.standing(case.known)]),
+        "failed_at": case.failed_at.isoformat() if case.failed_at is not None else None,
         "tries": rules.attempts(case.known),
         "blocked_on": list(rules.blocked_on(case.known, case.key[1])),
     }
@@ -141,7 +141,3 @@ def details(case: Case) -> dict[str, Any]:
 def _head_text(case: Case) -> str:
     open_ = rules.standing(case.known)
     return open_[0].text if open_ else ""
-
-
-def _moment(moments: Sequence[datetime]) -> str | None:
-    return max(moments).isoformat() if moments else None

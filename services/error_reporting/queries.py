@@ -49,6 +49,7 @@ class Case:
     state: str
     sendable: bool
     automatic: bool
+    failed_at: datetime | None
     due_at: datetime | None
     woken_at: datetime | None
     woken_by: str | None
@@ -143,6 +144,7 @@ class Queries:
             state=state,
             sendable=row["sendable"],
             automatic=row["automatic"],
+            failed_at=row["failed_at"],
             due_at=row["due_at"],
             woken_at=row["woken_at"],
             woken_by=row["woken_by"],

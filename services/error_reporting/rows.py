@@ -4,17 +4,15 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from services.error_reporting import rules
 from services.error_reporting.facts import Letter
-from services.error_reporting.state import Failure, RecordState
+from services.error_reporting.state import RecordState
 from services.error_reporting.tables import LABEL_MOST, RECORD_MOST, TRIGGER_MOST
 
 NUMBER_CHARACTERS = 8
-CLOCKS_APART = timedelta(minutes=5)
-"""Who asks for a retry and the agent have clocks of their own."""
 Key = tuple[str, str]
 
 
@@ -69,17 +67,10 @@ def row_of(
         "failed_at": head.at if head is not None else None,
         "first_failed_at": rules.first_failed_at(state),
         "retry_since": letter.first_failed_at if letter is not None else None,
-        "asked_at": _asked(state, head),
+        "asked_at": rules.asked_at(state),
         "body": state.model_dump_json(exclude_defaults=True),
     }
     return row | _waking(row, before, answered, due)
-
-
-def _asked(state: RecordState, head: Failure | None) -> datetime | None:
-    """When somebody asked for a retry of what stands; what was asked before it failed again was answered by that."""
-    if state.asked is None or head is None or state.asked.at < head.at - CLOCKS_APART:
-        return None
-    return state.asked.at
 
 
 def _waking(

@@ -11,6 +11,7 @@ from typing import TypeVar
 from services.error_reporting.facts import Letter, record_of
 from services.error_reporting.state import (
     NEVER,
+    Asked,
     Deed,
     Failure,
     Ignored,
@@ -103,10 +104,16 @@ def with_event(state: RecordState, event: CaseEvent | Redriven) -> RecordState:
     told: dict[str, object] = {"deeds": tuple(deeds[-KEPT_DEEDS:])}
     if isinstance(event, CaseEvent):
         if event.event == "retry":
-            told["asked"] = _later(state.asked, deed)
+            asked = Asked(failed_at=event.failed_at, at=event.at)
+            told["asked"] = max(state.asked or asked, asked, key=lambda one: (one.failed_at, one.at))
         else:
             ignored = Ignored(
-                at=event.at, on=event.event == "ignored", code=event.code, by=event.by, why=event.why
+                at=event.at,
+                on=event.event == "ignored",
+                failed_at=event.failed_at,
+                code=event.code,
+                by=event.by,
+                why=event.why,
             )
             told["ignored"] = _later(state.ignored, ignored)
     return state.model_copy(update=told)
@@ -175,10 +182,18 @@ def blocked_on(state: RecordState, record: str) -> tuple[str, ...]:
 def is_ignored(state: RecordState) -> bool:
     """Whether the case is to stay quiet: no success and no other error since somebody asked for it."""
     ignored, open_ = state.ignored, standing(state)
-    if ignored is None or not ignored.on or not open_ or state.done_at > ignored.at:
+    if ignored is None or not ignored.on or not open_ or state.done_at > ignored.failed_at:
         return False
     others = (at for code, at in state.codes.items() if code != ignored.code)
-    return open_[0].code == ignored.code and all(at <= ignored.at for at in others)
+    return open_[0].code == ignored.code and all(at <= ignored.failed_at for at in others)
+
+
+def asked_at(state: RecordState) -> datetime | None:
+    """When somebody asked to try again what stands; None once it has failed since, which was the answer."""
+    open_ = standing(state)
+    if state.asked is None or not open_ or open_[0].at > state.asked.failed_at:
+        return None
+    return state.asked.at
 
 
 def attempts(state: RecordState) -> int:
@@ -255,7 +270,7 @@ def _last(outcome: Outcome) -> Last:
     )
 
 
-Dated = TypeVar("Dated", Last, Deed, Ignored)
+Dated = TypeVar("Dated", Last, Ignored)
 
 
 def _later(known: Dated | None, other: Dated) -> Dated:

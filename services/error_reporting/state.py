@@ -78,11 +78,19 @@ class Last(_Part):
     redo: str | None = None
 
 
+class Asked(_Part):
+    """Somebody asked for a retry of what failed at a moment."""
+
+    failed_at: datetime
+    at: datetime
+
+
 class Ignored(_Part):
-    """Whether, and since when, somebody wants it quiet."""
+    """Whether somebody wants it quiet who saw it failed as of a moment."""
 
     at: datetime
     on: bool
+    failed_at: datetime
     code: str
     by: str
     why: str
@@ -110,7 +118,7 @@ class RecordState(_Part):
         change: the newest failure of a change, ``command`` of a command; a later success leaves only their place.
         tries: by message.
         codes: when each error was last met.
-        asked: when somebody last asked for a retry.
+        asked: the newest failure somebody asked to try again.
         deeds: what people did, the newest.
     """
 
@@ -130,5 +138,5 @@ class RecordState(_Part):
     tries: dict[str, Tries] = {}
     codes: dict[str, datetime] = {}
     ignored: Ignored | None = None
-    asked: Deed | None = None
+    asked: Asked | None = None
     deeds: tuple[Deed, ...] = ()

@@ -58,11 +58,14 @@ class CaseEvent(_Event):
             error than ``code`` appears; ``unignored`` takes that back.
         record: ``<source>/<entity>/<key>``, as outcomes name it.
         code: the error the case has at that moment.
+        failed_at: when it failed, as the person saw it: what has happened since is told apart without anybody's
+            clock.
     """
 
     event: Literal["retry", "ignored", "unignored"]
     record: str
     code: str = ""
+    failed_at: datetime
     by: str
     why: str
 

@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 MAPPING_ONLY = {"TANDEM_CUSTOMER_SYNC__SYNC_TYPE": "mapping only"}
 MISSING_TYPE = {"TANDEM_CUSTOMER_SYNC__COMPANY_TYPE": "Custommer"}
 HEAL_SECONDS = 25.0
+REPORTING = "error_reporting"
+OTHERS = ("mapping", "customer_sync", "eautomate_connector", "connectwise_connector")
 
 
 class Cases:
@@ -57,24 +59,28 @@ class Cases:
 
 @pytest.fixture(scope="module")
 def mapping_only(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """Nothing is inserted: a customer without a company waits for one."""
-    yield from _running(kafka, tmp_path_factory, "mapped", MAPPING_ONLY)
+    """Nothing is inserted: a customer without a company waits for one. error_reporting is a process of its own."""
+    with _stage(kafka, tmp_path_factory, "mapped", MAPPING_ONLY) as stage:
+        deployment = Deployment(stage)
+        stage.run(*OTHERS, name="others", wait=False)
+        stage.run(REPORTING, wait=False)
+        stage.wait_ready("others")
+        stage.wait_ready(REPORTING)
+        yield deployment
 
 
 @pytest.fixture(scope="module")
 def untyped(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """The company type for inserts does not exist in ConnectWise: every new customer is refused."""
-    yield from _running(kafka, tmp_path_factory, "untyped", MISSING_TYPE)
-
-
-def _running(
-    kafka: str, factory: pytest.TempPathFactory, name: str, settings: dict[str, str]
-) -> Iterator[Deployment]:
-    prefix = f"{name}{uuid.uuid4().hex[:8]}"
-    with Stage(factory.mktemp(name), bootstrap_servers=kafka, prefix=prefix) as stage:
+    with _stage(kafka, tmp_path_factory, "untyped", {}) as stage:
         deployment = Deployment(stage)
-        stage.run(**settings)
+        stage.run(**MISSING_TYPE)
         yield deployment
+
+
+def _stage(kafka: str, factory: pytest.TempPathFactory, name: str, settings: dict[str, str]) -> Stage:
+    prefix = f"{name}{uuid.uuid4().hex[:8]}"
+    return Stage(factory.mktemp(name), bootstrap_servers=kafka, prefix=prefix, settings=settings)
 
 
 def test_c2_is_a_case_until_the_configuration_is_assigned(inserting: Deployment) -> None:
@@ -149,37 +155,34 @@ def test_closed_letters_are_told(mapping_only: Deployment) -> None:
     until(lambda: closed()[place], "the letter is closed", HEAL_SECONDS, every=0.5)
 
 
-def test_a_killed_error_reporting_loses_nothing(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    with Stage(
-        tmp_path_factory.mktemp("killed"), bootstrap_servers=kafka, prefix=f"killed{uuid.uuid4().hex[:8]}"
-    ) as stage:
-        deployment = Deployment(stage)
-        cases = Cases(deployment)
-        others = ("mapping", "customer_sync", "eautomate_connector", "connectwise_connector")
-        stage.run(*others, name="others", **MAPPING_ONLY)
-        stage.run("error_reporting", name="reporting")
-        deployment.add_customer("7201", "Before")
-        cases.opened("7201", "C1")
-        stage.end("reporting", signal.SIGKILL)
-        healed = deployment.add_customer("7202", "Meanwhile")
-        deployment.letter(healed, "C1")
-        company = deployment.add_company("7202", "Meanwhile")
-        deployment.seen_company(company)
-        stage.run("error_reporting", name="reporting")
-        until(lambda: deployment.recid("7202") == str(company), "it was woken", HEAL_SECONDS)
-        cases.opened("7201", "C1")
-        cases.healed("7202")
+def test_a_rebuild_folds_the_topics_to_the_same_cases(mapping_only: Deployment) -> None:
+    stage, cases = mapping_only.stage, Cases(mapping_only)
+    mapping_only.add_customer("7105", "Acme Floors")
+    cases.opened("7105", "C1")
+    stage.tandem("cases", "ignore", "customer", "7105", "--why", "quiet")
+    until(lambda: cases.of("7105", "--state", "ignored"), "it is ignored", HEAL_SECONDS, every=0.3)
+    told = cases.ls("--state", "all")
+    assert "stop error_reporting" in stage.tandem("cases", "rebuild", check=False)
+    stage.end(REPORTING)
+    stage.tandem("cases", "rebuild")
+    assert cases.ls("--state", "all") == []
+    stage.run(REPORTING, wait=False)
+    until(lambda: cases.ls("--state", "all") == told, "the same cases", HEAL_SECONDS, every=0.5)
 
-        stage.tandem("cases", "ignore", "customer", "7201", "--why", "quiet")
-        until(lambda: cases.of("7201", "--state", "ignored"), "ignored", HEAL_SECONDS, every=0.3)
-        told = cases.ls("--state", "all")
-        refused = stage.tandem("cases", "rebuild", check=False)
-        assert "stop error_reporting" in refused
-        stage.end("reporting")
-        stage.tandem("cases", "rebuild")
-        assert cases.ls("--state", "all") == []
-        stage.run("error_reporting", name="reporting")
-        until(lambda: cases.ls("--state", "all") == told, "the same cases", HEAL_SECONDS, every=0.5)
+
+def test_a_killed_error_reporting_loses_nothing(mapping_only: Deployment) -> None:
+    stage, cases = mapping_only.stage, Cases(mapping_only)
+    mapping_only.add_customer("7201", "Before")
+    cases.opened("7201", "C1")
+    stage.end(REPORTING, signal.SIGKILL)
+    customer = mapping_only.add_customer("7202", "Meanwhile")
+    mapping_only.letter(customer, "C1")
+    company = mapping_only.add_company("7202", "Meanwhile")
+    mapping_only.seen_company(company)
+    stage.run(REPORTING, wait=False)
+    until(lambda: mapping_only.recid("7202") == str(company), "it was woken", HEAL_SECONDS)
+    cases.opened("7201", "C1")
+    cases.healed("7202")
 
 
 def test_day_one_every_customer_is_refused_and_all_heal_once_the_setting_is_right(

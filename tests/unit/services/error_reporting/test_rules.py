@@ -155,6 +155,13 @@ def test_an_ignored_case_is_listed_again_after_a_success_and_when_asked_for() ->
     )
 
 
+def test_a_retry_is_asked_for_until_it_failed_again_whatever_the_clocks_say() -> None:
+    failed, slow = outcome("rejected", 100), deed("retry", 50, saw=100)
+    assert rules.asked_at(fold(failed, slow)) == at(50)
+    assert rules.asked_at(fold(failed, slow, outcome("rejected", 101))) is None
+    assert rules.asked_at(fold(failed, slow, outcome("applied", 101))) is None
+
+
 def test_the_label_of_a_change_counts_more_than_that_of_a_command() -> None:
     assert (
         fold(outcome("applied", 1), outcome("applied", 2, command=True)).label == "customer 1001 Acme Dental"

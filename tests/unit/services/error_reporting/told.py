@@ -83,8 +83,20 @@ def letter(
 
 
 def deed(
-    what: Literal["retry", "ignored", "unignored"], seconds: float, code: str = "C1", record: str = RECORD
+    what: Literal["retry", "ignored", "unignored"],
+    seconds: float,
+    code: str = "C1",
+    record: str = RECORD,
+    saw: float | None = None,
 ) -> CaseEvent:
+    """What somebody did who saw the record as it was at a moment: just then, unless told otherwise."""
     return CaseEvent(
-        event=what, agent=AGENT, record=record, code=code, by="jo", why="because", at=at(seconds)
+        event=what,
+        agent=AGENT,
+        record=record,
+        code=code,
+        failed_at=at(seconds if saw is None else saw),
+        by="jo",
+        why="because",
+        at=at(seconds),
     )
