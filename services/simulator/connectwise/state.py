@@ -8,11 +8,12 @@ from services.simulator.connectwise.callbacks import Callbacks
 from services.simulator.connectwise.clock import Clock
 from services.simulator.connectwise.entities import ENTITIES
 from services.simulator.connectwise.faults import Faults
+from services.simulator.connectwise.invented import add_companies
 from services.simulator.connectwise.lists import Lister
 from services.simulator.connectwise.serialize import Serializer
 from services.simulator.connectwise.settings import Knobs, Settings
 from services.simulator.connectwise.store import Store
-from services.simulator.connectwise.tenant import add_companies, furnish
+from services.simulator.connectwise.tenant import furnish
 from services.simulator.connectwise.write import Author, Writer
 
 

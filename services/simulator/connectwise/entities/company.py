@@ -24,6 +24,7 @@ from services.simulator.connectwise.fields import (
 from services.simulator.connectwise.settings import NEWEST
 
 COMPANY_POD = (1, "company_overview")
+SITE_POD = (3, "company_site")
 _RELATED = (
     ("contacts_href", "company/contacts?conditions=company/id={}"),
     ("agreements_href", "finance/agreements?conditions=company/id={}"),
@@ -162,6 +163,7 @@ SITE = Entity(
     stamps=ALL_STAMPS,
     guard="Company Maintenance",
     located_by="company",
+    custom_pod=SITE_POD,
     rules=SiteRules(),
     first_id=3001,
     fields=(

@@ -48,6 +48,7 @@ MEMBER = Entity(
     href="member",
     stamps=ALL_STAMPS,
     guard="Member Maintenance",
+    custom_pod=(4, "member_overview"),
     rules=MemberRules(),
     first_id=150,
     fields=(
