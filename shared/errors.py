@@ -54,10 +54,11 @@ _ENTRIES = (
     CatalogueEntry(
         "C1",
         "Customer not mapped",
-        "No RecID is stored with the customer, and no company has its number as Company ID or Account ID.",
-        "ConnectWise: put the customer number into the company's Company ID or Account ID; or e-automate: put the "
-        "company's RecID into the customer's ZCJ_CW_CompanyID; or turn inserts on.",
-        "a company with that number, or the customer",
+        "No RecID is stored with the customer, and no company has its number as Company ID or Account ID; or, of a "
+        "location, no site of its head office's company has its name or number.",
+        "ConnectWise: put the customer number into the company's Company ID or Account ID, or name the site after the "
+        "location; or e-automate: put the RecID into ZCJ_CW_CompanyID or ZCJ_CW_SiteAddressRecID; or turn inserts on.",
+        "a company with that number or a site of that name, or the customer",
     ),
     CatalogueEntry(
         "C2",
@@ -78,15 +79,16 @@ _ENTRIES = (
     CatalogueEntry(
         "C4",
         "Several companies match",
-        "More than one company carries the customer's number, or Company ID and Account ID point to different ones; or an "
-        "employee number is there more than once.",
-        "Clean up the numbers in ConnectWise or e-automate; or `tandem links link` the right one by hand.",
+        "More than one company carries the customer's number, or Company ID and Account ID point to different ones; or "
+        "several sites are named after a location, or several locations carry one site's name; or an employee number is "
+        "there more than once.",
+        "Clean up the numbers and names in ConnectWise or e-automate; or `tandem links link` the right one by hand.",
         "one of the records, or the link",
     ),
     CatalogueEntry(
         "C5",
         "Company could not be created",
-        "ConnectWise refused the new company; its own words name the field.",
+        "ConnectWise refused the new company or site, its own words name the field; or its number or name is taken.",
         "Correct the customer in e-automate or the setting that is named (company type, status, territory).",
         "the customer or the setting",
     ),
@@ -107,7 +109,8 @@ _ENTRIES = (
     CatalogueEntry(
         "C8",
         "The linked company is gone",
-        "The stored RecID names a company, site or member that was deleted or merged in ConnectWise, or never was.",
+        "The stored RecID names a company, site or member that was deleted or merged in ConnectWise, or never was; "
+        "or a location moved to another head office, which its site cannot.",
         "Restore the company, or `tandem links unlink` and link the company it was merged into.",
         "the link or the company",
     ),
@@ -121,7 +124,7 @@ _ENTRIES = (
     CatalogueEntry(
         "C10",
         "Company could not be updated",
-        "ConnectWise refused the change; its own words name the field.",
+        "ConnectWise refused the change of a company or site, its own words name the field; or a site's name is taken.",
         "Correct the field it names in e-automate or in ConnectWise.",
         "the customer or the company",
     ),
