@@ -8,7 +8,7 @@ from services.simulator.connectwise.entities import ENTITIES
 from services.simulator.connectwise.errors import ApiError, no_endpoint, not_found
 from services.simulator.connectwise.extras import EXTRAS, token
 from services.simulator.connectwise.fields import Entity, Mount
-from services.simulator.connectwise.front import href_base
+from services.simulator.connectwise.front import link_base
 from services.simulator.connectwise.lists import Listing, link_header
 from services.simulator.connectwise.rights import VERBS
 from services.simulator.connectwise.store import Row
@@ -131,8 +131,9 @@ def _many(call: Call, place: Place, parent: tuple[str, int] | None) -> Response:
     response = Response(200, page.body.encode())
     if page.links:
         path = place.mount.path.replace("{}", str(parent[1] if parent else ""))
-        base = href_base(call.state, request)
-        response.headers.append(("link", link_header(base, path, listing.query, page.links)))
+        response.headers.append(
+            ("link", link_header(link_base(request) + path, request.params(), page.links))
+        )
     return response
 
 

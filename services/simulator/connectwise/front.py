@@ -151,3 +151,10 @@ def origin(state: State, request: Request) -> str:
 def href_base(state: State, request: Request) -> str:
     """The beginning of hrefs: un-prefixed host and a doubled slash behind `3.0`, as recorded."""
     return f"{origin(state, request)}/{ALIAS}/apis/3.0//"
+
+
+def link_base(request: Request) -> str:
+    """The beginning of `Link` addresses: they are for following, so they stay on the host that was called."""
+    scheme = request.headers.get("x-forwarded-proto", "http")
+    codebase = next(part for part in request.path.split("/") if part)
+    return f"{scheme}://{request.headers.get('host', 'localhost')}/{codebase}/apis/3.0/"

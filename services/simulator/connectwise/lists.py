@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 from services.simulator.connectwise.conditions import parse
 from services.simulator.connectwise.errors import ApiError, bad_condition
@@ -246,14 +246,14 @@ def positive(query: Query, name: str, default: int, *, least: int = 1) -> int:
     return max(value, least)
 
 
-def link_header(base: str, path: str, query: Query, links: tuple[tuple[str, str], ...]) -> str:
-    """The `Link` header. The page number comes last in each address, where clients look for it."""
+def link_header(address: str, query: Query, links: tuple[tuple[str, str], ...]) -> str:
+    """The `Link` header as recorded: a slash before the query, whose page comes last."""
     kept = "".join(
-        f"{_SPELLED.get(name, name)}={quote(value, safe='')}&"
+        f"{_SPELLED.get(name, name)}={quote_plus(value)}&"
         for name, value in query.items()
         if name not in ("page", "pagesize", "pageid")
     )
-    return ", ".join(f'<{base}{path}?{kept}{where}>; rel="{relation}"' for relation, where in links)
+    return ", ".join(f'<{address}/?{kept}{where}>; rel="{relation}"' for relation, where in links)
 
 
 _SPELLED = {

@@ -34,15 +34,27 @@ def test_offset_paging_names_its_neighbours_in_the_link_header(full: httpx.Clien
         link.split('rel="')[1][:-1]: link.split(">")[0][1:] for link in answer.headers["link"].split(", ")
     }
     assert list(links) == ["first", "prev", "next", "last"]
-    assert links["next"] == (
-        "https://na.myconnectwise.net/v4_6_release/apis/3.0//company/companies"
-        "?conditions=id%20%3E%200&pageSize=20&page=3"
-    )
+    here = str(full.base_url).rstrip("/")
+    assert links["next"] == f"{here}/company/companies/?conditions=id+%3E+0&pageSize=20&page=3"
+    followed = full.get(links["next"])
+    assert [row["id"] for row in followed.json()] == list(range(1041, 1061))
     first = full.get("/company/companies", params={"pageSize": 20})
     assert 'rel="prev"' not in first.headers["link"]
     assert 'rel="first"' not in first.headers["link"]
     last = full.get("/company/companies", params={"pageSize": 20, "page": 3})
     assert 'rel="next"' not in last.headers["link"]
+
+
+def test_following_the_next_links_walks_the_whole_list(full: httpx.Client) -> None:
+    for headers in ({}, FORWARD):
+        address: str | None = "/company/companies?pageSize=25&conditions=name%20like%20%27%25%27"
+        seen: list[int] = []
+        while address is not None:
+            answer = full.get(address, headers=headers)
+            seen += [row["id"] for row in answer.json()]
+            following = answer.links.get("next")
+            address = following["url"] if following is not None else None
+        assert seen == list(range(1001, 1061))
 
 
 def test_a_page_past_the_end_is_an_empty_array(full: httpx.Client) -> None:
