@@ -173,15 +173,23 @@ def test_a_deleted_company_is_c8_and_no_second_one_is_created(inserting: Deploym
     assert inserting.numbered("1009") == []
 
 
-def test_a_customer_merged_away_leaves_its_company_alone_and_no_dead_letter(inserting: Deployment) -> None:
+def test_a_customer_merged_away_leaves_its_company_alone_until_a_person_ends_the_link(
+    inserting: Deployment,
+) -> None:
     loser = inserting.add_customer("1010", "Acme Loser")
     company = inserting.created("1010")["id"]
     inserting.add_customer("1011", "Acme Winner")
     inserting.created("1011")
     inserting.outcome(loser, "applied", after=1)
     inserting.people.merge("1010", "1011")
-    assert "gone from e-automate" in inserting.outcome(loser, "skipped").text
+    text = inserting.letter(loser, "C11").header("kafka_dlt-exception-message")
+    assert f"`tandem links unlink customer-company {loser} --id" in text
     link = inserting.link_of(loser)
     assert link is not None
     assert link.right == str(company)
-    assert [letter for letter in inserting.letters() if letter.record == f"eautomate:customer:{loser}"] == []
+    inserting.stage.tandem(
+        "links", "unlink", "customer-company", str(loser), "--id", "--yes", "--why", "merged", "--by", "jo"
+    )
+    assert "let go of company" in inserting.outcome(loser, "applied").text
+    assert inserting.link_of(loser) is None
+    assert inserting.company(company)["name"] == "Acme Loser"
