@@ -34,10 +34,15 @@ def wanted(customer: Customer, states: Sequence[Reference]) -> Wanted:
     return Wanted(texts, state, (*cuts, *unknown))
 
 
+def key(name: str) -> str:
+    """How names of sites compare: trimmed, blanks collapsed, whatever the letter case."""
+    return fields.fold(fields.plain(name))
+
+
 def names(customer: Customer) -> tuple[str, str]:
     """The name a site should have, and the one it gets where another site of the company has that."""
-    number = customer.number.strip()
-    name = customer.name.strip() or number
+    number = fields.plain(customer.number)
+    name = fields.plain(customer.name) or number
     mark = f" ({number})" if number else ""
     return name[:NAME_MOST].rstrip(), f"{name[: max(0, NAME_MOST - len(mark))].rstrip()}{mark}"[
         :NAME_MOST
@@ -48,16 +53,17 @@ def chosen_name(customer: Customer, others: Collection[str]) -> str | None:
     """The name that is free, None when both are another site's.
 
     Args:
-        others: folded names of the company's other sites, inactive ones too.
+        others: keys of the names of the company's other sites, inactive ones too.
     """
-    return next((name for name in names(customer) if name and fields.fold(name) not in others), None)
+    return next((name for name in names(customer) if name and key(name) not in others), None)
 
 
 def name_warning(customer: Customer, name: str) -> tuple[str, ...]:
     """What became of a name that could not be taken as it is."""
     told = []
-    if len(customer.name.strip()) > NAME_MOST:
-        told.append(f"name cut at {NAME_MOST} of {len(customer.name.strip())} characters")
+    longest = len(fields.plain(customer.name))
+    if longest > NAME_MOST:
+        told.append(f"name cut at {NAME_MOST} of {longest} characters")
     if name != names(customer)[0]:
         told.append(f"another site has the name, so it is {name!r}")
     return tuple(told)
@@ -97,9 +103,9 @@ def body(name: str, wanted_: Wanted) -> dict[str, Any]:
 def _state(text: str, states: Sequence[Reference]) -> tuple[Reference | None, tuple[str, ...]]:
     if not text.strip():
         return None, ()
-    key = fields.fold(text)
-    found = [state for state in states if fields.fold(state.identifier or "") == key]
-    found = found or [state for state in states if fields.fold(state.name or "") == key]
+    asked = fields.fold(text)
+    found = [state for state in states if fields.fold(state.identifier or "") == asked]
+    found = found or [state for state in states if fields.fold(state.name or "") == asked]
     if len(found) == 1:
         return found[0], ()
     why = "ConnectWise has no such state" if not found else "ConnectWise has it in several countries"

@@ -9,10 +9,9 @@ import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from services.customer_sync import fields
 from services.customer_sync.gather import COMMAND, is_fresh, redone
 from services.customer_sync.known import AppliedState
-from services.customer_sync.location_fields import names
+from services.customer_sync.location_fields import key, names
 from services.customer_sync.location_gathered import LocationGathered
 from services.customer_sync.location_matching import SITE, SITE_PROPERTY, wanted_names
 from services.customer_sync.location_rules import differing
@@ -196,7 +195,7 @@ class LocationGatherer:
                 for other in beside.get(row.parent_id or 0, ())
                 if other.customer_id != row.customer_id
                 and other.active
-                and fields.fold(names(other)[0]) == fields.fold(names(row)[0])
+                and key(names(other)[0]) == key(names(row)[0])
             ]
             for subject, row in asking.items()
         }
@@ -247,17 +246,15 @@ def _candidates(gathered: LocationGathered) -> set[int]:
         return set()
     wanted = wanted_names(gathered.live)
     if gathered.intent is not None:
-        wanted |= {fields.fold(gathered.intent.reference)}
-    return _named(gathered) | {
-        site.id for site in gathered.sites.values() if fields.fold(site.name) in wanted
-    }
+        wanted |= {key(gathered.intent.reference)}
+    return _named(gathered) | {site.id for site in gathered.sites.values() if key(site.name) in wanted}
 
 
 def _only_by_name(gathered: LocationGathered, live: Customer) -> bool:
     """Whether nothing but a site's name may say which site a location is."""
     if gathered.link is not None or _named(gathered):
         return False
-    name = fields.fold(names(live)[0])
-    return name != fields.fold(live.number) and any(
-        fields.fold(site.name) == name and site.id not in gathered.taken for site in gathered.sites.values()
+    name = key(names(live)[0])
+    return name != key(live.number) and any(
+        key(site.name) == name and site.id not in gathered.taken for site in gathered.sites.values()
     )

@@ -1,7 +1,6 @@
 """Which site a location is: link, property, a site named after it (spec/customers.md 5.5). Pure."""
 
-from services.customer_sync.fields import fold
-from services.customer_sync.location_fields import names
+from services.customer_sync.location_fields import key, names
 from services.customer_sync.location_gathered import LocationGathered
 from services.customer_sync.pairing import Match, NoMatch, Words, known_pair
 from shared.events.records import Customer, Site
@@ -32,25 +31,25 @@ def match_site(location: Customer, gathered: LocationGathered, checks: Checks) -
 
 
 def wanted_names(location: Customer) -> frozenset[str]:
-    """Names by which a site may be a location's, folded."""
-    return frozenset(fold(name) for name in (location.number, *names(location)) if name.strip())
+    """Names by which a site may be a location's, by their keys."""
+    return frozenset(key(name) for name in (location.number, *names(location)) if name.strip())
 
 
 def name_key(company_id: int, name: str) -> str:
     """A site's name in the words of ``blocked_on``: what waits for it is woken by a site of that name."""
     # Commas part what a dead letter is blocked on.
-    return f"site:{company_id}:{' '.join(fold(name).replace(',', ' ').split())[:KEY_MOST]}"
+    return f"site:{company_id}:{key(name.replace(',', ' '))[:KEY_MOST]}"
 
 
 def _by_name(location: Customer, gathered: LocationGathered, checks: Checks) -> Match | NoMatch:
     attempted = _attempted(gathered)
     named = [
-        site for site in gathered.sites.values() if fold(site.name) in wanted_names(location) | {attempted}
+        site for site in gathered.sites.values() if key(site.name) in wanted_names(location) | {attempted}
     ]
     free = [site for site in named if _may_be_its(site, gathered)]
-    own = [site for site in free if fold(site.name) in _only_its(location) | {attempted}]
+    own = [site for site in free if key(site.name) in _only_its(location) | {attempted}]
     # A site that carries the name and the number can be nobody else's.
-    marked = [site for site in own if fold(site.name) != fold(location.number)]
+    marked = [site for site in own if key(site.name) != key(location.number)]
     checks.note("sites named after the location", _list(free))
     left_out = [site for site in named if site not in free]
     if left_out:
@@ -79,14 +78,14 @@ def _by_name(location: Customer, gathered: LocationGathered, checks: Checks) -> 
         shared = _with_the_name(location, site, gathered, checks)
         if shared is not None:
             return shared
-    return Match(site.id, How.CREATED if fold(site.name) == attempted else How.SITE_NAME)
+    return Match(site.id, How.CREATED if key(site.name) == attempted else How.SITE_NAME)
 
 
 def _attempted(gathered: LocationGathered) -> str:
-    """Folded name of a site whose creation in this company got no answer."""
+    """Key of the name of a site whose creation in this company got no answer."""
     intent, company = gathered.intent, gathered.company
     here = intent is not None and company is not None and intent.within == company.id
-    return fold(intent.reference) if intent is not None and here else ""
+    return key(intent.reference) if intent is not None and here else ""
 
 
 def _may_be_its(site: Site, gathered: LocationGathered) -> bool:
@@ -95,8 +94,8 @@ def _may_be_its(site: Site, gathered: LocationGathered) -> bool:
 
 
 def _only_its(location: Customer) -> frozenset[str]:
-    """Folded names that carry the location's number."""
-    return frozenset({fold(location.number), fold(names(location)[1])})
+    """Keys of names that carry the location's number."""
+    return frozenset({key(location.number), key(names(location)[1])})
 
 
 def _with_the_name(

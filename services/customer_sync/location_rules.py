@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.customer_sync import fields, location_fields
+from services.customer_sync import location_fields
 from services.customer_sync.known import Intent
 from services.customer_sync.location_fields import Wanted
 from services.customer_sync.location_gathered import LocationGathered
@@ -113,7 +113,7 @@ def decide_location(
 
 def site_name(location: Customer, gathered: LocationGathered, own: int | None) -> str | None:
     """The name for a location's site beside the company's other sites, None when there is none left."""
-    others = {fields.fold(site.name) for site in gathered.sites.values() if site.id != own}
+    others = {location_fields.key(site.name) for site in gathered.sites.values() if site.id != own}
     return location_fields.chosen_name(location, others)
 
 

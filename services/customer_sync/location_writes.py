@@ -4,8 +4,7 @@ import time
 from collections.abc import Callable
 
 from services.customer_sync.creating import Creator, Unsettled
-from services.customer_sync.fields import fold
-from services.customer_sync.location_fields import NAME
+from services.customer_sync.location_fields import NAME, key
 from services.customer_sync.location_gather import LEDGER_ENTITY, LocationStore
 from services.customer_sync.location_matching import SITE, SITE_PROPERTY
 from services.customer_sync.location_rules import AfterParent, LocationPlan
@@ -120,7 +119,7 @@ class LocationWrites:
 
     async def _named(self, company_id: int, name: str) -> Site | None:
         sites = await self._companies.sites_of_company(company_id)
-        return next((site for site in sites if fold(site.name) == fold(name)), None)
+        return next((site for site in sites if key(site.name) == key(name)), None)
 
     async def _patch(self, plan: LocationPlan, site: Site, effects: list[Effect]) -> Site:
         try:

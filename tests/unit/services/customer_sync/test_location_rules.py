@@ -185,8 +185,9 @@ def test_names_fit_and_the_second_one_carries_the_number(name: str, number: str)
     assert len(plain) <= location_fields.NAME_MOST
     assert len(numbered) <= location_fields.NAME_MOST
     assert plain == plain.strip()
-    if number.strip() and len(number.strip()) <= 40 and name.strip():
-        assert numbered.endswith(f"({number.strip()})")
+    shown = " ".join(number.split())
+    if shown and len(shown) <= 40 and name.strip():
+        assert numbered.endswith(f"({shown})")
 
 
 @given(name=st.text(max_size=80))
@@ -414,6 +415,12 @@ def test_long_names_are_cut_with_a_warning_and_keep_the_number() -> None:
     assert plan.warnings == ("name cut at 50 of 60 characters",)
     second = planned(decided(location(name="x" * 60), INSERT, site(1, "x" * 50), taken={1: site_link(99, 1)}))
     assert (second.insert or {})["name"] == "x" * 40 + " (1001-02)"
+
+
+def test_blanks_and_line_breaks_make_no_other_name() -> None:
+    there = site(1, "South  Wing", city="Akron")
+    assert planned(decided(location(name="South\r\nWing "), INSERT, there)).patch == {}
+    assert (planned(decided(location(name="South\r\nWing "))).insert or {})["name"] == "South Wing"
 
 
 def test_a_nameless_location_takes_its_number() -> None:
