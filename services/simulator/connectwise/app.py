@@ -1,6 +1,7 @@
 """The ASGI application: reads a request, lets faults strike, answers, keeps the log."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
@@ -120,8 +121,9 @@ class App:
             if rule.kind == "upgrade":
                 self.state.settings.codebase = rule.codebase
             elif rule.kind == "human":
-                entity = human.entity_of(self.state, str(rule.edit.get("entity") or ""))
-                human.edit(self.state, entity, int(rule.edit.get("id") or 0), dict(rule.edit))
+                with contextlib.suppress(ApiError):  # the record may be gone, or refuse the edit
+                    entity = human.entity_of(self.state, str(rule.edit["entity"]))
+                    human.edit(self.state, entity, int(rule.edit["id"]), dict(rule.edit))
 
     def _stale(self, rules: list[Rule]) -> float | None:
         ages = [rule.seconds for rule in rules if rule.kind == "stale_search"]

@@ -153,6 +153,9 @@ def _rule(given: Mapping[str, Any]) -> Rule:
         value = given.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
             raise ApiError(400, "BadRule", f"{name} must be a number")
+    edit = given.get("edit")
+    if kind == "human" and not (isinstance(edit, Mapping) and {"entity", "id", "changes"} <= edit.keys()):
+        raise ApiError(400, "BadRule", "edit must name entity, id and changes")
     try:
         return Rule(kind=kind, **{name: given[name] for name in known if name in given})
     except (re.error, TypeError) as error:

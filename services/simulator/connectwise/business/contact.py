@@ -48,8 +48,9 @@ class ContactRules(Rules):
         if write.before is None:
             for kind in row.data["types"]:
                 writer.insert(writer.kind("contactTypeAssociation"), {"contact": row.id, "type": kind})
-        if write.before is None or write.before.data.get("communicationItems") != row.data.get(
-            "communicationItems"
+        before = write.before.data if write.before is not None else {}
+        if not before or any(
+            before.get(name) != row.data.get(name) for name in ("communicationItems", "site")
         ):
             _store_items(writer, row)
         if row.data.get("defaultFlag"):
@@ -176,14 +177,24 @@ def _show_items(writer: "Writer", contact: int, *, touch: bool = True) -> None:
     phone = next(
         (one for one in rows if one.get("defaultFlag") and one.get("communicationType") == "Phone"), None
     )
-    kind = writer.store.get("communicationType", phone.get("type")) if phone is not None else None
-    shown = {
-        "communicationItems": items,
-        "defaultPhoneNbr": phone.get("value") if phone is not None else None,
-        "defaultPhoneExtension": phone.get("extension") if phone is not None else None,
-        "defaultPhoneType": kind.data.get("description") if kind is not None else None,
-    }
+    shown = {"communicationItems": items, **_default_phone(writer.store, phone, row.data.get("site"))}
     writer.store_again(writer.kind("contact"), row, {**row.data, **shown}, touch=touch)
+
+
+def _default_phone(store: Store, phone: Record | None, site: int | None) -> Record:
+    # A contact without a telephone is reached by its site's (recorded).
+    if phone is not None:
+        kind = store.get("communicationType", phone.get("type"))
+        name = kind.data.get("description") if kind is not None else None
+        number, extension = phone.get("value"), phone.get("extension")
+        return {"defaultPhoneType": name, "defaultPhoneNbr": number, "defaultPhoneExtension": extension}
+    place = store.get("site", site)
+    number = place.data.get("phoneNumber") if place is not None else None
+    return {
+        "defaultPhoneType": "Site" if number else None,
+        "defaultPhoneNbr": number or None,
+        "defaultPhoneExtension": None,
+    }
 
 
 def _become_default(writer: "Writer", row: Row) -> None:

@@ -145,3 +145,11 @@ def test_notes_hang_on_contacts_and_go_with_them(api: httpx.Client) -> None:
     assert api.get(path).json() == {"code": "NotFound", "message": f"Contact {ident} not found"}
     trail = api.get("/system/audittrail", params={"type": "Contact", "id": ident}).json()
     assert trail[0]["auditSubType"] == "Record"
+
+
+def test_a_contact_without_a_telephone_shows_its_sites(api: httpx.Client) -> None:
+    company = create(api, "Phones", phoneNumber="4842618200")["id"]
+    made = contact(api, company={"id": company}, communicationItems=[MAIL])
+    assert (made["defaultPhoneType"], made["defaultPhoneNbr"]) == ("Site", "4842618200")
+    added = {"op": "add", "path": "/communicationItems/1", "value": PHONE}
+    assert change(api, made["id"], added).json()["defaultPhoneType"] == "Direct"

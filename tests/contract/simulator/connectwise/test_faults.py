@@ -183,6 +183,13 @@ def test_a_human_edits_between_a_read_and_the_next_call(api: httpx.Client, sim: 
     assert (changed["city"], changed["_info"]["updatedBy"]) == ("Bruges", "bfielding")
 
 
+def test_a_human_who_cannot_edit_is_no_fault_of_the_call(api: httpx.Client, sim: httpx.Client) -> None:
+    rule = {"kind": "human", "edit": {"entity": "company", "id": 99, "changes": {"city": "Bruges"}}}
+    sim.post("/faults", json=[rule]).raise_for_status()
+    assert api.get("/system/info").status_code == 200
+    assert sim.post("/faults", json=[{"kind": "human", "edit": {"entity": "company"}}]).status_code == 400
+
+
 def test_the_release_changes_in_mid_run(api: httpx.Client, sim: httpx.Client) -> None:
     old = str(api.base_url.copy_with(path="/v2025_1/apis/3.0/system/info"))
     sim.post("/faults", json=[{"kind": "upgrade", "times": 1, "after": 1}])
