@@ -158,13 +158,13 @@ async def _customers(
     why: dict[int, list[str]] = {}
     if link is not None:
         why.setdefault(int(link.left), []).append("the link")
-    numbers = {
-        fields.fold(text): name
-        for text, name in ((company.accountNumber or "", "Account ID"), (company.identifier, "Company ID"))
-        if fields.fold(text)
-    }
-    for number, customer in (await look.eautomate.customers_by_numbers(list(numbers))).items():
-        why.setdefault(customer.customer_id, []).append(f"{numbers[fields.fold(number)]} is its number")
+    carried = {"Company ID": company.identifier, "Account ID": company.accountNumber or ""}
+    found = await look.eautomate.customers_by_numbers(
+        [number for number in carried.values() if number.strip()]
+    )
+    for name, number in carried.items():
+        if (customer := found.get(fields.fold(number))) is not None:
+            why.setdefault(customer.customer_id, []).append(f"{name} is its number")
     async for page in look.eautomate.customers_beside():
         for beside in page:
             if recid(str(beside.fields["properties"].get(PROPERTY, "")).strip()) == company.id:

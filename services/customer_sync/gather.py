@@ -83,24 +83,29 @@ class Gatherer:
         ids |= {right for rights in by_account.values() for right in rights}
         companies, links = await asyncio.gather(self._live_companies(ids), self._links_of(ids))
         owners: dict[str, Company] = {}
+        numbers = _numbers(searched, live)
+        if numbers:
+            # Also of those the index has a company for: it may not have the second one yet.
+            for listed in await self._ask(list(numbers.values())):
+                # One that was read by itself just now is not taken from a list, which may be behind.
+                company = companies.get(listed.id) if listed.id in ids else listed
+                if company is None:
+                    continue
+                companies[company.id] = company
+                owners[fields.fold(company.identifier)] = company
+                by_identifier.setdefault(fields.fold(company.identifier), set()).add(company.id)
+                by_account.setdefault(fields.fold(company.accountNumber or ""), set()).add(company.id)
+            links |= await self._links_of(companies.keys() - ids)
+        setup = await self._setup(changes, companies)
         unmatched = {
-            key: number
-            for key, number in _numbers(searched, live).items()
+            key
+            for key in numbers
             if not {
                 *_matching(by_identifier.get(key, ()), companies, key, "identifier"),
                 *_matching(by_account.get(key, ()), companies, key, "accountNumber"),
             }
             - links.keys()
         }
-        if unmatched:
-            found_now = await self._ask(list(unmatched.values()))
-            for company in found_now:
-                companies[company.id] = company
-                owners[fields.fold(company.identifier)] = company
-                by_identifier.setdefault(fields.fold(company.identifier), set()).add(company.id)
-                by_account.setdefault(fields.fold(company.accountNumber or ""), set()).add(company.id)
-            links |= await self._links_of({company.id for company in found_now} - ids)
-        setup = await self._setup(changes, companies)
         type_id, territory_ids = await self._for_inserts(bool(unmatched))
         result = {}
         for change in changes:
@@ -144,7 +149,7 @@ class Gatherer:
     async def _ask(self, numbers: Sequence[str]) -> list[Company]:
         """Companies that ConnectWise itself finds by the numbers, or that own a Company ID an insert would use.
 
-        Asked before anything is created or left waiting: the index may be behind.
+        Asked before anything is linked, created or left waiting: the index may be behind.
         """
         identifiers = {*numbers, *(fields.identifier(number) for number in numbers)}
         named, accounts = await asyncio.gather(

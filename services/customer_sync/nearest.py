@@ -20,10 +20,9 @@ async def near_misses(eautomate: EAutomate, number: str) -> str:
         known |= {row.number.casefold(): f"{row.number} ({row.name})" for row in page if row.number}
         last = page[-1].customer_id
     wanted = number.strip().casefold()
-    near = difflib.get_close_matches(wanted, known, n=SHOWN, cutoff=0.6)
-    near += [other for other in known if wanted and wanted in other and other not in near][
-        : SHOWN - len(near)
-    ]
+    begin = sorted(other for other in known if wanted and other.startswith(wanted))
+    alike = difflib.get_close_matches(wanted, known, n=SHOWN, cutoff=0.6)
+    near = list(dict.fromkeys([*begin, *alike]))[:SHOWN]
     hint = f"; did you mean {', '.join(known[other] for other in near)}?" if near else ""
     return f"e-automate has no customer {number}{hint}"
 

@@ -53,6 +53,31 @@ async def test_a_number_in_two_companies_is_never_guessed(world: World) -> None:
     assert await world.link(customer) is None
 
 
+async def test_a_number_in_two_companies_is_not_guessed_while_the_index_has_only_one(world: World) -> None:
+    customer = await world.hand.customer("1001", City="Ghent")
+    first = await world.make("ONE", accountNumber="1001")
+    await world.make("TWO", accountNumber="1001")
+    await world.run(world.raw(first, 3))
+    told = await world.change(customer, 7)
+    assert told.codes == ["C4"]
+    assert await world.link(customer) is None
+
+
+async def test_a_company_id_that_another_customers_company_has_is_told_before_anything_is_sent(
+    world: World,
+) -> None:
+    other = await world.hand.customer("2002", City="Ghent")
+    company = await world.make("1001", accountNumber="2002")
+    await world.run(world.raw(company, 3))
+    assert (await world.change(other, 5)).codes == []
+    await world.quiet()
+    customer = await world.hand.customer("1001", City="Ghent")
+    told = await world.change(customer, 7)
+    assert told.codes == ["C5"]
+    assert "belongs to company" in told.outcome.text
+    assert await world.writes() == []
+
+
 async def test_an_index_that_is_behind_neither_links_nor_inserts_wrongly(world: World) -> None:
     customer = await world.hand.customer("1001", City="Ghent")
     stale = await world.make("1001")
