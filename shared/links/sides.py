@@ -5,28 +5,22 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import chain
 
-from pydantic import ValidationError
-
 from shared.config import ConnectWiseSettings, EAutomateSettings, MappingClientSettings, load
 from shared.connectwise.client import ConnectWise
-from shared.connectwise.companies import COMPANIES, COMPANY_FIELDS, Companies, MalformedRecordError, company
+from shared.connectwise.companies import COMPANIES, COMPANY_FIELDS, Companies, company
 from shared.connectwise.conditions import in_lists
 from shared.connectwise.errors import NotFoundError
 from shared.connectwise.limiter import Limiter
+from shared.connectwise.members import MEMBER_FIELDS, MEMBERS, member
 from shared.connectwise.paging import walk
 from shared.eautomate.port import EAutomate
-from shared.events.records import Customer, Member
+from shared.events.records import Customer
 from shared.links.client import MappingClient
 from shared.links.kinds import LinkKind
 from shared.links.models import Link
 from shared.links.records import Ours, Theirs, of_agent, of_company, of_customer, of_member, of_site
 
 SERVICE = "links"
-MEMBERS = "/system/members"
-MEMBER_FIELDS = (
-    "id", "identifier", "firstName", "lastName", "licenseClass", "employeeIdentifer", "officeEmail",
-    "primaryEmail", "inactiveFlag",
-)  # fmt: skip
 RETRY_SECONDS = 10.0
 AT_ONCE = 20
 
@@ -137,7 +131,7 @@ class ConnectWiseSide:
 
     async def _members(self, conditions: str = "") -> list[Theirs]:
         pages = walk(self.client, MEMBERS, conditions=conditions, fields=MEMBER_FIELDS)
-        return [of_member(_member(row)) async for page in pages for row in page.rows]
+        return [of_member(member(row)) async for page in pages for row in page.rows]
 
     async def _sites(self, companies: Iterable[str]) -> list[Theirs]:
         owners = sorted({int(key) for key in companies})
@@ -223,13 +217,3 @@ async def open_sides(url: str | None = None, writes: bool = False) -> AsyncItera
             ConnectWise(connectwise, SERVICE, limiter, retry_seconds=RETRY_SECONDS, read_only=not writes)
         )
         yield Sides(EAutomateSide(port), ConnectWiseSide(client), mapping)
-
-
-def _member(row: object) -> Member:
-    try:
-        return Member.model_validate(row)
-    except ValidationError as error:
-        key = row.get("id") if isinstance(row, dict) else None
-        fault = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in fault["loc"])
-        raise MalformedRecordError(f"member {key} as ConnectWise sent it: {place}: {fault['msg']}") from error
