@@ -52,6 +52,7 @@ class Ended:
     """What came of it."""
 
     link: Link
+    told: str
     changed: bool
     made: tuple[str, ...]
     fields: tuple[FieldBack, ...]
@@ -99,7 +100,7 @@ def end_link(
         return
     link = ended.link
     state = "unlinked" if ended.changed else "was unlinked before"
-    typer.echo(f"{state}: {link.kind} {link.left} - {link.right} (generation {link.generation})")
+    typer.echo(f"{state}: {ended.told} (generation {link.generation})")
 
 
 async def _end(
@@ -134,7 +135,8 @@ async def _end(
         note(
             f"nothing is known to be overwritten in {words.theirs} {right} since {link.made_at:%Y-%m-%d %H:%M}"
         )
-    return Ended(link, changed, tuple(made), tuple(fields), restored)
+    told = f"{words.ours} {left} - {words.theirs} {right}"
+    return Ended(link, told, changed, tuple(made), tuple(fields), restored)
 
 
 async def _restore(

@@ -187,20 +187,10 @@ def _cells(row: Mapped) -> list[str]:
 def _show(rows: Sequence[Mapped]) -> None:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("number", no_wrap=True)
-    table.add_column("name", overflow="fold")
-    headings = (
-        "of",
-        "active",
-        "branch",
-        "type",
-        "CompanyID",
-        "SiteAddressRecID",
-        "SyncToCW",
-        "mapped",
-        "how",
-    )
+    table.add_column("name", overflow="fold", min_width=12)
+    headings = ("of", "active", "branch", "type", "company", "site", "sync", "mapped", "how")
     for heading in headings:
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     table.add_column("last push (UTC)", no_wrap=True)
     for row in rows:
         cells = _cells(row)

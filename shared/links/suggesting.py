@@ -76,6 +76,9 @@ def export(
     async def ask(sides: Sides) -> list[tuple[Link, Ours | None, Theirs | None]]:
         return await sides.pairs(await sides.links(kind))
 
+    pairs = sorted(
+        run(url, ask), key=lambda pair: (pair[1].number if pair[1] is not None else "", pair[0].left)
+    )
     rows = [
         [
             *cells(kind, ours, theirs, link),
@@ -84,7 +87,7 @@ def export(
             f"{link.made_at:%Y-%m-%d %H:%M}",
             link.why,
         ]
-        for link, ours, theirs in run(url, ask)
+        for link, ours, theirs in pairs
     ]
     _write(csv, [*headings(kind), "how", "by", "since", "why"], rows)
 
