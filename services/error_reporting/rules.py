@@ -155,15 +155,21 @@ def standing(state: RecordState) -> list[Failure]:
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
+def kept_letter(state: RecordState, command: bool) -> LetterRef | None:
+    """The letter whose bytes are kept: the newest of a change or of a command, unless a success closed it."""
+    letter = state.command_letter if command else state.change_letter
+    return None if letter is None or _closed(state, letter) else letter
+
+
 def letter_to_send(state: RecordState) -> LetterRef | None:
     """The letter whose change is to be tried again; a change's before a command's.
 
     None when none is there, or when it is older than the failure.
     """
-    for failure, letter in ((state.change, state.change_letter), (state.command, state.command_letter)):
+    for failure in (state.change, state.command):
         if failure is not None and not _closed(state, failure):
-            same = letter is not None and letter.sequence == failure.sequence
-            return letter if same else None
+            letter = kept_letter(state, failure.command)
+            return letter if letter is not None and letter.sequence == failure.sequence else None
     return None
 
 
@@ -250,9 +256,6 @@ def _tidied(state: RecordState) -> RecordState:
         failure: Failure | None = getattr(state, slot)
         if failure is not None and _closed(state, failure):
             told[slot] = Failure(sequence=failure.sequence, command=failure.command, at=failure.at)
-        letter: LetterRef | None = getattr(state, f"{slot}_letter")
-        if letter is not None and _closed(state, letter):
-            told[f"{slot}_letter"] = None
     open_ = [(message, one) for message, one in state.tries.items() if not _closed(state, one)]
     open_.sort(key=lambda item: (item[1].command, item[1].sequence))
     told["tries"] = dict(open_[-KEPT_TRIES:])

@@ -130,7 +130,7 @@ def _fold(record: _Record, fact: Any) -> None:
         record.answered = spent and fact.redo == WAKE
     elif isinstance(fact, Letter):
         record.state = rules.with_letter(record.state, fact)
-        kept = record.state.command_letter if fact.command else record.state.change_letter
+        kept = rules.kept_letter(record.state, fact.command)
         if kept is not None and kept.rank == rules.reference(fact).rank:
             record.letters[fact.command] = fact
     else:
@@ -159,7 +159,7 @@ async def _save_letters(connection: AsyncConnection, records: Mapping[Key, _Reco
     kept, gone = [], []
     for key, record in records.items():
         for command in (False, True):
-            ref = record.state.command_letter if command else record.state.change_letter
+            ref = rules.kept_letter(record.state, command)
             letter = record.letters.get(command)
             if ref is None:
                 gone.append((*key, command))

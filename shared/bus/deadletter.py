@@ -68,6 +68,10 @@ def dead_letter(topic: str, group: str, raw: Raw, fault: Fault, attempts: int, t
             (STUB_HEADER, b"value too large for a dead letter; read it at the original topic and offset")
         )
         value = b"{}"
+    if raw.key is None and value is None:
+        # The client sends no message that has neither.
+        reason.append((STUB_HEADER, b"the message had neither key nor value"))
+        value = b""
     return Message(topic, raw.key, value, [*kept, *reason])
 
 

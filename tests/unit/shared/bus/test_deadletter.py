@@ -46,7 +46,8 @@ def test_the_reason_is_told_in_headers_as_text() -> None:
 def test_key_and_value_stay_as_they_were(key: bytes | None, value: bytes | None) -> None:
     message = replace(raw(), key=key, value=value)
     made = letter(message)
-    assert (made.key, made.value) == (key, value)
+    # The client sends no message that has neither.
+    assert (made.key, made.value) == (key, b"" if key is None and value is None else value)
 
 
 def test_a_value_too_large_for_any_topic_is_replaced_by_a_stub_that_says_so() -> None:
@@ -84,3 +85,10 @@ def test_long_reasons_are_cut_and_null_headers_do_no_harm() -> None:
     made = letter(odd, Fault("X1", "é" * 5000))
     assert len(headers(made)["kafka_dlt-exception-message"]) == 1000
     assert headers(made)["kafka_dlt-exception-fqcn"] == "tandem.X1"
+
+
+def test_a_message_with_neither_key_nor_value_has_a_letter_the_client_sends() -> None:
+    found = letter(replace(raw(), key=None, value=None))
+    assert (found.key, found.value) == (None, b"")
+    assert "tandem-stub" in dict(found.headers)
+    assert letter(replace(raw(), value=None)).value is None
