@@ -119,5 +119,17 @@ def test_topics_are_listed_with_their_configuration() -> None:
 
 def test_nothing_said_shows_what_there_is() -> None:
     ended = tandem()
-    for name in ("run", "topics", "db", "dlq", "links", "explain", "simulate", "config", "keys", "preview"):
+    for name in (
+        "run",
+        "topics",
+        "db",
+        "dlq",
+        "links",
+        "explain",
+        "simulate",
+        "config",
+        "keys",
+        "preview",
+        "push",
+    ):
         assert name in ended.stdout + ended.stderr
