@@ -21,22 +21,20 @@ DEEDS = {
 
 
 def listed(cases: Sequence[Case]) -> Table:
-    """A table of cases."""
+    """A table of cases that fits a narrow window."""
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("case", "since (UTC)", "tries", "code", "state"):
+    for heading in ("case", "since (UTC)", "tries", "code"):
         table.add_column(heading, no_wrap=True)
-    table.add_column("record", overflow="fold")
-    table.add_column("what happened", overflow="fold")
+    table.add_column("record, and what happened", overflow="fold")
     for case in cases:
         since = rules.first_failed_at(case.known)
+        state = "" if case.state == "open" else f" ({case.state})"
         table.add_row(
             case.number,
             f"{since:%m-%d %H:%M}" if since is not None else "",
             str(rules.attempts(case.known)),
             case.code or "-",
-            case.state,
-            case.label,
-            _head_text(case),
+            f"{case.label}{state}\n{_head_text(case)}",
         )
     return table
 

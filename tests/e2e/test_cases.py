@@ -15,7 +15,6 @@ from tests.deployment import Deployment, until
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 
 MAPPING_ONLY = {"TANDEM_CUSTOMER_SYNC__SYNC_TYPE": "mapping only"}
-MISSING_TYPE = {"TANDEM_CUSTOMER_SYNC__COMPANY_TYPE": "Custommer"}
 HEAL_SECONDS = 25.0
 REPORTING = "error_reporting"
 OTHERS = ("mapping", "customer_sync", "eautomate_connector", "connectwise_connector")
@@ -74,7 +73,7 @@ def untyped(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
     """The company type for inserts does not exist in ConnectWise: every new customer is refused."""
     with _stage(kafka, tmp_path_factory, "untyped", {}) as stage:
         deployment = Deployment(stage)
-        stage.run(**MISSING_TYPE)
+        stage.run(TANDEM_CUSTOMER_SYNC__COMPANY_TYPE="Custommer")
         yield deployment
 
 
