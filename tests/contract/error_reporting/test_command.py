@@ -50,17 +50,15 @@ def tandem(*words: str) -> Result:
 
 
 def test_cases_are_listed_with_what_happened() -> None:
-    told(
-        outcome("waiting", 1, blocked_on=BLOCKED),
-        letter(1),
-        outcome("rejected", 2, record="eautomate/customer/8", code="C5"),
-    )
-    listed = tandem("ls")
+    other = "eautomate/customer/8"
+    told(outcome("waiting", 1, code="C1", blocked_on=BLOCKED), letter(1))
+    told(outcome("rejected", 2, record=other, code="C5"), deed("ignored", 3, "C5", other, saw=2))
+    listed = tandem("ls", "--state", "all")
     assert listed.exit_code == 0
-    for words in ("customer 1001 Acme Dental", "C1 at 1", "C5", "open"):
+    for words in ("customer 1001 Acme Dental", "C1 at 1", "C5", "(ignored)"):
         assert words in listed.output
-    (line,) = tandem("ls", "--json", "--code", "c5").output.splitlines()
-    assert json.loads(line)["record"] == "eautomate/customer/8"
+    (line,) = tandem("ls", "--json", "--code", "c5", "--state", "ignored").output.splitlines()
+    assert json.loads(line)["record"] == other
 
 
 def test_without_cases_it_says_so() -> None:
