@@ -152,7 +152,7 @@ def _without_company(
     if gathered.parent_is_coming:
         return Apply(AfterParent(live), checks.made)
     if gathered.link is None:
-        why_not = _never_created(live, gathered, settings, checks)
+        why_not = _never_created(live, gathered, settings, checks) or _parent_gets_none(gathered, checks)
         if why_not is not None:
             return Skip(f"its head office has no company, and it gets no site: {why_not}", checks.made)
     return Wait(
@@ -325,6 +325,15 @@ def _never_created(
     live: Customer, gathered: LocationGathered, settings: CustomerSyncSettings, checks: Checks
 ) -> str | None:
     return _deselected(live, gathered, settings, checks) or never_inserted(live, checks)
+
+
+def _parent_gets_none(gathered: LocationGathered, checks: Checks) -> str | None:
+    """Why the head office will have no company; when that changes, its locations come again."""
+    begin = len(checks.made)
+    if gathered.parent is not None:
+        checks.ask("its head office is active", gathered.parent.active, yes(gathered.parent.active), "yes")
+        never_inserted(gathered.parent, checks, "its head office is")
+    return first_failed(checks, begin)
 
 
 def _deselected(

@@ -46,12 +46,16 @@ def switched_on(customer: Customer, name: str, checks: Checks) -> bool:
     return checks.ask(name, fields.fold(switch) not in NO, switch or "blank", "not No")
 
 
-def never_inserted(customer: Customer, checks: Checks) -> str | None:
-    """Who never gets a record of its own in ConnectWise."""
+def never_inserted(customer: Customer, checks: Checks, who: str = "is") -> str | None:
+    """Who never gets a record of its own in ConnectWise.
+
+    Args:
+        who: how the names of the checks begin.
+    """
     begin = len(checks.made)
-    checks.ask("is not a prospect", not customer.prospect, yes(customer.prospect), "no")
+    checks.ask(f"{who} not a prospect", not customer.prospect, yes(customer.prospect), "no")
     checks.ask(
-        "is not the dealer itself", not customer.company_customer, yes(customer.company_customer), "no"
+        f"{who} not the dealer itself", not customer.company_customer, yes(customer.company_customer), "no"
     )
     return first_failed(checks, begin)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.eautomate import statements
@@ -17,6 +17,8 @@ from shared.eautomate.tables import Tables
 from shared.eautomate.values import text, text_or_none
 from shared.events.records import Customer
 
+HeadOffices = dict[int, tuple[str, ...]]
+"""What decides about a customer's locations too, in words, by its ``CustomerID``."""
 ContractTypes = Mapping[int, tuple[str, ...]]
 """Types of the contracts that hold today, sorted, by ``CustomerID``."""
 
@@ -45,7 +47,13 @@ class Customers(RecordReader[Customer]):
         types: dict[int, tuple[str, ...]] = {}
         for chunk in chunks({row.CustomerID for row, _ in rows}):
             types |= await self._contract_types(connection, chunk)
-        return [_customer(row, types.get(row.CustomerID, ()), fields) for row, fields in rows]
+        offices: HeadOffices = {}
+        for chunk in chunks({row.LocationID for row, _ in rows if _is_location(row)}):
+            offices |= await self._head_offices(connection, self._tables.customers.c.CustomerID.in_(chunk))
+        return [
+            _customer(row, types.get(row.CustomerID, ()), fields | _head_office(row, offices))
+            for row, fields in rows
+        ]
 
     async def _beside_the_rows(self, connection: AsyncConnection) -> Callable[[Row[Any]], Fields]:
         kinds = await code_texts(connection, self._tables, "customer_type")
@@ -55,6 +63,8 @@ class Customers(RecordReader[Customer]):
         names = (await connection.execute(statements.agent_names(self._tables))).all()
         reps = {row.AgentID: row for row in names}
         types = await self._contract_types(connection)
+        parents = self._tables.customers.c.CustomerID.in_(statements.parents(self._tables))
+        offices = await self._head_offices(connection, parents)
 
         def fields(row: Row[Any]) -> Fields:
             rep = reps.get(row.SalesRepID)
@@ -66,9 +76,15 @@ class Customers(RecordReader[Customer]):
                 "sales_rep_name": None if rep is None else full_name(rep),
                 "sales_rep_number": None if rep is None else text_or_none(rep.AgentNumber),
                 "territory": territories.get(row.TerritoryID),
+                **_head_office(row, offices),
             }
 
         return fields
+
+    async def _head_offices(self, connection: AsyncConnection, which: ColumnElement[bool]) -> HeadOffices:
+        wanted = statements.head_offices(self._tables, self._owner).where(which)
+        found = (await connection.execute(wanted)).all()
+        return {row.CustomerID: _words(row) for row in found}
 
     async def _contract_types(
         self, connection: AsyncConnection, ids: Sequence[int] | None = None
@@ -87,6 +103,20 @@ class Customers(RecordReader[Customer]):
         now = self._now()
         today = datetime.combine(now.date(), time(), now.tzinfo)
         return today, today + timedelta(days=1)
+
+
+def _is_location(row: Row[Any]) -> bool:
+    return row.LocationID is not None and row.LocationID != row.CustomerID
+
+
+def _head_office(row: Row[Any], offices: HeadOffices) -> Fields:
+    return {"head_office": offices.get(row.LocationID, ()) if _is_location(row) else ()}
+
+
+def _words(row: Row[Any]) -> tuple[str, ...]:
+    switch = text(row.Switch).strip()
+    words = {"dealer": row.CompanyCustomer, "inactive": not row.Active, "prospect": row.Prospect}
+    return (*(word for word, holds in words.items() if holds), *((f"sync: {switch}",) if switch else ()))
 
 
 def _customer(row: Row[Any], contract_types: tuple[str, ...], properties: Fields) -> Customer:

@@ -70,6 +70,7 @@ BESIDE: dict[str, tuple[str, ...]] = {
         "branch",
         "contract_types",
         "customer_type",
+        "head_office",
         "on_hold_code",
         "sales_rep_name",
         "sales_rep_number",

@@ -46,7 +46,8 @@ def bare_customer_rows(tables: Tables) -> Select[Any]:
     """Customers without a join: what else is needed is read as whole code tables."""
     own = tables.customers
     names = (
-        "CustomerID ShTrackingConfigID timestamp CustomerTypeID BranchID OnHoldCodeID TerritoryID SalesRepID"
+        "CustomerID LocationID ShTrackingConfigID timestamp CustomerTypeID BranchID OnHoldCodeID TerritoryID"
+        " SalesRepID"
     )
     return select(*(own.c[name].label(name) for name in names.split()))
 
@@ -112,6 +113,25 @@ def locations(tables: Tables, parents: Sequence[int]) -> Select[Any]:
         .where(own.LocationID.in_(parents), own.LocationID != own.CustomerID)
         .order_by(own.CustomerID)
     )
+
+
+def head_offices(tables: Tables, owner: Owner) -> Select[Any]:
+    """Customers with what decides about their locations too; the caller says which."""
+    own = tables.customers.c
+    switch = (
+        values(tables, owner)
+        .where(tables.attributes.c.AttributeName == tables.profile.properties.sync_to_cw)
+        .subquery("switch")
+    )
+    return select(
+        own.CustomerID, own.Active, own.Prospect, own.CompanyCustomer, switch.c.value.label("Switch")
+    ).select_from(tables.customers.outerjoin(switch, switch.c.owner == own.CustomerID))
+
+
+def parents(tables: Tables) -> Select[Any]:
+    """Ids of the customers that have locations."""
+    own = tables.customers.alias("location").c
+    return select(own.LocationID).where(own.LocationID != own.CustomerID).distinct()
 
 
 def contract_types(tables: Tables, today: datetime, tomorrow: datetime) -> Select[Any]:

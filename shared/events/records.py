@@ -43,6 +43,9 @@ class Record(BaseModel):
         return set()
 
 
+HEAD_OFFICE_WORDS = ("dealer", "inactive", "prospect", "sync: <value of ZCJ_SyncToCW>")
+
+
 class Customer(Record):
     """An e-automate customer or location (``ARCustomers``), with its property values.
 
@@ -81,6 +84,8 @@ class Customer(Record):
     sales_rep_name: str | None = None
     contract_types: tuple[str, ...] = ()
     """Types of the customer's own active contracts, sorted, each once."""
+    head_office: tuple[str, ...] = ()
+    """Of a location: what its head office is that decides about sites too (``HEAD_OFFICE_WORDS``, sorted)."""
     configuration: str | None = None
     """Name of the custom-property configuration on the record, None when it has none."""
     storable_properties: tuple[str, ...] = ()

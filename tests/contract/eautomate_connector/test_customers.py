@@ -130,6 +130,21 @@ async def test_an_employees_new_name_publishes_the_employee_and_the_customers(pa
     assert len(published) == 2
 
 
+async def test_what_a_head_office_becomes_is_published_with_its_locations(passes: Passes) -> None:
+    client = passes.client
+    client.assign_configuration("PROBE", "ConnectWise")
+    client.add_location("PROBE", "PROBE-A", "Probe - Akron")
+    await passes.run()
+    client.inactivate("PROBE")
+    assert await passes.changed("head_office") == {"PROBE": [], "PROBE-A": ["inactive"]}
+    client.reactivate("PROBE")
+    assert await passes.changed("head_office") == {"PROBE": [], "PROBE-A": []}
+    client.set_property("PROBE", "ZCJ_SyncToCW", "No")
+    assert await passes.changed("head_office") == {"PROBE": [], "PROBE-A": ["sync: No"]}
+    client.save_customer("PROBE", Phone1="330-555-0111")
+    assert await passes.changed("head_office") == {"PROBE": []}, "nothing that is about locations"
+
+
 async def test_foreign_sql_on_a_property_is_published_once(passes: Passes) -> None:
     passes.client.assign_configuration("PROBE", "ConnectWise")
     await passes.run()

@@ -366,6 +366,10 @@ def test_parents_without_a_company_are_waited_for_unless_nothing_would_come_of_i
     assert isinstance(decided(location(prospect=True), **none), Skip)
     off = OFFICE.model_copy(update={"properties": {SYNC_SWITCH: "No"}})
     assert isinstance(decided(location(), **none, parent=off), Skip)
+    for what in ({"active": False}, {"prospect": True}, {"company_customer": True}):
+        never = decided(location(), **none, parent=OFFICE.model_copy(update=what))
+        assert isinstance(never, Skip)
+        assert "its head office is" in never.reason
     linked = decided(location(prospect=True), link=site_link(LOCATION, 1), ever_linked=True, **none)
     assert code(linked) == "C6"
 

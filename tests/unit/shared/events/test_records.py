@@ -15,7 +15,7 @@ SITE: dict[str, Any] = {"id": 7, "name": "Main", "company": {"id": 1}}
 OTHER: dict[Any, Any] = {bool: True, int: 991, str: "other"}
 SPECIAL: dict[str, Any] = {
     "storable_properties": ("ZCJ_SyncToCW",), "properties": {"a": "b"}, "prospect": True, "parent_id": 9,
-    "contract_types": ("MIT",), "sales_rep": True, "technician": True,
+    "contract_types": ("MIT",), "head_office": ("inactive",), "sales_rep": True, "technician": True,
     "bill_to_id": 9, "active": False, "status": {"id": 5}, "territory": {"id": 5}, "types": [{"id": 5}],
     "site": {"id": 5}, "customFields": [{"id": 1, "value": "x"}], "company": {"id": 5}, "stateReference": {"id": 5},
 }  # fmt: skip
