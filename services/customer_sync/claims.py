@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.customer_sync import fields
-from services.customer_sync.location_rules import AfterParent, LocationPlan
+from services.customer_sync.location_rules import LocationPlan, LookAgain
 from services.customer_sync.looking import Looked, Looking
 from services.customer_sync.matching import COMPANY, PROPERTY
 from services.customer_sync.pairing import recid
@@ -32,7 +32,7 @@ class Claim:
     def would_take(self, company: Company) -> bool:
         """Whether this customer would be linked to the company now."""
         match self.looked.decision:
-            case Apply(plan=plan) if not isinstance(plan, AfterParent | LocationPlan):
+            case Apply(plan=plan) if not isinstance(plan, LookAgain | LocationPlan):
                 return plan.company is not None and plan.company.id == company.id
             case _:
                 return False
@@ -78,8 +78,13 @@ class Claims:
         taking = [one.looked.customer.number for one in self.claims if one.would_take(company)]
         if len(taking) == 1:
             return f"it would be linked to customer {taking[0]}"
+        if taking:
+            listed = ", ".join(taking)
+            return f"customers {listed} would each take it: the first that comes gets it; correct its numbers"
         if len(self.claims) > 1:
-            return "several customers could be it: Tandem does not guess; clean up the numbers, or link one by hand"
+            return (
+                "several customers could be it, and none of them takes it now: see what would become of each"
+            )
         if self.claims:
             [claim] = self.claims
             return f"customer {claim.looked.customer.number} could be it, but: {told(claim.looked.decision).text}"

@@ -64,14 +64,18 @@ class Looking:
 
 
 @asynccontextmanager
-async def looking(settings: CustomerSyncSettings, service: str) -> AsyncIterator[Looking]:
+async def looking(settings: CustomerSyncSettings, service: str, part: float = 1.0) -> AsyncIterator[Looking]:
     """Open everything for reading; the client of ConnectWise refuses to write.
+
+    Args:
+        service: for metrics.
+        part: of the request budget; who asks for long leaves most of it to the services.
 
     Raises:
         pydantic.ValidationError, ValueError: settings are wrong.
     """
     connectwise = load("connectwise", ConnectWiseSettings)
-    pace = Limiter(service, connectwise.requests_per_minute, connectwise.concurrency)
+    pace = Limiter(service, connectwise.requests_per_minute * part, connectwise.concurrency)
     async with ConnectWise(connectwise, service, pace, retry_seconds=RETRY_SECONDS, read_only=True) as client:
         engine = open_store(load("store", StoreSettings), AGENT)
         eautomate = EAutomate.open(load("eautomate", EAutomateSettings))

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 
-from services.customer_sync.location_rules import AfterParent
+from services.customer_sync.location_rules import LookAgain
 from services.customer_sync.looking import Looked, looking
 from services.customer_sync.nearest import near_misses
 from services.customer_sync.rules import CustomerPlan
@@ -18,6 +18,7 @@ from shared.preview import WOULD, Asked, Planned, UnknownRecordsError
 from shared.sync.decision import Apply, Wait
 
 BATCH = 200
+BUDGET_PART = 0.2
 
 
 class CustomerPreview:
@@ -35,7 +36,7 @@ class CustomerPreview:
         """
         if not isinstance(settings, CustomerSyncSettings):
             raise TypeError("settings of customer_sync are wanted")
-        async with looking(settings, "preview") as look:
+        async with looking(settings, "preview", BUDGET_PART) as look:
             rows = await _rows(look.eautomate, asked)
             asked.progress(0, len(rows))
             gaining: set[int] = set()
@@ -87,7 +88,7 @@ def _planned(looked: Looked, gaining: set[int]) -> Planned:
     customer, verdict = looked.customer, told(looked.decision)
     follows = isinstance(looked.decision, Wait) and looked.decision.code == "C6"
     if follows and customer.parent_id in gaining:
-        verdict = told(Apply(AfterParent(customer), looked.decision.checks))
+        verdict = told(Apply(LookAgain(customer), looked.decision.checks))
     return Planned(
         kind="location" if customer.is_location else "customer",
         number=customer.number,
@@ -108,7 +109,7 @@ def _beside(looked: Looked, planned: Planned, claims: dict[str, str]) -> Planned
     if planned.verdict != WOULD or AFTER_PARENT in planned.steps or not isinstance(looked.decision, Apply):
         return planned
     plan = looked.decision.plan
-    if isinstance(plan, AfterParent) or plan.how is None:
+    if isinstance(plan, LookAgain) or plan.how is None:
         return planned
     if plan.insert is not None:
         within = "" if isinstance(plan, CustomerPlan) else f" in company {plan.company.id}"

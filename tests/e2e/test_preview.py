@@ -33,6 +33,7 @@ def waiting(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
         deployment = Deployment(stage)
         stage.run("mapping")
         deployment.add_company("3001", "Match Dental", phoneNumber="555-0000")
+        deployment.add_company("3006", "Claimed by both", account="3007")
         deployment.add_company("MatchTwice", "Twice North", account="3002")
         deployment.add_company("MatchThrice", "Twice South", account="3002")
         for number, name, more in (
@@ -41,6 +42,8 @@ def waiting(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
             ("3003", "Brand New", {"BranchID": 1}),
             ("3004", "Asleep", {"BranchID": 1, "Active": 0}),
             ("3005", "Unconfigured", {"BranchID": 1, "configured": False}),
+            ("3006", "Claims by Company ID", {"BranchID": 1}),
+            ("3007", "Claims by Account ID", {"BranchID": 1}),
         ):
             deployment.add_customer(number, name, **more)
         deployment.people.add_location(
@@ -83,7 +86,12 @@ def test_a_preview_tells_of_every_record_what_would_be_done_and_writes_nothing(w
         "3003-1": ["follow its head office"],
         "3004": [],
         "3005": [],
+        "3006": ["make the link", "store the RecID", "update fields"],
+        "3007": ["make the link", "store the RecID", "update fields"],
     }
+    assert records["3006"]["warnings"] == []
+    [warning] = records["3007"]["warnings"]
+    assert warning.startswith("3006 would take company")
     assert "555-3001" in records["3001"]["changes"]["phoneNumber"]
     assert (records["3002"]["verdict"], records["3002"]["code"]) == ("refused", "C4")
     assert (records["3005"]["verdict"], records["3005"]["code"]) == ("waits", "C2")
@@ -130,7 +138,7 @@ def test_an_unknown_process_is_named(waiting: Deployment) -> None:
 def test_people_read_counts_and_what_would_change(waiting: Deployment) -> None:
     ended = tandem(waiting.stage, "preview", "ID747")
     assert ended.returncode == 0
-    assert "6 records, nothing was written" in ended.stdout
+    assert "8 records, nothing was written" in ended.stdout
     for line in ("would create company", "waits or refused: C4", "left alone: is active"):
         assert line in ended.stdout
     assert "phoneNumber: 555-0000 -> 555-3001" in ended.stdout
@@ -168,6 +176,18 @@ def test_a_company_tells_which_customers_it_could_be_and_why(waiting: Deployment
     assert everything(waiting) == before
 
 
+def test_a_company_two_customers_claim_tells_both(waiting: Deployment) -> None:
+    found = explained(waiting, "company", "3006")
+    assert {claim["customer"]: claim["why"] for claim in found["claims"]} == {
+        "3006": ["Company ID is its number"],
+        "3007": ["Account ID is its number"],
+    }
+    assert (
+        found["text"]
+        == "customers 3006, 3007 would each take it: the first that comes gets it; correct its numbers"
+    )
+
+
 def test_a_company_nobody_is_says_what_to_do_and_a_deleted_one_why_not(waiting: Deployment) -> None:
     alone = waiting.add_company("Alone", "Alone Ltd")
     found = explained(waiting, "company", str(alone))
@@ -203,11 +223,9 @@ def test_what_was_previewed_comes_about_and_explain_tells_the_link(waiting: Depl
     )
     until(lambda: waiting.behind() == 0, "everything is done")
     _, records = previewed(waiting)
-    assert {number for number, record in records.items() if record["verdict"] == "in step"} == {
-        "3001",
-        "3003",
-        "3003-1",
-    }
+    in_step = {number for number, record in records.items() if record["verdict"] == "in step"}
+    assert {"3001", "3003", "3003-1"} < in_step
+    assert not {"3002", "3004", "3005"} & in_step
     found = explained(waiting, "customer", "3003")
     assert (found["link"]["right"], found["link"]["how"]) == (str(company["id"]), "created")
     assert found["last"] == f"applied for company {company['id']}"

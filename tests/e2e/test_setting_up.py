@@ -112,7 +112,7 @@ def test_keys_that_were_entered_are_used_and_never_shown_again(sim: Stage) -> No
     for text in (entered.stdout, entered.stderr, shown.stdout, shown.stderr, files):
         assert tenant.private_key not in text
         assert tenant.public_key not in text
-    sim.run("connectwise_connector", **NO_KEYS)
+    sim.run("connectwise_connector", name=None, wait=True, **NO_KEYS)
     assert sim.end("connectwise_connector") == 0
     assert tenant.private_key not in (sim.folder / "connectwise_connector.log").read_text()
 

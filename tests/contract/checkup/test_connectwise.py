@@ -54,7 +54,8 @@ async def test_wrong_keys_are_told_as_such_in_both_styles(
     standin: ConnectWiseServer, control: Control, mode: str, wrong: str
 ) -> None:
     await control.post("knobs", {"mode": mode})
-    found = await asked(standin.url, **{wrong: SecretStr(MARK)})
+    more: dict[str, Any] = {wrong: SecretStr(MARK)}
+    found = await asked(standin.url, **more)
     [finding] = found.values()
     assert (finding.level, finding.code) == (Level.FAULT, "A3")
     assert "refuses the keys" in finding.text

@@ -1,0 +1,42 @@
+from services.customer_sync.rules import CustomerPlan
+from services.customer_sync.verdict import told
+from shared.events.records import Customer
+from shared.links.models import How
+from shared.preview import IN_STEP, LEFT, REFUSED, WAITS, WOULD
+from shared.sync.decision import Apply, Check, Reject, Skip, Wait
+
+CUSTOMER = Customer(customer_id=7, number="1001", name="Acme Dental")
+CHECKS = [Check(name="is active", passed=True), Check(name="branch is selected", passed=False)]
+
+
+def plan(**more: object) -> Apply[CustomerPlan]:
+    return Apply(CustomerPlan(customer=CUSTOMER, sequence=1, generation=0, **more), [])  # type: ignore[arg-type]
+
+
+def test_a_plan_is_told_in_the_order_of_its_steps() -> None:
+    verdict = told(plan(how=How.COMPANY_ID, store=True, patch={"phoneNumber": ("1", "2"), "city": ("", "x")}))
+    assert verdict.verdict == WOULD
+    assert verdict.steps == ("make the link", "store the RecID", "update fields")
+    assert verdict.text == "make the link; store the RecID; update city, phoneNumber"
+    assert verdict.changes == {"phoneNumber": ("1", "2"), "city": ("", "x")}
+
+
+def test_a_created_company_is_linked_as_it_is_created() -> None:
+    assert told(plan(insert={"identifier": "1001"}, how=How.CREATED, store=True)).steps == (
+        "create company",
+        "store the RecID",
+    )
+
+
+def test_nothing_to_write_is_in_step() -> None:
+    verdict = told(plan())
+    assert (verdict.verdict, verdict.text) == (IN_STEP, "in step, nothing to write")
+
+
+def test_what_is_not_done_names_what_decided_it() -> None:
+    left = told(Skip("branch 3 is not selected", CHECKS))
+    assert (left.verdict, left.reason, left.code) == (LEFT, "branch is selected", "")
+    waits = told(Wait("C1", "no company", CHECKS))
+    assert (waits.verdict, waits.code) == (WAITS, "C1")
+    refused = told(Reject("C4", "two companies", CHECKS))
+    assert (refused.verdict, refused.code, refused.text) == (REFUSED, "C4", "two companies")
