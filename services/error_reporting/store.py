@@ -23,13 +23,13 @@ from services.error_reporting.tables import (
     TRIGGER,
     WAITS,
 )
+from shared.bus.delivery import WAKE
 from shared.bus.rewind import Place
 from shared.events.case_events import SettingsTold
 from shared.store.engine import reading
 from shared.sync.outcome import Outcome
 
 CHUNK = 200
-WAKE = "wake"
 
 T = TypeVar("T")
 

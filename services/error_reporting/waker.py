@@ -14,10 +14,11 @@ import structlog
 from aiokafka.errors import KafkaError
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.error_reporting.store import WAKE, CaseStore
+from services.error_reporting.store import CaseStore
 from services.error_reporting.wakes import Counts, Wake, Wakes
 from shared import telemetry
 from shared.bus.deadletter import send_again
+from shared.bus.delivery import WAKE
 from shared.bus.producer import Message, PublishError
 from shared.bus.rewind import Place
 from shared.events import topics
@@ -154,7 +155,7 @@ class Waker:
 
     def _message(self, wake: Wake) -> Message:
         topic = topics.redo(self._prefix, wake.agent)
-        return send_again(topic, wake.key, wake.value, wake.headers, WAKE.encode())
+        return send_again(topic, wake.key, wake.value, wake.headers, WAKE)
 
     async def _take_links(self, now: datetime) -> None:
         if self._links:

@@ -11,7 +11,16 @@ from shared import telemetry
 from shared.bus.breaker import Breaker
 from shared.bus.coalesce import coalesce
 from shared.bus.deadletter import Raw, dead_letter
-from shared.bus.delivery import REDO_HEADER, Delivery, Fault, Processor, Transient, Verdict
+from shared.bus.delivery import (
+    REDO_HEADER,
+    REDRIVE,
+    WAKE,
+    Delivery,
+    Fault,
+    Processor,
+    Transient,
+    Verdict,
+)
 from shared.bus.pool import run_keyed
 from shared.bus.producer import Message
 from shared.bus.retries import RetryBudget
@@ -180,7 +189,9 @@ class BatchRunner:
             raise
         except Exception as error:
             log.exception("unexpected error", agent=self._agent, record=delivery.envelope.record)
-            self._breaker.failed()
+            if delivery.redo not in {WAKE, REDRIVE}:
+                # What is sent again has failed before: that says nothing about this release, and loses nothing.
+                self._breaker.failed()
             verdict = Verdict(
                 "rejected", fault=Fault("X1", f"{type(error).__name__}: {error}", type(error).__name__)
             )

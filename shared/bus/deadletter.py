@@ -76,19 +76,19 @@ def dead_letter(topic: str, group: str, raw: Raw, fault: Fault, attempts: int, t
 
 
 def send_again(
-    topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]], mark: bytes
+    topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]], mark: str
 ) -> Message:
     """A dead letter as the message it was, for the redo topic of its agent.
 
     Args:
         topic: the redo topic.
         headers: the letter's; what says why it failed stays behind, how often and since when goes along.
-        mark: who or what sends it, the ``tandem-redo`` of the delivery: ``redrive``, ``wake``.
+        mark: who or what sends it, the ``tandem-redo`` of the delivery: ``WAKE`` or ``REDRIVE``.
     """
     held = dict(headers)
     before = (held.get(REDRIVES_HEADER) or b"").decode(errors="replace")
     count = (int(before) if re.fullmatch("[0-9]{1,9}", before) else 0) + 1
-    own = [(REDO_HEADER, mark), (REDRIVES_HEADER, str(count).encode())]
+    own = [(REDO_HEADER, mark.encode()), (REDRIVES_HEADER, str(count).encode())]
     first = held.get(FIRST_FAILED_HEADER)
     if first:
         own.append((FIRST_FAILED_HEADER, first))

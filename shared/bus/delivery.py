@@ -10,6 +10,8 @@ from shared.events.envelope import Envelope
 
 REDO_HEADER = "tandem-redo"
 REDRIVES_HEADER = "tandem-redrives"
+WAKE, REDRIVE = "wake", "redrive"
+"""Contents of ``tandem-redo`` of a dead letter that is sent again: by itself, or by a person."""
 
 
 @dataclass(frozen=True, slots=True)

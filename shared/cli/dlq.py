@@ -11,7 +11,7 @@ from rich import box
 from rich.table import Table
 
 from shared.cli.closed import closed
-from shared.cli.letters import Letter, read_letters, read_redriven, redrive
+from shared.cli.letters import Letter, newest, read_letters, read_redriven, redrive
 from shared.cli.output import console, fail
 from shared.config import KafkaSettings, load
 from shared.errors import CATALOGUE
@@ -38,11 +38,19 @@ class _Letters:
 
 
 @app.command("ls")
-def list_letters(agent: Agent = None, code: Code = None, as_json: AsJson = False) -> None:
-    """List dead letters, oldest first."""
+def list_letters(
+    agent: Agent = None,
+    code: Code = None,
+    as_json: AsJson = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also older letters of a change that has a newer one.")
+    ] = False,
+) -> None:
+    """List dead letters, oldest first; of a change that failed again and again the newest."""
     code = _known(code)
     post = _read(agent)
-    letters = [letter for letter in post.letters if code in {None, letter.code}]
+    held = post.letters if everything else newest(post.letters)
+    letters = [letter for letter in held if code in {None, letter.code}]
     if as_json:
         for letter in letters:
             typer.echo(json.dumps(_facts(letter, post)))
@@ -117,7 +125,7 @@ def redrive_letters(
     post = _read(agent)
     chosen = [
         letter
-        for letter in post.letters
+        for letter in (post.letters if places else newest(post.letters))
         if (letter.place in places if places else _worth_a_try(letter, code, post))
         and code in {None, letter.code}
     ]

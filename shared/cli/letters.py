@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from pydantic import ValidationError
 
 from shared.bus.deadletter import send_again
+from shared.bus.delivery import REDRIVE
 from shared.bus.producer import Message, Producer, PublishError
 from shared.config import KafkaSettings
 from shared.events import topics
@@ -127,6 +128,15 @@ async def read_letters(settings: KafkaSettings, agent: str) -> list[Letter]:
     ]
 
 
+def newest(letters: Iterable[Letter]) -> list[Letter]:
+    """The newest letter of each change, in the order given: oldest first."""
+    found: dict[tuple[str, str], Letter] = {}
+    for letter in letters:
+        found.pop((letter.agent, letter.trace), None)
+        found[letter.agent, letter.trace] = letter
+    return list(found.values())
+
+
 async def read_redriven(settings: KafkaSettings) -> set[tuple[str, str]]:
     """(agent, place) of letters sent again before."""
     found = set()
@@ -164,4 +174,4 @@ async def redrive(settings: KafkaSettings, letters: Iterable[Letter], by: str, w
 
 def _again(settings: KafkaSettings, letter: Letter) -> Message:
     topic = topics.redo(settings.topic_prefix, letter.agent)
-    return send_again(topic, letter.key, letter.value, letter.headers, b"redrive")
+    return send_again(topic, letter.key, letter.value, letter.headers, REDRIVE)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.error_reporting.facts import read_letter, record_of
 from shared.bus.deadletter import Raw, dead_letter, send_again
-from shared.bus.delivery import Fault
+from shared.bus.delivery import WAKE, Fault
 from shared.events.envelope import Envelope
 
 AT = datetime(2026, 3, 2, 8, 0, 0, 123456, tzinfo=UTC)
@@ -45,7 +45,7 @@ def test_a_letter_of_a_command_is_about_the_record_of_e_automate() -> None:
 
 def test_a_letter_sent_again_that_fails_again_knows_how_often_and_since_when() -> None:
     first = lettered(of("eautomate"))
-    again = send_again("t.customer_sync.redo", first.key, first.value, first.headers, b"wake")
+    again = send_again("t.customer_sync.redo", first.key, first.value, first.headers, WAKE)
     raw = Raw(again.topic, 0, 1, 0, again.key, again.value, again.headers)
     later = datetime(2026, 3, 3, tzinfo=UTC)
     message = dead_letter("t.customer_sync.dlq", "g", raw, Fault("C1", "why", at=later), 1, "trace")

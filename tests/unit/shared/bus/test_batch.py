@@ -80,6 +80,16 @@ async def test_a_program_that_fails_at_everything_stops_before_it_drains_the_top
         await runner(Fake(prepare=prepare)).run([raw(str(number)) for number in range(60)])
 
 
+@pytest.mark.parametrize("mark", ["wake", "redrive"])
+async def test_what_is_sent_again_and_fails_again_never_stops_the_agent(mark: str) -> None:
+    async def process(_delivery: Delivery, _prepared: Any) -> Verdict:
+        raise RuntimeError("as before")
+
+    again = [raw(str(subject), redo=mark, offset=subject) for subject in range(200)]
+    messages = await runner(Fake(process=process)).run(again)
+    assert codes(messages) == ["X1"] * 200
+
+
 @pytest.mark.parametrize(
     ("spoiled", "code"),
     [

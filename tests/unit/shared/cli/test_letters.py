@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from shared.bus.deadletter import dead_letter
 from shared.bus.delivery import REDO_HEADER, REDRIVES_HEADER, Fault
-from shared.cli.letters import Letter, _again
+from shared.cli.letters import Letter, _again, newest
 from shared.config import KafkaSettings
 from tests.unit.shared.bus.raws import raw
 
@@ -39,3 +40,9 @@ def test_redrives_are_counted(before: bytes, after: bytes) -> None:
 
 def test_a_letter_names_its_record() -> None:
     assert (letter().record, letter().code) == ("eautomate:customer:7", "C4")
+
+
+def test_of_a_change_that_failed_again_the_newest_letter_counts() -> None:
+    first, second = letter(), replace(letter(), place="1:0")
+    other = replace(letter(), agent="another", place="0:9")
+    assert newest([first, other, second]) == [other, second]
