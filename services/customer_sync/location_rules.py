@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.customer_sync import location_fields
+from services.customer_sync.dealer_fields import on_hold_code
 from services.customer_sync.known import Intent
 from services.customer_sync.location_fields import Wanted
 from services.customer_sync.location_gathered import LocationGathered
@@ -42,6 +43,7 @@ class LocationPlan:
         store: whether the RecID goes into the location's property.
         patch: fields to change by wire name, (now, wanted), for people.
         values: the same as they go over the wire.
+        written_before: whether the site may have been written for this location before.
     """
 
     customer: Customer
@@ -55,17 +57,19 @@ class LocationPlan:
     store: bool = False
     patch: dict[str, tuple[str, str]] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
+    written_before: bool = False
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class AfterParent:
-    """Look again: the head office's own change comes first and may give it a company."""
+class LookAgain:
+    """Look again when the location's turn comes; what was looked up for the whole batch is not enough."""
 
     customer: Customer
+    why: str = "its head office comes first and may get a company"
 
 
-LocationDecision = Decision[LocationPlan | AfterParent]
+LocationDecision = Decision[LocationPlan | LookAgain]
 
 
 def decide_location(
@@ -91,6 +95,8 @@ def decide_location(
     homeless = _without_company(live, gathered, settings, checks)
     if homeless is not None:
         return homeless
+    if gathered.unread:
+        return Apply(LookAgain(live, "its sites are read by themselves"), checks.made)
     company = gathered.company
     if company is None or company.deletedFlag:
         return _company_gone(live, gathered, checks)
@@ -150,7 +156,7 @@ def _without_company(
     if checks.ask("its head office has a company", link is not None, seen, "a company"):
         return None
     if gathered.parent_is_coming:
-        return Apply(AfterParent(live), checks.made)
+        return Apply(LookAgain(live), checks.made)
     if gathered.link is None:
         why_not = _never_created(live, gathered, settings, checks) or _parent_gets_none(gathered, checks)
         if why_not is not None:
@@ -194,6 +200,7 @@ def _matched(
     if blocked is not None and found.how is not None:
         return Wait("C2", blocked, checks.made, (_own(live),))
     warnings: tuple[str, ...] = () if blocked is None else (blocked,)
+    warnings += _hold(live, settings, checks)
     if not checks.ask("the site is active", not site.inactiveFlag, yes(not site.inactiveFlag), "yes"):
         warnings += (f"site {site.id} is inactive in ConnectWise",)
     patch: dict[str, tuple[str, str]] = {}
@@ -219,10 +226,20 @@ def _matched(
             store=blocked is None and live.properties.get(SITE_PROPERTY, "").strip() != str(site.id),
             patch=patch,
             values=values,
+            written_before=gathered.applied is not None,
             warnings=warnings,
         ),
         checks.made,
     )
+
+
+def _hold(live: Customer, settings: CustomerSyncSettings, checks: Checks) -> tuple[str, ...]:
+    """A hold of a location has nowhere to go: ConnectWise's field is the company's."""
+    code = on_hold_code(live)
+    if not code or not settings.on_hold_field.strip():
+        return ()
+    checks.note("is on hold", f"{code}; a site has no place for it")
+    return (f"on hold ({code}): a site has no place for it, only a hold of the head office shows",)
 
 
 def _site_gone(

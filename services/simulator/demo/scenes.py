@@ -94,8 +94,15 @@ def scenes(stage: Stage, traps: Traps) -> list[Scene]:
         ),
         Scene("... and releases it an hour later", lambda: people.release(held.number), heals=[held.number]),
         Scene(
-            f"A location moves across the street: {site.number}",
-            lambda: people.save_customer(site.number, Address="2 Other Side Street", Phone1="330-555-0166"),
+            f"She puts location {site.number} on credit hold: a site has no place for that",
+            lambda: people.put_on_hold(site.number, "CH"),
+            heals=[site.number],
+        ),
+        Scene(
+            "... releases it, and it moves across the street",
+            lambda: people.save_customer(
+                site.number, Hold=0, OnHoldCodeID=None, Address="2 Other Side Street", Phone1="330-555-0166"
+            ),
             heals=[site.number],
         ),
     ]

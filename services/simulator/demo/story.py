@@ -45,9 +45,9 @@ class Story:
             return
         if outcome.result == "applied":
             self._done.add(outcome.record)
-            if not outcome.effects:
+            if not outcome.effects and "(warning" not in outcome.text:
                 return
-        if outcome.code and self._told.get(outcome.record) == outcome.text:
+        if self._told.get(outcome.record) == outcome.text:
             return
         self._told[outcome.record] = outcome.text
         if self._is_one_of_many(outcome):

@@ -15,7 +15,7 @@ from services.customer_sync.gathered import AppliedState, Intent
 from services.customer_sync.location_gathered import LocationGathered
 from services.customer_sync.location_matching import SITE_PROPERTY, name_key, wanted_names
 from services.customer_sync.location_rules import (
-    AfterParent,
+    LookAgain,
     LocationDecision,
     LocationPlan,
     decide_location,
@@ -60,7 +60,7 @@ def test_the_states_reach_every_end_of_the_rules() -> None:
     for seed in range(5000):
         decision = decision_of(location_case(seed))
         match decision:
-            case Apply(plan=AfterParent()):
+            case Apply(plan=LookAgain()):
                 ends["after parent"] += 1
             case Apply(plan=LocationPlan() as plan):
                 ends["insert" if plan.insert is not None else str(plan.how)] += 1
@@ -362,7 +362,7 @@ def test_parents_without_a_company_are_waited_for_unless_nothing_would_come_of_i
     assert (waits.code, waits.blocked_on[0]) == ("C6", f"link:customer-company:{PARENT}")
     coming = decided(location(), parent_is_coming=True, **none)
     assert isinstance(coming, Apply)
-    assert isinstance(coming.plan, AfterParent)
+    assert isinstance(coming.plan, LookAgain)
     assert isinstance(decided(location(prospect=True), **none), Skip)
     off = OFFICE.model_copy(update={"properties": {SYNC_SWITCH: "No"}})
     assert isinstance(decided(location(), **none, parent=off), Skip)
@@ -393,6 +393,13 @@ def test_the_main_site_is_not_matched_by_name_and_not_written_when_linked() -> N
     assert (plan.insert or {})["name"] == "South (1001-02)"
     linked = planned(decided(location(), INSERT, main, link=site_link(LOCATION, 1), ever_linked=True))
     assert (linked.site, linked.patch, linked.store) == (main, {}, True)
+
+
+def test_a_hold_of_a_location_is_told_and_written_nowhere() -> None:
+    held = location(name="South", hold=True, on_hold_code="CH")
+    plan = planned(decided(held, INSERT, site(1, "South", city="Akron")))
+    assert plan.patch == {}
+    assert "a site has no place for it" in plan.warnings[0]
 
 
 def test_an_inactive_site_is_written_when_linked_with_a_warning() -> None:
