@@ -8,7 +8,7 @@ from services.customer_sync.gather import Gatherer
 from services.customer_sync.gathered import Gathered
 from services.customer_sync.location_gather import LocationGatherer
 from services.customer_sync.location_gathered import LocationGathered
-from services.customer_sync.location_rules import AfterParent, LocationPlan, decide_location
+from services.customer_sync.location_rules import LocationPlan, LookAgain, decide_location
 from services.customer_sync.location_writes import LocationWrites
 from services.customer_sync.rules import CustomerPlan, decide
 from services.customer_sync.settings import CustomerSyncSettings
@@ -21,7 +21,7 @@ from shared.sync.agent import Applied, decode_record
 from shared.sync.decision import Decision
 
 AnyGathered = Gathered | LocationGathered
-AnyPlan = CustomerPlan | LocationPlan | AfterParent
+AnyPlan = CustomerPlan | LocationPlan | LookAgain
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,14 @@ def values(patch: Mapping[str, tuple[str, str]], wanted_: Wanted) -> dict[str, A
     }
 
 
+def holds(site: Site, wire: str, value: Any) -> bool:
+    """Whether a site has a value of a patch already."""
+    now = getattr(site, wire)
+    if wire == STATE:
+        return now is not None and now.id == value["id"]
+    return fields.plain(now or "") == fields.plain(value)
+
+
 def body(name: str, wanted_: Wanted) -> dict[str, Any]:
     """The site to create; which site is the main one, and what it is used for, stays ConnectWise's."""
     state = {} if wanted_.state is None else {STATE: {"id": wanted_.state.id}}

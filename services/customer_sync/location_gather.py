@@ -1,20 +1,25 @@
 """Looks up, in lists, what the rules need for a batch of locations.
 
-ConnectWise lists sites company by company, so a batch costs one request a company, and one more for each site that
-the list may show as it was. No index of sites is kept: their names matter only beside the other sites of the company,
+ConnectWise lists sites company by company, so a batch costs one request a company. A batch of very many companies is
+read as far as a few seconds go, and the other locations look again when their turn comes: else a small request budget
+would never see the end of it. No index of sites is kept: their names matter only beside the other sites of the company,
 which have to be read anyway before one is created or renamed.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from math import inf
+from time import monotonic
+from typing import TypeVar
 
 from services.customer_sync.gather import COMMAND, is_fresh, redone
 from services.customer_sync.known import AppliedState
 from services.customer_sync.location_fields import key, names
 from services.customer_sync.location_gathered import LocationGathered
 from services.customer_sync.location_matching import SITE, SITE_PROPERTY, wanted_names
-from services.customer_sync.location_rules import differing
 from services.customer_sync.matching import COMPANY
 from services.customer_sync.pairing import recid
 from services.customer_sync.progress import Progress
@@ -32,6 +37,11 @@ CREATE_SITE = "create site"
 LocationStore = Progress[Site]
 
 
+AT_ONCE = 20
+PATIENCE_SECONDS = 20.0
+"""How long sites are read for a batch as a whole; an attempt is given up after a minute."""
+K = TypeVar("K")
+T = TypeVar("T")
 LEDGER_ENTITY = "location"
 """What e-automate's ledger calls it: links of locations count generations of their own."""
 
@@ -47,12 +57,15 @@ class LocationGatherer:
         mapping: MappingClient,
         settings: CustomerSyncSettings,
         territory_filter: Sequence[str] = (),
+        patience: float = inf,
     ) -> None:
         """Wire the sources.
 
         Args:
             territory_filter: ConnectWise territories that take part, empty: all.
+            patience: seconds after which companies whose sites were not read yet are left for later.
         """
+        self._patience = patience
         self._store = store
         self._eautomate = eautomate
         self._companies = companies
@@ -78,7 +91,9 @@ class LocationGatherer:
             for change in changes
         }
         if fresh:
-            result.update(await self._fresh(fresh, applied, coming))
+            # A single one is read whatever it takes: it would come back here for ever.
+            end = inf if len(fresh) == 1 else monotonic() + self._patience
+            result.update(await self._fresh(fresh, applied, coming, end))
         return result
 
     async def _fresh(
@@ -86,6 +101,7 @@ class LocationGatherer:
         changes: Sequence[Change[Customer]],
         applied: Mapping[str, AppliedState],
         coming: Collection[int],
+        end: float,
     ) -> dict[str, LocationGathered]:
         subjects = [change.envelope.subject for change in changes]
         # What is decided here may create, so mapping itself is asked.
@@ -108,7 +124,10 @@ class LocationGatherer:
         }
         companies, listed, states = await asyncio.gather(
             self._live_companies(set(company_of.values())),
-            self._sites(set(company_of.values())),
+            self._sites(
+                Counter(company_of[row.parent_id] for row in live.values() if row.parent_id in company_of),
+                end,
+            ),
             self._states(),
         )
         result: dict[str, LocationGathered] = {}
@@ -133,35 +152,30 @@ class LocationGatherer:
                 parent_is_coming=company_id is None and owner in coming,
                 company=companies.get(company_id) if company_id is not None else None,
                 sites=listed.get(company_id, {}) if company_id is not None else {},
+                unread=company_id is not None and company_id not in listed,
                 states=states,
                 territory_filter=self._territory_filter,
             )
-        await self._confirm(result)
+        await self._confirm(result, end)
         await self._taken(result)
         await self._namesakes(result)
         return result
 
-    async def _confirm(self, result: dict[str, LocationGathered]) -> None:
-        """Lists may be behind: a site that is missing in one is asked for by itself, and so is one to be written."""
-        asked: list[tuple[str, int, int]] = []
-        for subject, gathered in result.items():
-            if gathered.company is None or gathered.live is None:
-                continue
-            for right in _named(gathered):
-                site = gathered.sites.get(right)
-                if site is None or (
-                    # Never written by us, it cannot be behind what we wrote.
-                    self._writes
-                    and gathered.applied is not None
-                    and differing(gathered.live, site, gathered, self._settings)
-                ):
-                    asked.append((subject, gathered.company.id, right))
-        answers = await asyncio.gather(*(self._companies.site_by_id(*place[1:]) for place in asked))
-        for (subject, _, right), site in zip(asked, answers, strict=True):
-            sites = {ident: known for ident, known in result[subject].sites.items() if ident != right}
-            result[subject] = replace(
-                result[subject], sites=sites if site is None else {**sites, right: site}
-            )
+    async def _confirm(self, result: dict[str, LocationGathered], end: float) -> None:
+        """Lists may be behind: a site that is missing in one is asked for by itself."""
+        missing = {
+            (subject, right): partial(self._companies.site_by_id, gathered.company.id, right)
+            for subject, gathered in result.items()
+            if gathered.company is not None and not gathered.unread
+            for right in _named(gathered) - gathered.sites.keys()
+        }
+        answers = await _asked(missing, end)
+        for subject, right in missing:
+            if (subject, right) not in answers:
+                result[subject] = replace(result[subject], unread=True)
+            elif (site := answers[subject, right]) is not None:
+                sites = {**result[subject].sites, right: site}
+                result[subject] = replace(result[subject], sites=sites)
 
     async def _taken(self, result: dict[str, LocationGathered]) -> None:
         """Whose the sites are that may be a location's."""
@@ -214,12 +228,11 @@ class LocationGatherer:
                 found[company.id] = company
         return found
 
-    async def _sites(self, companies: Iterable[int]) -> dict[int, dict[int, Site]]:
-        wanted = sorted(companies)
-        lists = await asyncio.gather(*map(self._sites_of, wanted))
-        return {
-            company: {site.id: site for site in sites} for company, sites in zip(wanted, lists, strict=True)
-        }
+    async def _sites(self, companies: Counter[int], end: float) -> dict[int, dict[int, Site]]:
+        """Sites by company, the companies with most locations first; a company whose turn does not come is absent."""
+        calls = {company: partial(self._sites_of, company) for company, _ in companies.most_common()}
+        found = await _asked(calls, end)
+        return {company: {site.id: site for site in sites} for company, sites in found.items()}
 
     async def _sites_of(self, company: int) -> list[Site]:
         try:
@@ -229,6 +242,20 @@ class LocationGatherer:
 
     async def _states(self) -> tuple[Reference, ...]:
         return await self._companies.states() if self._writes else ()
+
+
+async def _asked(calls: Mapping[K, Callable[[], Awaitable[T]]], end: float) -> dict[K, T]:
+    """Answers by key, as far as the time goes: what was not asked by then is absent."""
+    answers: dict[K, T] = {}
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(key: K, call: Callable[[], Awaitable[T]]) -> None:
+        async with room:
+            if monotonic() < end:
+                answers[key] = await call()
+
+    await asyncio.gather(*(one(key, call) for key, call in calls.items()))
+    return answers
 
 
 def _named(gathered: LocationGathered) -> set[int]:

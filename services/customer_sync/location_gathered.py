@@ -18,6 +18,7 @@ class LocationGathered(Known):
         parent_is_coming: the head office has no link, and its own change comes before this one in the batch.
         company: the head office's company, None when it is gone.
         sites: the company's sites by RecID, inactive ones included.
+        unread: the batch had too many companies to read the sites of this one with it.
         namesakes: other active locations of the head office that carry the same name and have no site yet.
         states: ConnectWise's states; empty where nothing may be written.
         territory_filter: territories that take part, empty: all (variable W).
@@ -28,6 +29,7 @@ class LocationGathered(Known):
     parent_is_coming: bool = False
     company: Company | None = None
     sites: Mapping[int, Site] = field(default_factory=dict)
+    unread: bool = False
     namesakes: tuple[Customer, ...] = ()
     states: tuple[Reference, ...] = ()
     territory_filter: tuple[str, ...] = ()

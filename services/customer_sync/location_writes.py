@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from services.customer_sync.creating import Creator, Unsettled
-from services.customer_sync.location_fields import NAME, key
+from services.customer_sync.location_fields import NAME, holds, key
 from services.customer_sync.location_gather import LEDGER_ENTITY, LocationStore
 from services.customer_sync.location_matching import SITE, SITE_PROPERTY
-from services.customer_sync.location_rules import AfterParent, LocationPlan
+from services.customer_sync.location_rules import LocationPlan, LookAgain
 from services.customer_sync.pair_writes import PairWrites, Refused, effect, sentence
 from services.customer_sync.settings import CustomerSyncSettings
 from shared.bus.delivery import Fault
@@ -43,14 +44,14 @@ class LocationWrites:
         self.pair = PairWrites(SITE, LEDGER_ENTITY, store, mapping, eautomate)
         self._creator = Creator(store, SITE, settings.settle_lookup, clock)
 
-    async def apply(self, plan: LocationPlan | AfterParent) -> Applied:
+    async def apply(self, plan: LocationPlan | LookAgain) -> Applied:
         """Insert, link, store the RecID, patch, remember: in this order, each step only if it is needed.
 
         Raises:
-            Stale: the row, the link or a site moved since it was read, or the head office comes first.
+            Stale: the row, the link or a site moved since it was read, or what was looked up is not enough.
         """
-        if isinstance(plan, AfterParent):
-            raise Stale(f"the head office of location {plan.customer.number} comes first")
+        if isinstance(plan, LookAgain):
+            raise Stale(f"location {plan.customer.number} is looked at again: {plan.why}")
         location = plan.customer
         if not await self._store.claim(location.subject, plan.sequence, plan.generation):
             return Applied("a newer change is being applied", result="superseded")
@@ -65,6 +66,7 @@ class LocationWrites:
                 effects += await self.pair.link(location, site.id, plan.how, why, plan.generation)
             if plan.store:
                 effects += await self.pair.store(location, site.id, plan.sequence, plan.generation)
+            plan = await self._still_wanted(plan, site)
             if plan.patch:
                 site = await self._patch(plan, site, effects)
         except Refused as refused:
@@ -139,6 +141,22 @@ class LocationWrites:
         values = {"record": f"connectwise/site/{site.id}", "values": dict(plan.patch)}
         effects.append(updated.model_copy(update=values))
         return patched
+
+    async def _still_wanted(self, plan: LocationPlan, site: Site) -> LocationPlan:
+        """The plan without what the site itself holds: a list may show it as it was before we wrote.
+
+        A site that we never wrote cannot be behind that, and is not asked for again.
+
+        Raises:
+            Stale: the site is gone.
+        """
+        if not plan.patch or not plan.written_before:
+            return plan
+        now = await self._companies.site_by_id(plan.company.id, site.id)
+        if now is None:
+            raise Stale(f"site {site.id} is gone")
+        values = {wire: value for wire, value in plan.values.items() if not holds(now, wire, value)}
+        return replace(plan, values=values, patch={wire: plan.patch[wire] for wire in values})
 
 
 def _name(site: Site, plan: LocationPlan) -> str:

@@ -1,12 +1,13 @@
 """ID747 as it looks at records and writes nothing: for `tandem explain` and `tandem preview`."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.customer_sync.gather import COMMAND
 from services.customer_sync.handlers import AnyGathered, AnyPlan, CustomerHandler
+from services.customer_sync.location_gathered import LocationGathered
 from services.customer_sync.settings import CustomerSyncSettings
 from services.customer_sync.store import CustomerStore
 from services.customer_sync.wiring import handlers, location_store
@@ -22,8 +23,6 @@ from shared.events.records import Customer
 from shared.links.client import MappingClient
 from shared.store.engine import open_store
 from shared.sync.decision import Decision
-
-RETRY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Looking:
         changes = [
             Change(Envelope("eautomate", "customer", row.subject, 0, now), row, COMMAND) for row in rows
         ]
-        gathered = await self.customers.gather(changes)
+        gathered = await self._gathered(changes)
         return [
             Looked(
                 change.record,
@@ -62,21 +61,40 @@ class Looking:
             for change in changes
         ]
 
+    async def _gathered(self, changes: Sequence[Change[Customer]]) -> Mapping[str, AnyGathered]:
+        """Everything that is looked up; a batch of locations may take more rounds than one."""
+        gathered: dict[str, AnyGathered] = {}
+        pending, left = changes, len(changes)
+        while pending:
+            gathered |= await self.customers.gather(pending)
+            unread = [change for change in changes if _is_unread(gathered[change.envelope.subject])]
+            # One alone is read with all patience, so that every second round gets on.
+            pending = unread if len(unread) < left else unread[:1]
+            left = len(unread)
+        return gathered
+
+
+def _is_unread(gathered: AnyGathered | None) -> bool:
+    return isinstance(gathered, LocationGathered) and gathered.unread
+
 
 @asynccontextmanager
-async def looking(settings: CustomerSyncSettings, service: str, part: float = 1.0) -> AsyncIterator[Looking]:
+async def looking(
+    settings: CustomerSyncSettings, service: str, part: float = 1.0, retry_seconds: float = 5.0
+) -> AsyncIterator[Looking]:
     """Open everything for reading; the client of ConnectWise refuses to write.
 
     Args:
         service: for metrics.
         part: of the request budget; who asks for long leaves most of it to the services.
+        retry_seconds: how long a call to ConnectWise may be repeated.
 
     Raises:
         pydantic.ValidationError, ValueError: settings are wrong.
     """
     connectwise = load("connectwise", ConnectWiseSettings)
     pace = Limiter(service, connectwise.requests_per_minute * part, connectwise.concurrency)
-    async with ConnectWise(connectwise, service, pace, retry_seconds=RETRY_SECONDS, read_only=True) as client:
+    async with ConnectWise(connectwise, service, pace, retry_seconds=retry_seconds, read_only=True) as client:
         engine = open_store(load("store", StoreSettings), AGENT)
         eautomate = EAutomate.open(load("eautomate", EAutomateSettings))
         mapping = MappingClient(load("mapping", MappingClientSettings).url)

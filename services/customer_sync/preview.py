@@ -19,6 +19,7 @@ from shared.sync.decision import Apply, Wait
 
 BATCH = 200
 BUDGET_PART = 0.2
+RETRY_SECONDS = 60.0
 
 
 class CustomerPreview:
@@ -36,7 +37,7 @@ class CustomerPreview:
         """
         if not isinstance(settings, CustomerSyncSettings):
             raise TypeError("settings of customer_sync are wanted")
-        async with looking(settings, "preview", BUDGET_PART) as look:
+        async with looking(settings, "preview", BUDGET_PART, RETRY_SECONDS) as look:
             rows = await _rows(look.eautomate, asked)
             asked.progress(0, len(rows))
             gaining: set[int] = set()

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.customer_sync.location_rules import AfterParent, LocationPlan
+from services.customer_sync.location_rules import LocationPlan, LookAgain
 from services.customer_sync.rules import CustomerPlan
 from shared.preview import IN_STEP, LEFT, REFUSED, WAITS, WOULD
 from shared.sync.decision import Apply, Check, Decision, Reject, Skip, Wait
 
-AnyPlan = CustomerPlan | LocationPlan | AfterParent
+AnyPlan = CustomerPlan | LocationPlan | LookAgain
 LINK, UPDATE, AFTER_PARENT = "make the link", "update fields", "follow its head office"
 
 

@@ -9,7 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.customer_sync.commands import CommandHandler
 from services.customer_sync.gather import Gatherer
 from services.customer_sync.handlers import CustomerHandler, HeadOffices, Locations
-from services.customer_sync.location_gather import CREATE_SITE, LocationGatherer, LocationStore
+from services.customer_sync.location_gather import (
+    CREATE_SITE,
+    PATIENCE_SECONDS,
+    LocationGatherer,
+    LocationStore,
+)
 from services.customer_sync.location_matching import SITE
 from services.customer_sync.location_writes import LocationWrites
 from services.customer_sync.seen import CompanyHandler, SiteHandler
@@ -49,7 +54,9 @@ def handlers(
             CustomerWrites(store, eautomate, companies, mapping, settings, clock),
         ),
         Locations(
-            LocationGatherer(locations, eautomate, companies, mapping, settings, territory_filter),
+            LocationGatherer(
+                locations, eautomate, companies, mapping, settings, territory_filter, PATIENCE_SECONDS
+            ),
             LocationWrites(locations, eautomate, companies, mapping, settings, clock),
         ),
         settings,

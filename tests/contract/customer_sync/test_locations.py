@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.customer_sync import wiring
 from services.customer_sync.commands import LINKED, PUSH, SETTLE, UNLINKED
 from services.customer_sync.location_matching import SITE, SITE_PROPERTY, name_key
 from services.customer_sync.settings import SyncType
@@ -481,3 +482,18 @@ async def test_many_locations_cost_a_list_request_a_company(places: Places) -> N
     assert set(told.codes) == {"C1"}
     assert len(await world.control.requests(path="/sites", method="GET")) == 1
     assert len(await world.control.requests(method="GET")) <= 3
+
+
+async def test_a_batch_of_more_companies_than_can_be_read_at_once_is_worked_off_all_the_same(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = places.world
+    offices = [places, await Places(world).begin("2002"), await Places(world).begin("3003")]
+    locations = [await one.location(f"{place}-02") for place, one in enumerate(offices)]
+    monkeypatch.setattr(wiring, "PATIENCE_SECONDS", 0.0)
+    world.configure(LOCATIONS)
+    told = await world.run(*[world.raw(await world.row(one), 7) for one in locations])
+    assert told.codes == []
+    assert [outcome.result for outcome in told.outcomes] == ["applied"] * 3
+    for place, one in enumerate(offices):
+        await one.ends_with_one_of_everything(locations[place], 7, f"Name of {place}-02")
