@@ -136,3 +136,22 @@ def test_a_wrong_link_is_ended_by_number_and_the_right_site_chosen(sites: Sites)
     assert {site["id"] for site in sites.of(company)} == {wrong, right}
     listed = deployment.stage.tandem("links", "ls", "--kind", LinkKind.LOCATION_SITE.value, "--json")
     assert '"by_hand"' in listed
+
+
+def test_a_head_office_that_is_switched_off_takes_its_locations_along_and_brings_them_back(
+    sites: Sites,
+) -> None:
+    people = sites.deployment.people
+    company = sites.office("2605", "Quiet House")
+    location = sites.location("2605", "2605-02", "Quiet House Annex")
+    sites.stored("2605-02")
+    people.set_property("2605", "ZCJ_SyncToCW", "No")
+    seen = len(sites.deployment.outcomes(f"eautomate/customer/{location}"))
+    people.save_customer("2605-02", Phone1="555-2605")
+    told = sites.deployment.outcome(location, "applied", after=seen)
+    assert [check.name for check in told.checks if not check.passed] == [
+        "ZCJ_SyncToCW of its head office allows it"
+    ]
+    assert not sites.of(company)[0].get("phoneNumber")
+    people.set_property("2605", "ZCJ_SyncToCW", "Yes")
+    until(lambda: sites.of(company)[0].get("phoneNumber") == "555-2605", "switched on again")
