@@ -163,8 +163,7 @@ def test_a_rebuild_folds_the_topics_to_the_same_cases(mapping_only: Deployment) 
     told = cases.ls("--state", "all")
     assert "stop error_reporting" in stage.tandem("cases", "rebuild", check=False)
     stage.end(REPORTING)
-    stage.tandem("cases", "rebuild")
-    assert cases.ls("--state", "all") == []
+    assert "forgotten" in stage.tandem("cases", "rebuild")
     stage.run(REPORTING, wait=False)
     until(lambda: cases.ls("--state", "all") == told, "the same cases", HEAL_SECONDS, every=0.5)
 

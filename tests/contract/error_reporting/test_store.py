@@ -1,8 +1,11 @@
 """Facts in, cases out."""
 
-from datetime import timedelta
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import DataError
 
 from services.error_reporting.app import NAME
 from services.error_reporting.facts import Fact
@@ -11,11 +14,13 @@ from services.error_reporting.queries import Case, NoStore, Queries, State
 from services.error_reporting.store import CaseStore
 from services.error_reporting.wakes import Wakes
 from shared.bus.deadletter import Raw, dead_letter
-from shared.bus.delivery import Fault
+from shared.bus.delivery import Fault, Transient
+from shared.bus.rewind import Place
 from shared.config import StoreSettings
 from shared.events import topics
 from shared.events.envelope import Envelope
 from shared.store.engine import open_store
+from shared.sync.outcome import Outcome
 from tests.contract.error_reporting.conftest import DAYS
 from tests.unit.services.error_reporting.told import AGENT, at, deed, letter, outcome
 
@@ -151,3 +156,50 @@ async def test_without_tables_it_is_told_so(store_settings: StoreSettings) -> No
     with pytest.raises(NoStore, match="tandem db upgrade"):
         await Queries(engine, DAYS).cases()
     await engine.dispose()
+
+
+async def test_two_replicas_that_fold_at_once_lose_nothing(
+    store_settings: StoreSettings, store: CaseStore, queries: Queries
+) -> None:
+    engine = open_store(store_settings, NAME)
+    facts: list[Fact] = [
+        fact for n in range(12) for fact in (outcome("rejected", n, n, code="C5"), letter(n, n, code="C5"))
+    ]
+    replicas = (store, CaseStore(engine, timedelta(minutes=15)))
+    await asyncio.gather(*(take(replicas[place % 2], fact) for place, fact in enumerate(facts)))
+    await engine.dispose()
+    known = (await only(queries)).known
+    assert known.change is not None
+    assert (known.change.sequence, len(known.tries)) == (11, 12)
+
+
+async def test_what_the_database_will_not_have_holds_nothing_up(
+    store: CaseStore, queries: Queries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = store.take
+
+    async def picky(facts: Sequence[Fact], positions: Mapping[Place, int], now: datetime) -> None:
+        if any(isinstance(fact, Outcome) and fact.label == "odd" for fact in facts):
+            raise DataError("insert", None, ValueError("out of range"))
+        await taken(facts, positions, now)
+
+    monkeypatch.setattr(store, "take", picky)
+    odd = outcome("rejected", 1, record="eautomate/customer/8", label="odd")
+    raws = [
+        Raw(topics.outcomes(PREFIX), 0, offset, 0, b"k", told.model_dump_json().encode(), [])
+        for offset, told in enumerate([odd, outcome("rejected", 1)])
+    ]
+    await CaseFold(store, PREFIX).fold(raws)
+    assert (await only(queries)).key == (AGENT, "eautomate/customer/7")
+    assert await store.positions() == {(topics.outcomes(PREFIX), 0): 2}
+
+
+async def test_a_store_that_is_away_is_trouble_that_is_waited_out(
+    store: CaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(store, "take", away)
+    with pytest.raises(Transient):
+        await CaseFold(store, PREFIX).fold([Raw(topics.outcomes(PREFIX), 0, 0, 0, b"k", None, [])])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.error_reporting.facts import Fact
@@ -281,3 +282,24 @@ async def test_cases_are_counted_by_process_and_code(
     assert counts == {("ID747", "C1"): (1, 0), (AGENT, "X1"): (1, 0)}
     later = at(60) + timedelta(days=31)
     assert sum(one.parked for one in await wakes.counts(later)) == 2
+
+
+async def test_open_and_woken_cases_are_told_to_those_who_watch(
+    store: CaseStore, waker: Waker, wakes: Wakes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.error_reporting.waker.COUNT_SECONDS", 0.0)
+    monkeypatch.setattr(wakes, "_auto_retry", timedelta(days=36500))
+
+    def sample(name: str, **labels: str) -> float | None:
+        return REGISTRY.get_sample_value(name, labels)
+
+    record = "eautomate/customer/gauged"
+    await take(store, outcome("rejected", 10, code="C6", record=record), letter(10, code="C6", record=record))
+    before = sample("tandem_cases_woken_total", agent=AGENT, reason="asked") or 0
+    await take(store, deed("retry", 11, record=record))
+    await waker.turn()
+    assert sample("tandem_cases", process="ID747", code="C6") == 1
+    assert sample("tandem_cases_woken_total", agent=AGENT, reason="asked") == before + 1
+    await take(store, outcome("applied", 20, record=record))
+    await waker.turn()
+    assert sample("tandem_cases", process="ID747", code="C6") == 0
