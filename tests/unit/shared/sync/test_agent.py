@@ -107,6 +107,16 @@ async def test_what_is_not_applied_is_told_and_what_waits_or_is_refused_becomes_
     if isinstance(decision, Wait | Reject):
         assert verdict.fault is not None
         assert tuple(verdict.fault.blocked_on) == told.blocked_on == tuple(decision.blocked_on)
+        assert verdict.fault.at == told.at
+
+
+async def test_an_outcome_says_when_a_change_was_applied_before_and_when_somebody_asked() -> None:
+    again = Handler(Skip("this change was applied before", CHECKS, again=True))
+    told = outcome(await carried(agent_of(again), read(raw(value=BODY))))
+    assert (told.again, told.command) == (True, False)
+    commands = SyncAgent("ID747", "customer_sync", "outcomes", {("tandem", "customer"): Handler()})
+    told = outcome(await carried(commands, read(raw(source="tandem", value=BODY))))
+    assert (told.again, told.command, told.record) == (False, True, "eautomate/customer/7")
 
 
 async def test_a_refusal_of_the_other_side_tells_what_was_written_before() -> None:
