@@ -10,6 +10,7 @@ from shared.bus.deadletter import FAILED_HEADER, FIRST_FAILED_HEADER, STUB_HEADE
 from shared.bus.delivery import REDRIVES_HEADER
 from shared.events.case_events import CaseEvent, Redriven, SettingsTold, read_event
 from shared.events.envelope import Envelope, EnvelopeError
+from shared.events.topics import CHANGE_MAX_BYTES
 from shared.sync.outcome import Outcome
 
 RECORD_MOST = 300
@@ -85,7 +86,9 @@ def read_letter(raw: Raw, agent: str) -> Letter:
         code=raw.header("tandem-error-code") or "",
         text=(raw.header("kafka_dlt-exception-message") or "")[:TEXT_MOST],
         blocked_on=tuple(trigger for trigger in blocked if trigger),
-        sendable=envelope is not None and raw.header(STUB_HEADER) is None,
+        sendable=envelope is not None
+        and raw.header(STUB_HEADER) is None
+        and len(raw.value or b"") <= CHANGE_MAX_BYTES,
         key=raw.key,
         value=raw.value,
         headers=tuple(raw.headers),

@@ -127,7 +127,7 @@ def _fold(record: _Record, fact: Any) -> None:
     if isinstance(fact, Outcome):
         record.state = rules.with_outcome(record.state, fact)
         spent = fact.again or fact.result == rules.SUPERSEDED
-        record.answered = spent and fact.redo == WAKE
+        record.answered = record.answered or (spent and fact.redo == WAKE)
     elif isinstance(fact, Letter):
         record.state = rules.with_letter(record.state, fact)
         kept = rules.kept_letter(record.state, fact.command)

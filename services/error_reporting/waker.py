@@ -19,7 +19,7 @@ from services.error_reporting.wakes import Counts, Wake, Wakes
 from shared import telemetry
 from shared.bus.deadletter import send_again
 from shared.bus.delivery import WAKE
-from shared.bus.producer import Message, PublishError
+from shared.bus.producer import Message, PublishError, TooLargeError
 from shared.bus.rewind import Place
 from shared.events import topics
 from shared.links.models import Link
@@ -137,7 +137,7 @@ class Waker:
     async def wake(self, now: datetime) -> int:
         """Send what is to be woken at this moment; returns how many that were."""
         wakes = await self._wakes.next(now, self._batch)
-        await self._sender.send([self._message(wake) for wake in wakes])
+        await self._send([self._message(wake) for wake in wakes])
         await self._wakes.sent(wakes, now)
         for wake in wakes:
             telemetry.CASES_WOKEN.labels(wake.agent, wake.reason.partition(":")[0]).inc()
@@ -152,6 +152,17 @@ class Waker:
         if not self._caught_up:
             return "reads what was told before the start; nothing is woken until then"
         return "wakes cases" if self._lease.epoch is not None else "standing by: another replica wakes"
+
+    async def _send(self, messages: Sequence[Message]) -> None:
+        try:
+            await self._sender.send(messages)
+        except TooLargeError:
+            # One letter the broker will not have must not keep the others.
+            for message in messages:
+                try:
+                    await self._sender.send([message])
+                except TooLargeError as error:
+                    log.error("a letter is too large to be sent again", key=message.key, error=str(error))
 
     def _message(self, wake: Wake) -> Message:
         topic = topics.redo(self._prefix, wake.agent)

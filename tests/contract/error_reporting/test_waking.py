@@ -13,7 +13,7 @@ from services.error_reporting.store import CaseStore
 from services.error_reporting.tables import LEASE
 from services.error_reporting.waker import Waker
 from services.error_reporting.wakes import Wakes
-from shared.bus.producer import Message
+from shared.bus.producer import Message, TooLargeError
 from shared.bus.rewind import Place
 from shared.events.case_events import SettingsTold
 from shared.links.kinds import LinkKind
@@ -33,6 +33,15 @@ class Topic:
 
     async def send(self, messages: Sequence[Message]) -> None:
         self.messages.extend(messages)
+
+
+class Narrow(Topic):
+    """Takes no letter of customer 1."""
+
+    async def send(self, messages: Sequence[Message]) -> None:
+        if any(message.value == b"eautomate/customer/1" for message in messages):
+            raise TooLargeError("too large")
+        await super().send(messages)
 
 
 class PowerCutError(BaseException):
@@ -248,6 +257,16 @@ async def test_a_crash_between_sending_and_marking_sends_it_again(
             await make(engine, store, wakes, topic).wake(at(21))
     await make(engine, store, wakes, topic).wake(at(22))
     assert [message.value for message in topic.messages] == [b"eautomate/customer/7"] * 2
+
+
+async def test_a_letter_the_broker_will_not_have_does_not_keep_the_others(
+    engine: AsyncEngine, store: CaseStore, wakes: Wakes
+) -> None:
+    await take(store, *(fact for n in range(3) for fact in failed(10 + n, record=f"eautomate/customer/{n}")))
+    topic = Narrow()
+    waker = make(engine, store, wakes, topic)
+    assert [await waker.wake(at(1000)), await waker.wake(at(1001))] == [3, 0]
+    assert [message.value for message in topic.messages] == [b"eautomate/customer/0", b"eautomate/customer/2"]
 
 
 async def test_nothing_is_woken_before_what_was_told_at_the_start_is_folded(

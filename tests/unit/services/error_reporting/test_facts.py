@@ -10,6 +10,7 @@ from services.error_reporting.facts import read_letter, record_of
 from shared.bus.deadletter import Raw, dead_letter, send_again
 from shared.bus.delivery import WAKE, Fault
 from shared.events.envelope import Envelope
+from shared.events.topics import CHANGE_MAX_BYTES, PRODUCER_MAX_BYTES
 
 AT = datetime(2026, 3, 2, 8, 0, 0, 123456, tzinfo=UTC)
 
@@ -61,9 +62,9 @@ def test_a_letter_with_an_unreadable_envelope_is_called_by_its_place_and_never_s
     assert not letter.sendable
 
 
-def test_a_stub_is_never_sent() -> None:
-    letter = read_letter(lettered(of("eautomate"), value=b"x" * (5 * 1024 * 1024 + 1)), "customer_sync")
-    assert not letter.sendable
+@pytest.mark.parametrize("size", [CHANGE_MAX_BYTES + 1, PRODUCER_MAX_BYTES + 1])
+def test_what_is_too_large_for_the_redo_topic_is_never_sent(size: int) -> None:
+    assert not read_letter(lettered(of("eautomate"), value=b"x" * size), "customer_sync").sendable
 
 
 @pytest.mark.parametrize(
