@@ -49,13 +49,13 @@ def names(customer: Customer) -> tuple[str, str]:
     ].strip()
 
 
-def chosen_name(customer: Customer, others: Collection[str]) -> str | None:
-    """The name that is free, None when both are another site's.
+def free_names(customer: Customer, others: Collection[str]) -> list[str]:
+    """The names that are free, the better one first; none when both are another site's.
 
     Args:
         others: keys of the names of the company's other sites, inactive ones too.
     """
-    return next((name for name in names(customer) if name and key(name) not in others), None)
+    return [name for name in dict.fromkeys(names(customer)) if name and key(name) not in others]
 
 
 def name_warning(customer: Customer, name: str) -> tuple[str, ...]:

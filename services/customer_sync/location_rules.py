@@ -6,7 +6,6 @@ from typing import Any
 from services.customer_sync import location_fields
 from services.customer_sync.dealer_fields import on_hold_code
 from services.customer_sync.known import Intent
-from services.customer_sync.location_fields import Wanted
 from services.customer_sync.location_gathered import LocationGathered
 from services.customer_sync.location_matching import SITE, SITE_PROPERTY, match_site, name_key, wanted_names
 from services.customer_sync.matching import COMPANY
@@ -38,6 +37,7 @@ class LocationPlan:
         company: the company of its head office.
         site: the site as it is now, None for an insert.
         insert: body of the site to create.
+        spare: the name to take if a site that was made since has the other one.
         intent: an earlier attempt to create a site.
         how: the link to make, None when it exists.
         store: whether the RecID goes into the location's property.
@@ -52,6 +52,7 @@ class LocationPlan:
     company: Company
     site: Site | None = None
     insert: dict[str, Any] | None = None
+    spare: str = ""
     intent: Intent | None = None
     how: How | None = None
     store: bool = False
@@ -117,10 +118,10 @@ def decide_location(
             return Reject(none.code, none.reason, checks.made, (*none.blocked_on, *parent))
 
 
-def site_name(location: Customer, gathered: LocationGathered, own: int | None) -> str | None:
-    """The name for a location's site beside the company's other sites, None when there is none left."""
+def site_names(location: Customer, gathered: LocationGathered, own: int | None) -> list[str]:
+    """Names for a location's site that no other site of the company has, the better one first."""
     others = {location_fields.key(site.name) for site in gathered.sites.values() if site.id != own}
-    return location_fields.chosen_name(location, others)
+    return location_fields.free_names(location, others)
 
 
 def differing(
@@ -128,7 +129,7 @@ def differing(
 ) -> dict[str, tuple[str, str]]:
     """Fields of a site that a location would change, by wire name."""
     wanted = location_fields.wanted(location, gathered.states)
-    name = site_name(location, gathered, site.id) or site.name
+    name = next(iter(site_names(location, gathered, site.id)), site.name)
     return location_fields.differing(site, wanted, name, settings.suppressed)
 
 
@@ -206,14 +207,16 @@ def _matched(
     patch: dict[str, tuple[str, str]] = {}
     values: dict[str, Any] = {}
     if _may_write(live, site, gathered, settings, checks):
-        name = site_name(location, gathered, site.id)
-        if not checks.ask("a name is free in the company", name is not None, *_names(location)):
+        free = [] if "name" in settings.suppressed else site_names(location, gathered, site.id)
+        named = bool(free) or "name" in settings.suppressed
+        if not checks.ask("a name is free in the company", named, *_names(location)):
             return _no_name("C10", f"site {site.id} could not be renamed", location, live, company, checks)
         wanted = location_fields.wanted(location, gathered.states)
         patch = differing(location, site, gathered, settings)
         values = location_fields.values(patch, wanted)
         checks.note("fields that differ", ", ".join(sorted(patch)) or "none")
-        warnings += _warnings(location, wanted, name, settings)
+        warnings += wanted.warnings
+        warnings += location_fields.name_warning(location, free[0]) if free else ()
     return Apply(
         LocationPlan(
             customer=live,
@@ -310,8 +313,8 @@ def _unmatched(
     blocked = not_storable(SITE, live, None, checks)
     if blocked is not None:
         return Wait("C2", blocked, checks.made, (_own(live),))
-    name = site_name(location, gathered, None)
-    if not checks.ask("a name is free in the company", name is not None, *_names(location)) or name is None:
+    free = site_names(location, gathered, None)
+    if not checks.ask("a name is free in the company", bool(free), *_names(location)):
         return _no_name("C5", "no site can be created", location, live, company, checks)
     wanted = location_fields.wanted(location, gathered.states)
     return Apply(
@@ -320,11 +323,12 @@ def _unmatched(
             sequence=gathered.sequence,
             generation=gathered.generation,
             company=company,
-            insert=location_fields.body(name, wanted),
+            insert=location_fields.body(free[0], wanted),
+            spare=free[1] if len(free) > 1 else "",
             intent=gathered.intent,
             how=How.CREATED,
             store=True,
-            warnings=(*location_fields.name_warning(location, name), *wanted.warnings),
+            warnings=(*location_fields.name_warning(location, free[0]), *wanted.warnings),
         ),
         checks.made,
     )
@@ -393,15 +397,6 @@ def _no_name(
         checks.made,
         (*(name_key(company.id, name) for name in (plain, numbered)), _own(live)),
     )
-
-
-def _warnings(
-    location: Customer, wanted: Wanted, name: str | None, settings: CustomerSyncSettings
-) -> tuple[str, ...]:
-    named = (
-        () if "name" in settings.suppressed or name is None else location_fields.name_warning(location, name)
-    )
-    return (*named, *wanted.warnings)
 
 
 def _names(location: Customer) -> tuple[str, str]:

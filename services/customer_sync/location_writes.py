@@ -24,6 +24,29 @@ from shared.sync.agent import Applied
 from shared.sync.outcome import Effect
 from shared.sync.trouble import Stale
 
+NAMES_MOST = 1000
+
+
+class JustMade:
+    """Names of sites made a moment ago, which lists and what was decided before do not know yet.
+
+    Many locations carry their head office's name; without this each would first be refused.
+    """
+
+    def __init__(self) -> None:
+        """None made yet."""
+        self._names: dict[tuple[int, str], None] = {}
+
+    def add(self, company_id: int, name: str) -> None:
+        """A site was made; the oldest name is forgotten when there are many."""
+        self._names[company_id, key(name)] = None
+        if len(self._names) > NAMES_MOST:
+            del self._names[next(iter(self._names))]
+
+    def has(self, company_id: int, name: str) -> bool:
+        """Whether a site of this name was made a moment ago."""
+        return (company_id, key(name)) in self._names
+
 
 class LocationWrites:
     """Carries out plans for locations."""
@@ -43,6 +66,7 @@ class LocationWrites:
         self._mapping = mapping
         self.pair = PairWrites(SITE, LEDGER_ENTITY, store, mapping, eautomate)
         self._creator = Creator(store, SITE, settings.settle_lookup, clock)
+        self._made = JustMade()
 
     async def apply(self, plan: LocationPlan | LookAgain) -> Applied:
         """Insert, link, store the RecID, patch, remember: in this order, each step only if it is needed.
@@ -87,6 +111,9 @@ class LocationWrites:
 
     async def _create(self, plan: LocationPlan, effects: list[Effect]) -> Site:
         company, body = plan.company, plan.insert or {}
+        if plan.spare and self._made.has(company.id, str(body[NAME])):
+            # A namesake of the same batch was quicker.
+            body = {**body, NAME: plan.spare}
 
         async def post() -> Site:
             return await self._companies.create_site(company.id, body)
@@ -105,6 +132,7 @@ class LocationWrites:
                 # Somebody took the name since the sites were read: the other one may be free.
                 raise Stale(str(refused)) from refused
             raise
+        self._made.add(company.id, site.name)
         effects.append(effect("ConnectWise", "created", _name(site, plan)))
         return site
 

@@ -224,3 +224,22 @@ async def test_a_company_that_goes_while_a_site_is_created_is_looked_at_again(
     assert await world.store.due_intents(9e12, 60) == []
     found = await world.mapping.find(SITE.kind, lefts=[str(location)])
     assert found.lefts[str(location)].link is None
+
+
+async def test_a_name_that_somebody_takes_while_a_site_is_created_is_seen_and_the_other_one_taken(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = places.world
+    location = await places.location("1001-02", CustomerName="South")
+    real = world.companies.create_site
+
+    async def beaten(company_id: int, body: dict[str, object]) -> object:
+        monkeypatch.setattr(world.companies, "create_site", real)
+        other = await places.location("1001-03", CustomerName="Elsewhere")
+        await places.by_hand(other, (await places.make("South")).id)
+        return await real(company_id, body)
+
+    monkeypatch.setattr(world.companies, "create_site", beaten)
+    told = await world.change(location, 7)
+    assert told.codes == []
+    await places.ends_with_one_of_everything(location, 7, "South (1001-02)")

@@ -141,6 +141,7 @@ async def test_namesakes_in_one_batch_get_a_site_each(places: Places) -> None:
     told = await world.run(*[world.raw(await world.row(one), 7) for one in locations])
     assert told.codes == []
     assert sorted(site.name for site in await places.sites()) == ["Acme", "Acme (1001-03)", "Acme (1001-04)"]
+    assert len(await world.writes()) == 3, "nobody is refused first"
     await places.ends_with_one_of_everything(locations[2], 7, "Acme (1001-04)")
 
 

@@ -68,8 +68,8 @@ class _LocationDraw(Draw):
         return self.customer().model_copy(
             update={
                 "customer_id": LOCATION,
-                "number": self.one("1001-02", " 1001-02", "South", "9" * 45),
-                "name": self.one(*NAMES, ""),
+                "number": self.one("1001-02", "1001-02", " 1001-02", "South", "9" * 45),
+                "name": self.one("South", "South", "south ", *NAMES, ""),
                 "state": self.one("", "oh", "Ohio", "WA", "Atlantis"),
                 "parent_id": self.usually(PARENT, None, LOCATION),
                 "storable_properties": self.usually((SITE_PROPERTY,), ()),

@@ -475,3 +475,12 @@ def test_a_row_that_is_gone_or_no_location_any_more_is_left_alone_unless_a_link_
     assert code(decided(location(), live=None, link=site_link(LOCATION, 1))) == "C11"
     assert isinstance(decided(location(), live=location(parent_id=None)), Skip)
     assert isinstance(decided(location(active=False)), Skip)
+
+
+def test_a_suppressed_name_needs_none_to_be_free() -> None:
+    both = (site(1, "South", inactiveFlag=True), site(2, "South (1001-02)", inactiveFlag=True))
+    own: dict[str, Any] = {"link": site_link(LOCATION, 3), "ever_linked": True}
+    chosen = INSERT.model_copy(update={"suppressed_fields": ["name"]})
+    plan = planned(decided(location(name="South" + "x" * 60), chosen, *both, site(3, "Old"), **own))
+    assert (plan.patch, plan.warnings) == ({"city": ("", "Akron")}, ())
+    assert planned(decided(location(), chosen, *both, site(3, "Old"), **own)).patch == plan.patch
