@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.customer_sync import fields
-from services.customer_sync.location_rules import LocationPlan, LookAgain
 from services.customer_sync.looking import Looked, Looking
 from services.customer_sync.matching import COMPANY, PROPERTY
 from services.customer_sync.pairing import recid
+from services.customer_sync.rules import CustomerPlan
 from services.customer_sync.selection import takes_part
 from services.customer_sync.verdict import told
 from shared.events.records import Company, Customer
@@ -32,8 +32,8 @@ class Claim:
     def would_take(self, company: Company) -> bool:
         """Whether this customer would be linked to the company now."""
         match self.looked.decision:
-            case Apply(plan=plan) if not isinstance(plan, LookAgain | LocationPlan):
-                return plan.company is not None and plan.company.id == company.id
+            case Apply(plan=CustomerPlan(company=Company(id=ident))):
+                return ident == company.id
             case _:
                 return False
 

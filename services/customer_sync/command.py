@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -11,20 +12,42 @@ from rich.markup import escape
 from rich.table import Table
 
 from services.customer_sync.claims import Claims, claims_of
-from services.customer_sync.known import Intent
-from services.customer_sync.looking import Looked, looking
+from services.customer_sync.known import Intent, Known
+from services.customer_sync.looking import Looked, LookedAt, looking
 from services.customer_sync.nearest import near_companies, near_misses
 from services.customer_sync.settings import CustomerSyncSettings
-from services.customer_sync.verdict import Verdict, told
+from services.customer_sync.verdict import AnyPlan, Verdict, told
 from services.customer_sync.writes import AGENT
 from shared.cli.output import console, fail
 from shared.config import load
 from shared.links.models import Link
-from shared.sync.decision import Check
+from shared.sync.decision import Check, Decision
 
 app = typer.Typer(help="Why a record did, or did not, sync.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json")]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Whom it is about.
+
+    Attributes:
+        kind: ``customer``, ``location`` or ``employee``.
+        right: what it is in ConnectWise.
+        ident: ``CustomerID`` or ``AgentID``.
+    """
+
+    kind: str
+    right: str
+    number: str
+    name: str
+    ident: int
+
+    @property
+    def key(self) -> str:
+        """What JSON calls it: a location is a customer of e-automate."""
+        return "employee" if self.kind == "employee" else "customer"
 
 
 @app.callback()
@@ -37,7 +60,7 @@ def explain_customer(
     number: Annotated[str, typer.Argument(help="Customer number in e-automate.")], as_json: AsJson = False
 ) -> None:
     """Ask every question about a customer as if it had just changed; nothing is written."""
-    _tell(asyncio.run(_looked(number)), as_json)
+    _tell_customer(asyncio.run(_looked(number)), as_json)
 
 
 @app.command("location")
@@ -46,7 +69,19 @@ def explain_location(
     as_json: AsJson = False,
 ) -> None:
     """Ask every question about a location as if it had just changed; nothing is written."""
-    _tell(asyncio.run(_looked(number)), as_json)
+    _tell_customer(asyncio.run(_looked(number)), as_json)
+
+
+@app.command("employee")
+def explain_employee(
+    number: Annotated[str, typer.Argument(help="Number of the employee in e-automate.")],
+    as_json: AsJson = False,
+) -> None:
+    """Ask every question about an employee as if it had just changed; nothing is written."""
+    for one in asyncio.run(_staff(number)):
+        agent = one.agent
+        told_of = Explained("employee", "member", agent.number, agent.name, agent.agent_id)
+        _tell(told_of, one.gathered, one.decision, as_json)
 
 
 @app.command("company")
@@ -84,28 +119,40 @@ async def _looked(number: str) -> Looked:
         return (await look.decided([customer]))[0]
 
 
+async def _staff(number: str) -> list[LookedAt]:
+    async with looking(load(AGENT, CustomerSyncSettings), "explain") as look:
+        found = await look.eautomate.agents_by_numbers([number])
+        if not found:
+            fail(f"e-automate has no employee {number}")
+        return await look.decided_agents([agent for agents in found.values() for agent in agents])
+
+
 async def _claims(named: str) -> Claims:
     async with looking(load(AGENT, CustomerSyncSettings), "explain") as look:
         claims = await claims_of(look, named)
         return claims if claims is not None else fail(await near_companies(look.client, named))
 
 
-def _tell(looked: Looked, as_json: bool) -> None:
-    verdict = told(looked.decision)
-    customer, gathered = looked.customer, looked.gathered
-    applied = gathered.applied
+def _tell_customer(looked: Looked, as_json: bool) -> None:
+    customer = looked.customer
+    kind, right = ("location", "site") if customer.is_location else ("customer", "company")
+    told_of = Explained(kind, right, customer.number, customer.name, customer.customer_id)
+    _tell(told_of, looked.gathered, looked.decision, as_json)
+
+
+def _tell(about: Explained, gathered: Known, decision: Decision[AnyPlan], as_json: bool) -> None:
+    verdict, applied = told(decision), gathered.applied
+    done = applied is not None and applied.sequence
     last = (
-        "never applied"
-        if applied is None or not applied.sequence
-        else f"applied for {'site' if customer.is_location else 'company'} {applied.target_id}"
+        f"applied for {about.right} {applied.target_id}" if applied is not None and done else "never applied"
     )
     if as_json:
         typer.echo(
             json.dumps(
                 {
-                    "customer": customer.number,
-                    "customer_id": customer.customer_id,
-                    "kind": _kind(looked),
+                    about.key: about.number,
+                    f"{about.key}_id": about.ident,
+                    "kind": about.kind,
                     "verdict": _named(verdict),
                     "text": verdict.text,
                     "code": verdict.code,
@@ -116,27 +163,23 @@ def _tell(looked: Looked, as_json: bool) -> None:
                     "sequence": applied.sequence if applied is not None else None,
                     "link": gathered.link.model_dump(mode="json") if gathered.link is not None else None,
                     "pending": _pending(gathered.intent),
-                    "checks": [check.model_dump() for check in looked.decision.checks],
+                    "checks": [check.model_dump() for check in decision.checks],
                 }
             )
         )
         return
-    console.print(escape(f"{_kind(looked)} {customer.number} {customer.name} (id {customer.customer_id})"))
+    console.print(escape(f"{about.kind} {about.number} {about.name} (id {about.ident})"))
     for line in (f"last time: {last}", _linked(gathered.link), _pending(gathered.intent)):
         if line:
             console.print(escape(line))
-    console.print(_table(looked.decision.checks))
+    console.print(_table(decision.checks))
     console.print(f"[bold]{verdict.verdict}[/bold]{_coded(verdict)}: {escape(verdict.text)}")
     for name, (now, wanted) in verdict.changes.items():
         console.print(escape(f"  {name}: {now or 'blank'} -> {wanted or 'blank'}"))
     for warning in verdict.warnings:
         console.print(escape(f"note: {warning}"))
     if verdict.code:
-        console.print(escape(f"what to do about it: tandem cases show {_kind(looked)} {customer.number}"))
-
-
-def _kind(looked: Looked) -> str:
-    return "location" if looked.customer.is_location else "customer"
+        console.print(escape(f"what to do about it: tandem cases show {about.kind} {about.number}"))
 
 
 def _table(checks: Sequence[Check]) -> Table:

@@ -4,10 +4,15 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from services.customer_sync.gather import COMMAND
 from services.customer_sync.handlers import AnyGathered, AnyPlan, CustomerHandler
 from services.customer_sync.location_gathered import LocationGathered
+from services.customer_sync.member_gathered import MemberGathered
+from services.customer_sync.member_handlers import AgentHandler
+from services.customer_sync.member_rules import MemberPlan
+from services.customer_sync.member_wiring import member_handlers, member_store
 from services.customer_sync.settings import CustomerSyncSettings
 from services.customer_sync.store import CustomerStore
 from services.customer_sync.wiring import handlers, location_store
@@ -16,13 +21,16 @@ from shared.config import ConnectWiseSettings, EAutomateSettings, MappingClientS
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.companies import Companies
 from shared.connectwise.limiter import Limiter
+from shared.connectwise.members import Members
 from shared.eautomate.port import EAutomate
 from shared.events.change import Change
 from shared.events.envelope import Envelope
-from shared.events.records import Customer
+from shared.events.records import Agent, Customer
 from shared.links.client import MappingClient
 from shared.store.engine import open_store
 from shared.sync.decision import Decision
+
+R = TypeVar("R", Customer, Agent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +43,20 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedAt:
+    """One employee, decided on as if it had just changed."""
+
+    agent: Agent
+    gathered: MemberGathered
+    decision: Decision[MemberPlan]
+
+
+@dataclass(frozen=True, slots=True)
 class Looking:
     """Everything that may be asked."""
 
     customers: CustomerHandler
+    agents: AgentHandler
     eautomate: EAutomate
     client: ConnectWise
     companies: Companies
@@ -47,16 +65,26 @@ class Looking:
 
     async def decided(self, rows: Sequence[Customer]) -> list[Looked]:
         """What would become of these now; a location beside its head office follows it."""
-        now = datetime.now(UTC)
-        changes = [
-            Change(Envelope("eautomate", "customer", row.subject, 0, now), row, COMMAND) for row in rows
-        ]
+        changes = [_asked(row) for row in rows]
         gathered = await self._gathered(changes)
         return [
             Looked(
                 change.record,
                 gathered[change.envelope.subject],
                 self.customers.decide(change, gathered[change.envelope.subject]),
+            )
+            for change in changes
+        ]
+
+    async def decided_agents(self, agents: Sequence[Agent]) -> list[LookedAt]:
+        """What would become of these employees now."""
+        changes = [_asked(agent) for agent in agents]
+        gathered = await self.agents.gather(changes)
+        return [
+            LookedAt(
+                change.record,
+                gathered[change.envelope.subject],
+                self.agents.decide(change, gathered[change.envelope.subject]),
             )
             for change in changes
         ]
@@ -72,6 +100,11 @@ class Looking:
             pending = unread if len(unread) < left else unread[:1]
             left = len(unread)
         return gathered
+
+
+def _asked(record: R) -> Change[R]:
+    envelope = Envelope(record.SOURCE, record.ENTITY, record.subject, 0, datetime.now(UTC))
+    return Change(envelope, record, COMMAND)
 
 
 def _is_unread(gathered: AnyGathered | None) -> bool:
@@ -109,10 +142,11 @@ async def looking(
                 settings,
                 connectwise.territory_filter,
             )
-            customers = wired["eautomate", "customer"]
-            if not isinstance(customers, CustomerHandler):
-                raise TypeError("customers are handled by something else")
-            yield Looking(customers, eautomate, client, companies, mapping, connectwise)
+            wired |= member_handlers(member_store(engine), eautomate, Members(client), mapping)
+            customers, agents = wired["eautomate", "customer"], wired["eautomate", "agent"]
+            if not isinstance(customers, CustomerHandler) or not isinstance(agents, AgentHandler):
+                raise TypeError("customers or employees are handled by something else")
+            yield Looking(customers, agents, eautomate, client, companies, mapping, connectwise)
         finally:
             await mapping.close()
             await eautomate.close()

@@ -1,21 +1,24 @@
-"""What ID747 would do with every customer and location, under the settings as they are or as they might be."""
+"""What ID747 would do with every customer, location and employee, under the settings as they are or as they might be."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel
 
-from services.customer_sync.location_rules import LookAgain
+from services.customer_sync.location_rules import LocationPlan, LookAgain
 from services.customer_sync.looking import Looked, looking
+from services.customer_sync.member_rules import MemberPlan
 from services.customer_sync.nearest import near_misses
 from services.customer_sync.rules import CustomerPlan
 from services.customer_sync.settings import CustomerSyncSettings
-from services.customer_sync.verdict import AFTER_PARENT, told
+from services.customer_sync.verdict import AnyPlan, Verdict, told
 from shared.eautomate.port import EAutomate
-from shared.events.records import Customer
-from shared.preview import WOULD, Asked, Planned, UnknownRecordsError
-from shared.sync.decision import Apply, Wait
+from shared.events.records import Agent, Customer
+from shared.preview import Asked, Planned, UnknownRecordsError
+from shared.sync.decision import Apply, Decision, Wait
+
+R = TypeVar("R", Customer, Agent)
 
 BATCH = 200
 BUDGET_PART = 0.2
@@ -30,7 +33,7 @@ class CustomerPreview:
     model: ClassVar[type[BaseModel]] = CustomerSyncSettings
 
     async def plan(self, settings: BaseModel, asked: Asked) -> AsyncIterator[Planned]:
-        """Head offices first, then locations, each by id; only reads.
+        """Head offices first, then locations, then employees, each by id; only reads.
 
         Raises:
             TypeError: these are another process's settings.
@@ -38,42 +41,62 @@ class CustomerPreview:
         if not isinstance(settings, CustomerSyncSettings):
             raise TypeError("settings of customer_sync are wanted")
         async with looking(settings, "preview", BUDGET_PART, RETRY_SECONDS) as look:
-            rows = await _rows(look.eautomate, asked)
-            asked.progress(0, len(rows))
+            rows, agents = await _records(look.eautomate, asked)
+            total, done = len(rows) + len(agents), 0
+            asked.progress(done, total)
             gaining: set[int] = set()
             claims: dict[str, str] = {}
-            done = 0
-            for batch in _batches(rows):
+            # Locations in batches of their own: their head office may get its company in this very run.
+            offices, locations = _split(rows)
+            for batch in (*_batches(offices), *_batches(locations)):
                 part = await look.decided(batch)
                 gaining |= {looked.customer.customer_id for looked in part if _gains(looked)}
                 for looked in part:
-                    yield _beside(looked, _planned(looked, gaining), claims)
+                    yield _beside(looked.decision, _planned(looked, gaining), claims)
                 done += len(batch)
-                asked.progress(done, len(rows))
+                asked.progress(done, total)
+            for staff in _batches(agents):
+                for one in await look.decided_agents(staff):
+                    yield _beside(one.decision, _shown("employee", one.agent, told(one.decision)), claims)
+                done += len(staff)
+                asked.progress(done, total)
 
 
-def _batches(rows: Sequence[Customer]) -> Iterator[Sequence[Customer]]:
-    """Locations in batches of their own, after all head offices: one may get its company in this very run."""
-    for locations in (False, True):
-        part = [row for row in rows if row.is_location is locations]
-        for start in range(0, len(part), BATCH):
-            yield part[start : start + BATCH]
+def _split(rows: Sequence[Customer]) -> tuple[list[Customer], list[Customer]]:
+    return [row for row in rows if not row.is_location], [row for row in rows if row.is_location]
 
 
-async def _rows(eautomate: EAutomate, asked: Asked) -> list[Customer]:
-    rows: list[Customer] = []
+def _batches(records: Sequence[R]) -> Iterator[Sequence[R]]:
+    return (records[start : start + BATCH] for start in range(0, len(records), BATCH))
+
+
+async def _records(eautomate: EAutomate, asked: Asked) -> tuple[list[Customer], list[Agent]]:
+    """Customers and employees by id, as many as are asked for."""
     if asked.numbers:
-        found = await eautomate.customers_by_numbers(asked.numbers)
-        missing = [number for number in asked.numbers if number.strip().casefold() not in found]
-        if missing:
-            raise UnknownRecordsError("\n".join([await near_misses(eautomate, number) for number in missing]))
-        rows = list(found.values())
-    else:
-        while page := await eautomate.customers_all(rows[-1].customer_id if rows else 0):
-            rows += page
-            if asked.limit is not None and len(rows) >= asked.limit:
-                break
-    return rows if asked.limit is None else rows[: asked.limit]
+        return await _named(eautomate, asked.numbers)
+    rows: list[Customer] = []
+    while page := await eautomate.customers_all(rows[-1].customer_id if rows else 0):
+        rows += page
+        if asked.limit is not None and len(rows) >= asked.limit:
+            return rows[: asked.limit], []
+    agents = await eautomate.agents()
+    return rows, agents if asked.limit is None else agents[: asked.limit - len(rows)]
+
+
+async def _named(eautomate: EAutomate, numbers: Sequence[str]) -> tuple[list[Customer], list[Agent]]:
+    """Those with these numbers; a customer and an employee may have the same one.
+
+    Raises:
+        UnknownRecordsError: nobody has one of them.
+    """
+    customers = await eautomate.customers_by_numbers(numbers)
+    agents = await eautomate.agents_by_numbers(numbers)
+    missing = [
+        number for number in numbers if number.strip().casefold() not in customers.keys() | agents.keys()
+    ]
+    if missing:
+        raise UnknownRecordsError("\n".join([await near_misses(eautomate, number) for number in missing]))
+    return list(customers.values()), [agent for found in agents.values() for agent in found]
 
 
 def _gains(looked: Looked) -> bool:
@@ -90,10 +113,14 @@ def _planned(looked: Looked, gaining: set[int]) -> Planned:
     follows = isinstance(looked.decision, Wait) and looked.decision.code == "C6"
     if follows and customer.parent_id in gaining:
         verdict = told(Apply(LookAgain(customer), looked.decision.checks))
+    return _shown("location" if customer.is_location else "customer", customer, verdict)
+
+
+def _shown(kind: str, record: Customer | Agent, verdict: Verdict) -> Planned:
     return Planned(
-        kind="location" if customer.is_location else "customer",
-        number=customer.number,
-        name=customer.name,
+        kind=kind,
+        number=record.number,
+        name=record.name,
         verdict=verdict.verdict,
         steps=verdict.steps,
         target=verdict.target,
@@ -105,23 +132,27 @@ def _planned(looked: Looked, gaining: set[int]) -> Planned:
     )
 
 
-def _beside(looked: Looked, planned: Planned, claims: dict[str, str]) -> Planned:
+def _beside(decision: Decision[AnyPlan], planned: Planned, claims: dict[str, str]) -> Planned:
     """Each record is decided on by itself: where two would take the same, the second is told."""
-    if planned.verdict != WOULD or AFTER_PARENT in planned.steps or not isinstance(looked.decision, Apply):
-        return planned
-    plan = looked.decision.plan
-    if isinstance(plan, LookAgain) or plan.how is None:
-        return planned
-    if plan.insert is not None:
-        within = "" if isinstance(plan, CustomerPlan) else f" in company {plan.company.id}"
-        wanted = f"the name {plan.insert.get('identifier') or plan.insert.get('name')}{within}"
-    else:
-        wanted = planned.target
-    first = claims.setdefault(wanted.casefold(), planned.number)
+    wanted = _taken(decision, planned)
+    first = claims.setdefault(wanted.casefold(), planned.number) if wanted else planned.number
     if first == planned.number:
         return planned
     warning = f"{first} would take {wanted} as well, and comes first"
     return replace(planned, warnings=(*planned.warnings, warning))
+
+
+def _taken(decision: Decision[AnyPlan], planned: Planned) -> str:
+    """What a record would be linked to, empty when it would not."""
+    match decision:
+        case Apply(plan=CustomerPlan(insert=dict() as body)):
+            return f"the Company ID {body.get('identifier')}"
+        case Apply(plan=LocationPlan(insert=dict() as body) as plan):
+            return f"the site name {body.get('name')} in company {plan.company.id}"
+        case Apply(plan=CustomerPlan() | LocationPlan() | MemberPlan() as plan) if plan.how is not None:
+            return planned.target
+        case _:
+            return ""
 
 
 PREVIEW = CustomerPreview()

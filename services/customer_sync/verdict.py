@@ -4,12 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from services.customer_sync.location_rules import LocationPlan, LookAgain
+from services.customer_sync.member_matching import name_of
+from services.customer_sync.member_rules import MemberPlan
 from services.customer_sync.rules import CustomerPlan
 from shared.preview import IN_STEP, LEFT, REFUSED, WAITS, WOULD
 from shared.sync.decision import Apply, Check, Decision, Reject, Skip, Wait
 
-AnyPlan = CustomerPlan | LocationPlan | LookAgain
-LINK, UPDATE, AFTER_PARENT = "make the link", "update fields", "follow its head office"
+AnyPlan = CustomerPlan | LocationPlan | LookAgain | MemberPlan
+LINK, STORE, UPDATE, AFTER_PARENT = (
+    "make the link",
+    "store the RecID",
+    "update fields",
+    "follow its head office",
+)
+
+NOTHING = "in step, nothing to write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,8 @@ def told(decision: Decision[AnyPlan]) -> Verdict:
     match decision:
         case Apply(plan=CustomerPlan() | LocationPlan() as plan):
             return _planned(plan)
+        case Apply(plan=MemberPlan() as plan):
+            return _linked(plan)
         case Apply():
             text = "its head office gets or finds its company first; then it is looked at again"
             return Verdict(WOULD, text, (AFTER_PARENT,))
@@ -51,17 +62,29 @@ def _planned(plan: CustomerPlan | LocationPlan) -> Verdict:
     would = {
         f"create {kind}": plan.insert is not None,
         LINK: plan.how is not None and plan.insert is None,
-        "store the RecID": plan.store,
+        STORE: plan.store,
         UPDATE: bool(plan.patch),
     }
     steps = tuple(step for step, does in would.items() if does)
     words = [f"update {', '.join(sorted(plan.patch))}" if step == UPDATE else step for step in steps]
     return Verdict(
         WOULD if steps else IN_STEP,
-        "; ".join(words) or "in step, nothing to write",
+        "; ".join(words) or NOTHING,
         steps,
         "" if right is None else f"{kind} {right.id} ({getattr(right, 'identifier', right.name)})",
         plan.patch,
+        warnings=plan.warnings,
+    )
+
+
+def _linked(plan: MemberPlan) -> Verdict:
+    would = {LINK: plan.how is not None, STORE: plan.store}
+    steps = tuple(step for step, does in would.items() if does)
+    return Verdict(
+        WOULD if steps else IN_STEP,
+        "; ".join(steps) or NOTHING,
+        steps,
+        name_of(plan.member),
         warnings=plan.warnings,
     )
 

@@ -15,6 +15,7 @@ from services.simulator.eautomate.codes import CONFIGURATION
 from services.simulator.stage import Stage
 from tests.deployment import ADDRESS, Deployment, until
 from tests.e2e.commands import tandem, told
+from tests.e2e.test_members import add_member
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 
@@ -49,6 +50,8 @@ def waiting(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
         deployment.people.add_location(
             "3003", "3003-1", "Brand New East", ShTrackingConfigID=CONFIGURATION, BranchID=1, **ADDRESS
         )
+        add_member(deployment, "afox", employeeIdentifer="W001")
+        deployment.people.add_agent("W001", "Ana", "Fox")
         yield deployment
 
 
@@ -88,7 +91,9 @@ def test_a_preview_tells_of_every_record_what_would_be_done_and_writes_nothing(w
         "3005": [],
         "3006": ["make the link", "store the RecID", "update fields"],
         "3007": ["make the link", "store the RecID", "update fields"],
+        "W001": ["make the link", "store the RecID"],
     }
+    assert (records["W001"]["kind"], records["W001"]["target"][:6]) == ("employee", "member")
     assert records["3006"]["warnings"] == []
     [warning] = records["3007"]["warnings"]
     assert warning.startswith("3006 would take company")
@@ -138,7 +143,7 @@ def test_an_unknown_process_is_named(waiting: Deployment) -> None:
 def test_people_read_counts_and_what_would_change(waiting: Deployment) -> None:
     ended = tandem(waiting.stage, "preview", "ID747")
     assert ended.returncode == 0
-    assert "8 records, nothing was written" in ended.stdout
+    assert "9 records, nothing was written" in ended.stdout
     for line in ("would create company", "waits or refused: C4", "left alone: is active"):
         assert line in ended.stdout
     assert "phoneNumber: 555-0000 -> 555-3001" in ended.stdout
@@ -207,6 +212,7 @@ def test_numbers_and_companies_that_do_not_exist_get_near_misses(waiting: Deploy
     ended = tandem(waiting.stage, "explain", "customer", "300")
     assert ended.returncode == 1
     assert "did you mean 3001 (Match Dental)" in ended.stderr
+    assert "no employee W9" in tandem(waiting.stage, "explain", "employee", "W9").stderr
     ended = tandem(waiting.stage, "explain", "company", "MatchFour")
     assert ended.returncode == 1
     assert "(MatchTwice, Twice North)" in ended.stderr
@@ -221,10 +227,13 @@ def test_what_was_previewed_comes_about_and_explain_tells_the_link(waiting: Depl
         lambda: waiting.people.properties("3003-1").get("ZCJ_CW_SiteAddressRecID"),
         "the location has its site",
     )
+    until(
+        lambda: waiting.people.agent_properties("W001").get("ZCJ_CW_MemberID"), "the employee has its member"
+    )
     until(lambda: waiting.behind() == 0, "everything is done")
     _, records = previewed(waiting)
     in_step = {number for number, record in records.items() if record["verdict"] == "in step"}
-    assert {"3001", "3003", "3003-1"} < in_step
+    assert {"3001", "3003", "3003-1", "W001"} <= in_step
     assert not {"3002", "3004", "3005"} & in_step
     found = explained(waiting, "customer", "3003")
     assert (found["link"]["right"], found["link"]["how"]) == (str(company["id"]), "created")
@@ -233,6 +242,12 @@ def test_what_was_previewed_comes_about_and_explain_tells_the_link(waiting: Depl
     place = explained(waiting, "location", "3003-1")
     assert (place["kind"], place["verdict"], place["link"]["how"]) == ("location", "in step", "created")
     assert "applied for site" in place["last"]
+    person = explained(waiting, "employee", "W001")
+    assert (person["employee"], person["verdict"], person["link"]["kind"]) == (
+        "W001",
+        "in step",
+        "agent-member",
+    )
     owned = explained(waiting, "company", str(company["id"]))
     assert owned["text"] == "it is customer 3003 (Brand New)"
     assert set(owned["claims"][0]["why"]) == {

@@ -40,7 +40,7 @@ class Impatient:
 async def test_every_location_is_decided_on_once_it_was_read(most: int, rounds: list[int]) -> None:
     reader = Impatient(most)
     nothing = cast("Any", None)
-    look = Looking(cast("Any", reader), nothing, nothing, nothing, nothing, nothing)
+    look = Looking(cast("Any", reader), nothing, nothing, nothing, nothing, nothing, nothing)
     looked = await look.decided(ROWS)
     assert [one.customer.number for one in looked] == [row.number for row in ROWS]
     assert reader.rounds == rounds
