@@ -18,6 +18,7 @@ from shared.config import EAutomateSettings, KafkaSettings
 from shared.eautomate.port import EAutomate
 from shared.events import topics
 from shared.events.envelope import Envelope
+from shared.links.kinds import LinkKind
 from tests.bench.result import Result
 
 CUSTOMERS = 10_000
@@ -40,8 +41,12 @@ def _pretend_applied(store: Path) -> None:
     """As if each customer's change had been applied: the replay then finds nothing to do."""
     with closing(sqlite3.connect(store)) as file, file:
         file.executemany(
-            "INSERT INTO customer_sync_applied (customer, claimed, sequence, generation) VALUES (?, ?, ?, 0)",
-            [(str(key), SEQUENCE, SEQUENCE) for key in range(1, CUSTOMERS + 1)],
+            "INSERT INTO customer_sync_applied (kind, subject, claimed, sequence, generation) VALUES (?, ?, ?, ?, 0)",
+            [
+                (kind.value, str(key), SEQUENCE, SEQUENCE)
+                for kind in (LinkKind.CUSTOMER_COMPANY, LinkKind.LOCATION_SITE)
+                for key in range(1, CUSTOMERS + 1)
+            ],
         )
 
 
