@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-P = TypeVar("P", covariant=True)
+P_co = TypeVar("P_co", covariant=True)
 
 
 SEEN_MOST = 300
@@ -59,10 +59,10 @@ class Checks:
 
 
 @dataclass(frozen=True, slots=True)
-class Apply(Generic[P]):
+class Apply(Generic[P_co]):
     """Carry out a plan."""
 
-    plan: P
+    plan: P_co
     checks: Sequence[Check]
     wakes: Sequence[str] = ()
     """What has come about beside the record itself, in the words of ``blocked_on``, e.g. ``number:1001``."""
@@ -106,4 +106,4 @@ class Reject:
     blocked_on: Sequence[str] = field(default=())
 
 
-Decision = Apply[P] | Skip | Wait | Reject
+Decision = Apply[P_co] | Skip | Wait | Reject

@@ -66,7 +66,9 @@ def test_an_edit_in_connectwise_stays_until_the_next_change_in_eautomate(inserti
 
 
 def _hold_code(company: dict[str, Any]) -> str:
-    return next(str(field.get("value") or "") for field in company["customFields"] if field["caption"] == HOLD)
+    return next(
+        str(field.get("value") or "") for field in company["customFields"] if field["caption"] == HOLD
+    )
 
 
 @pytest.mark.scenario(30)

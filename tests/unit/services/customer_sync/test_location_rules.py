@@ -15,9 +15,9 @@ from services.customer_sync.gathered import AppliedState, Intent
 from services.customer_sync.location_gathered import LocationGathered
 from services.customer_sync.location_matching import SITE_PROPERTY, name_key, wanted_names
 from services.customer_sync.location_rules import (
-    LookAgain,
     LocationDecision,
     LocationPlan,
+    LookAgain,
     decide_location,
     differing,
 )
