@@ -10,7 +10,7 @@ import httpx
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from services.customer_sync.matching import PROPERTY
+from services.customer_sync.customers.matching import PROPERTY
 from services.simulator.eautomate.codes import CONFIGURATION, insert_codes
 from services.simulator.eautomate.database import transaction
 from services.simulator.stage import Stage

@@ -5,13 +5,13 @@ import contextlib
 from pathlib import Path
 from typing import ClassVar
 
-from services.customer_sync.gather import PROCESS
-from services.customer_sync.member_wiring import member_handlers, member_store
+from services.customer_sync.customers.gather import PROCESS
+from services.customer_sync.customers.store import CustomerStore
+from services.customer_sync.customers.writes import AGENT
+from services.customer_sync.employees.wiring import member_handlers, member_store
 from services.customer_sync.settings import CustomerSyncSettings
 from services.customer_sync.settle import settle
-from services.customer_sync.store import CustomerStore
 from services.customer_sync.wiring import handlers, location_store
-from services.customer_sync.writes import AGENT
 from shared.bus.producer import Producer, PublishError
 from shared.bus.worker import Worker
 from shared.config import (

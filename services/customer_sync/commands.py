@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from services.customer_sync.gather import COMMAND, KIND
-from services.customer_sync.gathered import Gathered
+from services.customer_sync.customers.gather import COMMAND, KIND
+from services.customer_sync.customers.gathered import Gathered
+from services.customer_sync.customers.matching import COMPANY
 from services.customer_sync.handlers import AnyGathered, AnyPlan, CustomerHandler
-from services.customer_sync.location_gathered import LocationGathered
-from services.customer_sync.location_matching import SITE
-from services.customer_sync.matching import COMPANY
-from services.customer_sync.pairing import Words
-from services.customer_sync.subjects import number_of
+from services.customer_sync.locations.gathered import LocationGathered
+from services.customer_sync.locations.matching import SITE
+from services.customer_sync.pairs.pairing import Words
+from services.customer_sync.pairs.subjects import number_of
 from shared.bus.delivery import Delivery
 from shared.eautomate.errors import Superseded
 from shared.eautomate.port import EAutomate

@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.customer_sync.gather import Gatherer
-from services.customer_sync.gathered import Gathered
-from services.customer_sync.location_gather import LocationGatherer
-from services.customer_sync.location_gathered import LocationGathered
-from services.customer_sync.location_rules import LocationPlan, LookAgain, decide_location
-from services.customer_sync.location_writes import LocationWrites
-from services.customer_sync.rules import CustomerPlan, decide
+from services.customer_sync.customers.gather import Gatherer
+from services.customer_sync.customers.gathered import Gathered
+from services.customer_sync.customers.rules import CustomerPlan, decide
+from services.customer_sync.customers.writes import CustomerWrites
+from services.customer_sync.locations.gather import LocationGatherer
+from services.customer_sync.locations.gathered import LocationGathered
+from services.customer_sync.locations.rules import LocationPlan, LookAgain, decide_location
+from services.customer_sync.locations.writes import LocationWrites
+from services.customer_sync.pairs.subjects import number_of
 from services.customer_sync.settings import CustomerSyncSettings
-from services.customer_sync.subjects import number_of
-from services.customer_sync.writes import CustomerWrites
 from shared.bus.delivery import Delivery
 from shared.events.change import Change
 from shared.events.records import Customer
@@ -71,7 +71,7 @@ class CustomerHandler:
         return {**of_offices, **of_locations, **linked}
 
     def decide(self, change: Change[Customer], gathered: AnyGathered) -> Decision[AnyPlan]:
-        """See ``rules.decide`` and ``location_rules.decide_location``."""
+        """See ``customers.rules.decide`` and ``locations.rules.decide_location``."""
         if isinstance(gathered, LocationGathered):
             return decide_location(change, gathered, self._settings)
         return decide(change, gathered, self._settings)

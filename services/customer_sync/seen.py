@@ -5,10 +5,10 @@ Companies are remembered to match by. Sites are not: they are read company by co
 
 from collections.abc import Mapping, Sequence
 
-from services.customer_sync.fields import fold
-from services.customer_sync.location_matching import name_key
-from services.customer_sync.store import CustomerStore
-from services.customer_sync.subjects import number_of
+from services.customer_sync.customers.fields import fold
+from services.customer_sync.customers.store import CustomerStore
+from services.customer_sync.locations.matching import name_key
+from services.customer_sync.pairs.subjects import number_of
 from shared.bus.delivery import Delivery
 from shared.events.change import Change
 from shared.events.records import Company, Reference, Site

@@ -9,8 +9,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.customer_sync.commands import SETTLE, Command
-from services.customer_sync.gather import KIND
-from services.customer_sync.store import CustomerStore
+from services.customer_sync.customers.gather import KIND
+from services.customer_sync.customers.store import CustomerStore
 from shared.bus.delivery import REDO_HEADER
 from shared.bus.producer import Message, Producer, PublishError
 from shared.events.envelope import Envelope

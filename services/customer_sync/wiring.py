@@ -7,20 +7,20 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.customer_sync.commands import CommandHandler
-from services.customer_sync.gather import Gatherer
+from services.customer_sync.customers.gather import Gatherer
+from services.customer_sync.customers.store import CustomerStore
+from services.customer_sync.customers.writes import CustomerWrites
 from services.customer_sync.handlers import CustomerHandler, HeadOffices, Locations
-from services.customer_sync.location_gather import (
+from services.customer_sync.locations.gather import (
     CREATE_SITE,
     PATIENCE_SECONDS,
     LocationGatherer,
     LocationStore,
 )
-from services.customer_sync.location_matching import SITE
-from services.customer_sync.location_writes import LocationWrites
+from services.customer_sync.locations.matching import SITE
+from services.customer_sync.locations.writes import LocationWrites
 from services.customer_sync.seen import CompanyHandler, SiteHandler
 from services.customer_sync.settings import CustomerSyncSettings
-from services.customer_sync.store import CustomerStore
-from services.customer_sync.writes import CustomerWrites
 from shared.connectwise.companies import Companies
 from shared.eautomate.port import EAutomate
 from shared.links.client import MappingClient

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.customer_sync.matching import PROPERTY
+from services.customer_sync.customers.matching import PROPERTY
 from tests.deployment import Deployment, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine
 
-from services.customer_sync.matching import PROPERTY
+from services.customer_sync.customers.matching import PROPERTY
 from services.simulator.eautomate.codes import CONFIGURATION
 from shared.config import EAutomateSettings
 from shared.eautomate.mapped import mapped_customers

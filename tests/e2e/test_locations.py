@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.customer_sync.location_matching import SITE_PROPERTY
+from services.customer_sync.locations.matching import SITE_PROPERTY
 from services.simulator.eautomate.codes import CONFIGURATION
 from services.simulator.stage import Stage
 from shared.links.kinds import LinkKind

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.customer_sync.member_matching import MEMBER_PROPERTY
+from services.customer_sync.employees.matching import MEMBER_PROPERTY
 from shared.links.models import Link
 from tests.deployment import Deployment, until
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services.customer_sync.matching import PROPERTY
+from services.customer_sync.customers.matching import PROPERTY
 from services.simulator.eautomate.codes import CONFIGURATION
 from services.simulator.stage import Stage
 from tests.deployment import ADDRESS, Deployment, until

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 import services.customer_sync.app as customer_sync
 import services.mapping.app as mapping
-from services.customer_sync import creating
+from services.customer_sync.pairs import creating
 from services.mapping.api import Backend, router
 from services.mapping.writes import LinkWriter
 from services.simulator.connectwise.server import ConnectWiseServer

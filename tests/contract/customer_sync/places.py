@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.customer_sync.location_matching import SITE, SITE_PROPERTY
+from services.customer_sync.locations.matching import SITE, SITE_PROPERTY
 from services.customer_sync.settings import SyncType
 from shared.events.records import Site
 from shared.links.models import How, Link, MakeLink

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from services.customer_sync.gather import PROCESS
-from services.customer_sync.member_matching import MEMBER, MEMBER_PROPERTY
-from services.customer_sync.member_wiring import member_handlers, member_store
-from services.customer_sync.writes import AGENT
+from services.customer_sync.customers.gather import PROCESS
+from services.customer_sync.customers.writes import AGENT
+from services.customer_sync.employees.matching import MEMBER, MEMBER_PROPERTY
+from services.customer_sync.employees.wiring import member_handlers, member_store
 from services.mapping.messages import command
 from services.simulator.eautomate import schema
 from shared.bus.batch import BatchRunner

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from services.customer_sync.commands import LINKED, PUSH, UNLINKED
-from services.customer_sync.gather import KIND
-from services.customer_sync.matching import PROPERTY
+from services.customer_sync.customers.gather import KIND
+from services.customer_sync.customers.matching import PROPERTY
 from services.customer_sync.settings import SyncType
 from services.customer_sync.settle import command
 from services.mapping.messages import command as told_by_mapping

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.customer_sync.location_matching import SITE
+from services.customer_sync.locations.matching import SITE
 from shared.links.models import How
 from tests.contract.customer_sync.conftest import Flaky
 from tests.contract.customer_sync.places import LOCATIONS, UPDATES, Places

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, insert, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.customer_sync.app import MIGRATIONS
-from services.customer_sync.known import AppliedState, Intent
-from services.customer_sync.store import CustomerStore
+from services.customer_sync.customers.store import CustomerStore
+from services.customer_sync.pairs.known import AppliedState, Intent
 from services.customer_sync.tables import APPLIED
 from services.customer_sync.wiring import location_store
 from shared.config import StoreSettings

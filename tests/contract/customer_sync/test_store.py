@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.customer_sync.app import MIGRATIONS
-from services.customer_sync.location_gather import LocationStore
-from services.customer_sync.store import CustomerStore, Seen
+from services.customer_sync.customers.store import CustomerStore, Seen
+from services.customer_sync.locations.gather import LocationStore
 from services.customer_sync.wiring import location_store
 from shared.config import StoreSettings
 from shared.events.records import Company, Reference, Site

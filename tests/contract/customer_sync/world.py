@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.customer_sync.commands import SETTLE
-from services.customer_sync.gather import KIND, PROCESS
-from services.customer_sync.matching import PROPERTY
+from services.customer_sync.customers.gather import KIND, PROCESS
+from services.customer_sync.customers.matching import PROPERTY
+from services.customer_sync.customers.store import CustomerStore
+from services.customer_sync.customers.writes import AGENT
 from services.customer_sync.settings import CustomerSyncSettings, SyncType
 from services.customer_sync.settle import command
-from services.customer_sync.store import CustomerStore
 from services.customer_sync.wiring import handlers, location_store
-from services.customer_sync.writes import AGENT
 from shared.bus.batch import BatchRunner
 from shared.bus.deadletter import Raw
 from shared.bus.delivery import REDO_HEADER

@@ -3,10 +3,10 @@
 import random
 from dataclasses import dataclass, replace
 
-from services.customer_sync.gathered import AppliedState, Intent
-from services.customer_sync.location_gathered import LocationGathered
-from services.customer_sync.location_matching import SITE_PROPERTY
-from services.customer_sync.selection import SYNC_SWITCH
+from services.customer_sync.customers.gathered import AppliedState, Intent
+from services.customer_sync.locations.gathered import LocationGathered
+from services.customer_sync.locations.matching import SITE_PROPERTY
+from services.customer_sync.pairs.selection import SYNC_SWITCH
 from services.customer_sync.settings import CustomerSyncSettings, SyncType
 from shared.events.change import Change
 from shared.events.envelope import Envelope

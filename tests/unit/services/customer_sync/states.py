@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from services.customer_sync.dealer_fields import Setup
-from services.customer_sync.gathered import AppliedState, Gathered, Intent
-from services.customer_sync.matching import PROPERTY
-from services.customer_sync.selection import SYNC_SWITCH
+from services.customer_sync.customers.dealer_fields import Setup
+from services.customer_sync.customers.gathered import AppliedState, Gathered, Intent
+from services.customer_sync.customers.matching import PROPERTY
+from services.customer_sync.pairs.selection import SYNC_SWITCH
 from services.customer_sync.settings import FIELD_NAMES, CustomerSyncSettings, SyncType
 from shared.events.change import Change
 from shared.events.envelope import Envelope

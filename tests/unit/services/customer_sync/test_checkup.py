@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from services.customer_sync.checkup import of_settings
+from services.customer_sync.desk.checkup import of_settings
 from services.customer_sync.settings import CustomerSyncSettings
 from shared.checkup.wanted import Kind
 

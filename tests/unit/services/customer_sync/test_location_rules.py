@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import settings as configured
 from hypothesis import strategies as st
 
-from services.customer_sync import location_fields
-from services.customer_sync.fields import fold
-from services.customer_sync.gathered import AppliedState, Intent
-from services.customer_sync.location_gathered import LocationGathered
-from services.customer_sync.location_matching import SITE_PROPERTY, name_key, wanted_names
-from services.customer_sync.location_rules import (
+from services.customer_sync.customers.fields import fold
+from services.customer_sync.customers.gathered import AppliedState, Intent
+from services.customer_sync.locations import fields as location_fields
+from services.customer_sync.locations.gathered import LocationGathered
+from services.customer_sync.locations.matching import SITE_PROPERTY, name_key, wanted_names
+from services.customer_sync.locations.rules import (
     LocationDecision,
     LocationPlan,
     LookAgain,
     decide_location,
     differing,
 )
-from services.customer_sync.selection import NO, SYNC_SWITCH
+from services.customer_sync.pairs.selection import NO, SYNC_SWITCH
 from services.customer_sync.settings import CustomerSyncSettings, SyncType
 from shared.errors import CATALOGUE
 from shared.events.change import Change

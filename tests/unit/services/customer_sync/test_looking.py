@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from services.customer_sync.location_gathered import LocationGathered
-from services.customer_sync.looking import Looking
+from services.customer_sync.desk.looking import Looking
+from services.customer_sync.locations.gathered import LocationGathered
 from shared.events.change import Change
 from shared.events.records import Customer
 from shared.sync.decision import Decision, Skip

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.customer_sync.known import AppliedState
-from services.customer_sync.member_gathered import MemberGathered
-from services.customer_sync.member_matching import MEMBER, MEMBER_PROPERTY, is_person
-from services.customer_sync.member_rules import MemberPlan, decide_agent
+from services.customer_sync.employees.gathered import MemberGathered
+from services.customer_sync.employees.matching import MEMBER, MEMBER_PROPERTY, is_person
+from services.customer_sync.employees.rules import MemberPlan, decide_agent
+from services.customer_sync.pairs.known import AppliedState
 from shared.events.change import Change
 from shared.events.envelope import Envelope
 from shared.events.records import Agent, Member

@@ -1,7 +1,7 @@
 import json
 from datetime import UTC, datetime
 
-from services.customer_sync.push import Asked, answers, message_of
+from services.customer_sync.desk.push import Asked, answers, message_of
 from shared.bus.delivery import REDO_HEADER
 from shared.events.envelope import Envelope
 from shared.events.records import Customer

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import settings as configured
 from hypothesis import strategies as st
 
-from services.customer_sync import dealer_fields, fields
-from services.customer_sync.gathered import AppliedState, Gathered, Intent
-from services.customer_sync.matching import PROPERTY
-from services.customer_sync.rules import CustomerPlan, decide
-from services.customer_sync.selection import NO, SYNC_SWITCH
+from services.customer_sync.customers import dealer_fields, fields
+from services.customer_sync.customers.gathered import AppliedState, Gathered, Intent
+from services.customer_sync.customers.matching import PROPERTY
+from services.customer_sync.customers.rules import CustomerPlan, decide
+from services.customer_sync.pairs.selection import NO, SYNC_SWITCH
 from services.customer_sync.settings import CustomerSyncSettings, SyncType
 from shared.errors import CATALOGUE
 from shared.events.change import Change

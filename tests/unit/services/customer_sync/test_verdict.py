@@ -1,5 +1,5 @@
-from services.customer_sync.rules import CustomerPlan
-from services.customer_sync.verdict import told
+from services.customer_sync.customers.rules import CustomerPlan
+from services.customer_sync.desk.verdict import told
 from shared.events.records import Customer
 from shared.links.models import How
 from shared.preview import IN_STEP, LEFT, REFUSED, WAITS, WOULD
