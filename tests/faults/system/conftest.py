@@ -9,6 +9,7 @@ from services.simulator.stage import Stage
 from tests.faults.system.crew import STALE_SECONDS, Crew
 
 SETTINGS = {
+    "TANDEM_CUSTOMER_SYNC__SYNC_TYPE": "insert/update customers and locations",
     # Longer than lists are stale, so that absence means absence.
     "TANDEM_CUSTOMER_SYNC__SETTLE_LOOKUP": str(STALE_SECONDS + 2),
     "TANDEM_CONNECTWISE__TIMEOUT_SECONDS": "3",
