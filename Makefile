@@ -13,7 +13,8 @@ up: $(INSTALLED) ## the same, and everything keeps running until Ctrl-C
 	@$(TANDEM) demo --keep --folder var/up
 
 test: check ## everything: style, types, layers, all tests on Apache Kafka and PostgreSQL
-	@$(VENV)/bin/pytest --scenarios
+	@$(VENV)/bin/pytest -n auto --dist loadfile tests/unit tests/contract
+	@$(VENV)/bin/pytest --scenarios tests/integration tests/e2e tests/faults
 
 check: $(INSTALLED) ## style, types and layers only
 	@$(VENV)/bin/ruff check .
