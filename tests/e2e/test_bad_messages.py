@@ -77,8 +77,8 @@ def test_every_bad_message_is_a_dead_letter_and_the_next_record_goes_on(insertin
         headers = [*envelope.headers(), ("case", name.encode())]
         sent[name] = spoil(Message(topic, b"8000", _value(), headers))
     inserting.send(*sent.values())
-    inserting.add_customer("4001", "Next In Line")
-    inserting.created("4001")
+    inserting.add_customer("4901", "Next In Line")
+    inserting.created("4901")
 
     def letters() -> dict[str, Letter] | None:
         found = {letter.header("case"): letter for letter in inserting.letters() if letter.header("case")}

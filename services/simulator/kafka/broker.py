@@ -14,6 +14,8 @@ from types import TracebackType
 from services.simulator.kafka.artefacts import KafkaUnavailable, cache_folder, jars, java
 
 CLUSTER_ID = "dGFuZGVtLWtyYWZ0LTAwMQ"
+STOP_SECONDS = 20.0
+"""A broker asked to stop while it starts may never do so; then it is killed."""
 START_SECONDS = 60.0
 
 # The guard lets the broker go down with whoever started it, also after a kill -9: the pipe on its standard
@@ -186,7 +188,7 @@ class Broker:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, how)
         try:
-            process.wait(30)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

@@ -29,7 +29,7 @@ async def test_twenty_hits_lose_nothing(bench: Bench, how: signal.Signals) -> No
         in_flight += (bench.in_flight(incarnation) if how is signal.SIGKILL else before) > 0
         bench.spawn(f"{alive}{hit}")
     bench.tell("delay", "0")
-    await bench.until(lambda: not bench.missing(), 60, "every newest sequence in effect")
+    await bench.until(lambda: not bench.missing(), 120, "every newest sequence in effect")
     assert in_flight >= HITS * 3 / 4
     assert bench.went_backwards() == []
     assert max(stops) < 12

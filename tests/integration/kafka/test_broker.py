@@ -34,7 +34,7 @@ def test_no_broker_outlives_its_starter(starter: subprocess.Popen[str], how: sig
     port = starter.stdout.readline().strip()
     assert _brokers(port)
     starter.send_signal(how)
-    starter.wait(30)
+    starter.wait(60)
     end = time.monotonic() + 20
     while _brokers(port) and time.monotonic() < end:
         time.sleep(0.1)

@@ -12,6 +12,7 @@ OTHER: dict[str, Any] = {
     "storable_properties": ("A",),
     "properties": {"A": "1"},
     "contract_types": ("MIT",),
+    "head_office": ("inactive",),
     "sales_rep": True,
     "technician": True,
 }
