@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -15,7 +14,7 @@ from shared.checkup.connect import check_connections
 from shared.checkup.finding import Finding, Level, faults
 from shared.checkup.settings import check_settings
 from shared.cli.failures import EXIT_CONFIG
-from shared.cli.output import console, fail
+from shared.cli.output import console, errors, fail
 from shared.config import load
 from shared.processes import ProcessesSettings
 from shared.runtime import known_services
@@ -78,7 +77,7 @@ def _names(given: Sequence[str]) -> list[str]:
 
 async def _asked(names: Collection[str]) -> list[Finding]:
     # To standard error, and only to a person: standard output is the result.
-    with Console(stderr=True).status("asking ...") as status:
+    with errors.status("asking ...") as status:
         found = check_connections(names, lambda text: status.update(f"asking {text}"))
         return [finding async for finding in found]
 

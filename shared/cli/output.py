@@ -3,9 +3,23 @@
 import sys
 from typing import NoReturn
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 
-console = Console(highlight=False)
+WIDTH = 200
+
+
+class Wide(Console):
+    """A console that keeps to a terminal's width, and is at least ``WIDTH`` wide into a file or a pipe."""
+
+    @property
+    def size(self) -> ConsoleDimensions:
+        """Columns and lines."""
+        size = super().size
+        return size if self.is_terminal else ConsoleDimensions(max(size.width, WIDTH), size.height)
+
+
+console = Wide(highlight=False)
+errors = Wide(stderr=True, highlight=False)
 COLOURS = {
     "applied": "green", "skipped": "dim", "superseded": "dim", "waiting": "yellow", "rejected": "red",
 }  # fmt: skip

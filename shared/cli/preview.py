@@ -13,13 +13,12 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel, ValidationError
 from rich import box
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from shared.cli.failures import EXIT_CONFIG
-from shared.cli.output import console, fail
+from shared.cli.output import console, errors, fail
 from shared.config import load
 from shared.links.sheet import write_sheet
 from shared.preview import IN_STEP, LEFT, REFUSED, WAITS, WOULD, Asked, Planned, Preview, UnknownRecordsError
@@ -112,7 +111,7 @@ async def _planned(
 ) -> list[Planned]:
     # The bar goes to standard error: standard output is the result.
     columns = (TextColumn("looking at records"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=errors, transient=True) as bar:
         task = bar.add_task("", total=None)
 
         def progress(done: int, total: int) -> None:

@@ -14,8 +14,8 @@ from rich.console import Console
 from services.simulator.demo.play import leave_running, play
 from services.simulator.kafka.artefacts import KafkaUnavailable
 from services.simulator.stage import Stage, StageError, clear
+from shared.cli.output import console
 
-WIDTH = 130
 SETTINGS = {
     "TANDEM_CUSTOMER_SYNC__SYNC_TYPE": "insert/update customers and locations",
     "TANDEM_CUSTOMER_SYNC__SALES_REP_FIELD": "ZCJ_SalesRep",
@@ -30,10 +30,6 @@ def demo(
     folder: Annotated[Path | None, typer.Option(help="Where files and logs go; emptied first.")] = None,
 ) -> None:
     """Play the morning; exit code 0 only if both sides agree at the end."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        # Into a file or a pipe there is no width to keep to.
-        console = Console(highlight=False, width=WIDTH)
     # A terminate ends the block like Ctrl-C does, so that broker and services go down with it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if folder is not None:
