@@ -9,6 +9,7 @@ from services.customer_sync.customers.gathered import Gathered, Intent
 from services.customer_sync.customers.matching import COMPANY, PROPERTY, Match, NoMatch, match
 from services.customer_sync.pairs.selection import (
     deselected,
+    held_back,
     mode_writes,
     never_inserted,
     not_newer,
@@ -36,6 +37,7 @@ class CustomerPlan:
         patch: fields to change by name, (now, wanted): as on the wire, or a custom field's caption.
         custom: new values of the custom fields in ``patch``, by their ids; None empties one.
         status_id: RecID of the status, where ``patch`` changes it.
+        held_back: why fields that differ are not in ``patch``, and which; empty when none is held back.
     """
 
     customer: Customer
@@ -49,6 +51,7 @@ class CustomerPlan:
     patch: dict[str, tuple[str, str]] = field(default_factory=dict)
     custom: dict[int, str | None] = field(default_factory=dict)
     status_id: int | None = None
+    held_back: str = ""
     warnings: tuple[str, ...] = ()
 
 
@@ -139,11 +142,18 @@ def _matched(
     patch: dict[str, tuple[str, str]] = {}
     named = DealerFields()
     warnings: tuple[str, ...] = () if blocked is None else (blocked,)
+    held = ""
+    begin = len(checks.made)
     if _may_write(live, settings, checks):
         named = dealer_fields.differing(customer, company, settings, gathered.setup, checks)
         patch = fields.differing(customer, company, settings.suppressed) | named.patch
         checks.note("fields that differ", ", ".join(sorted(patch)) or "none")
         warnings += (*fields.wanted(customer)[1], *named.warnings)
+    else:
+        # What places there are decides nothing here, so those questions are not told.
+        would = dealer_fields.differing(customer, company, settings, gathered.setup, Checks()).patch
+        would |= fields.differing(customer, company, settings.suppressed)
+        held = held_back(checks, begin, would)
     return Apply(
         CustomerPlan(
             customer=live,
@@ -156,6 +166,7 @@ def _matched(
             patch=patch,
             custom=named.custom,
             status_id=named.status_id,
+            held_back=held,
             warnings=warnings,
         ),
         checks.made,

@@ -43,7 +43,7 @@ def told(decision: Decision[AnyPlan]) -> Verdict:
     """The verdict of a decision."""
     match decision:
         case Apply(plan=CustomerPlan() | LocationPlan() as plan):
-            return _planned(plan)
+            return _planned(plan, decision.checks)
         case Apply(plan=MemberPlan() as plan):
             return _linked(plan)
         case Apply():
@@ -57,7 +57,7 @@ def told(decision: Decision[AnyPlan]) -> Verdict:
             return Verdict(REFUSED, decision.reason, code=decision.code, reason=_decisive(decision.checks))
 
 
-def _planned(plan: CustomerPlan | LocationPlan) -> Verdict:
+def _planned(plan: CustomerPlan | LocationPlan, checks: Sequence[Check]) -> Verdict:
     kind, right = ("site", plan.site) if isinstance(plan, LocationPlan) else ("company", plan.company)
     would = {
         f"create {kind}": plan.insert is not None,
@@ -67,12 +67,17 @@ def _planned(plan: CustomerPlan | LocationPlan) -> Verdict:
     }
     steps = tuple(step for step, does in would.items() if does)
     words = [f"update {', '.join(sorted(plan.patch))}" if step == UPDATE else step for step in steps]
+    target = "" if right is None else f"{kind} {right.id} ({getattr(right, 'identifier', right.name)})"
+    if plan.held_back:
+        words.append(f"not written to {target}: {plan.held_back}")
+    without_steps = LEFT if plan.held_back else IN_STEP
     return Verdict(
-        WOULD if steps else IN_STEP,
+        WOULD if steps else without_steps,
         "; ".join(words) or NOTHING,
         steps,
-        "" if right is None else f"{kind} {right.id} ({getattr(right, 'identifier', right.name)})",
+        target,
         plan.patch,
+        reason=_decisive(checks) if plan.held_back and not steps else "",
         warnings=plan.warnings,
     )
 

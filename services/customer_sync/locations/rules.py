@@ -14,6 +14,7 @@ from services.customer_sync.pairs.selection import (
     SYNC_SWITCH,
     deselected,
     first_failed,
+    held_back,
     mode_writes,
     never_inserted,
     not_newer,
@@ -43,6 +44,7 @@ class LocationPlan:
         store: whether the RecID goes into the location's property.
         patch: fields to change by wire name, (now, wanted), for people.
         values: the same as they go over the wire.
+        held_back: why fields that differ are not in ``patch``, and which; empty when none is held back.
         written_before: whether the site may have been written for this location before.
     """
 
@@ -58,6 +60,7 @@ class LocationPlan:
     store: bool = False
     patch: dict[str, tuple[str, str]] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
+    held_back: str = ""
     written_before: bool = False
     warnings: tuple[str, ...] = ()
 
@@ -206,6 +209,8 @@ def _matched(
         warnings += (f"site {site.id} is inactive in ConnectWise",)
     patch: dict[str, tuple[str, str]] = {}
     values: dict[str, Any] = {}
+    held = ""
+    begin = len(checks.made)
     if _may_write(live, site, gathered, settings, checks):
         free = [] if "name" in settings.suppressed else site_names(location, gathered, site.id)
         named = bool(free) or "name" in settings.suppressed
@@ -217,6 +222,8 @@ def _matched(
         checks.note("fields that differ", ", ".join(sorted(patch)) or "none")
         warnings += wanted.warnings
         warnings += location_fields.name_warning(location, free[0]) if free else ()
+    else:
+        held = held_back(checks, begin, differing(location, site, gathered, settings))
     return Apply(
         LocationPlan(
             customer=live,
@@ -229,6 +236,7 @@ def _matched(
             store=blocked is None and live.properties.get(SITE_PROPERTY, "").strip() != str(site.id),
             patch=patch,
             values=values,
+            held_back=held,
             written_before=gathered.applied is not None,
             warnings=warnings,
         ),

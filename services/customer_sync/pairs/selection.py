@@ -3,7 +3,7 @@
 Every rule is a named check, and all of them are asked, so that people see all that fail. Pure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.customer_sync.customers import fields
@@ -102,6 +102,23 @@ def first_failed(checks: Checks, begin: int) -> str | None:
     """The first check that failed since so many were made, for people."""
     failed = [check for check in checks.made[begin:] if not check.passed]
     return f"{failed[0].name}: seen {failed[0].seen}, wanted {failed[0].wanted}" if failed else None
+
+
+def held_back(checks: Checks, begin: int, differing: Iterable[str]) -> str:
+    """Why what differs is not written, by every check that failed since so many were made; empty when nothing differs.
+
+    Args:
+        differing: names of the fields that would be written.
+    """
+    names = sorted(differing)
+    if not names:
+        return ""
+    why = [
+        f"{check.name}: seen {check.seen}, wanted {check.wanted}{' (C7)' if check.name.startswith(SYNC_SWITCH) else ''}"
+        for check in checks.made[begin:]
+        if not check.passed
+    ]
+    return f"{'; '.join(why)}; would differ: {', '.join(names)}"
 
 
 def yes(value: bool) -> str:

@@ -178,6 +178,10 @@ class Plan(Protocol):
         """Fields to change: (now, wanted)."""
 
     @property
+    def held_back(self) -> str:
+        """Why fields that differ are not written, and which; empty when none is held back."""
+
+    @property
     def warnings(self) -> Sequence[str]:
         """What people should know."""
 
@@ -195,8 +199,12 @@ def sentence(plan: Plan, name: str, why: Mapping[How, str], effects: Sequence[Ef
         text = f"linked to {name}: {why[plan.how]}"
     elif effects:
         text = f"{name} updated" if plan.patch else f"RecID of {name} stored"
+    elif plan.held_back:
+        text = f"not written to {name}: {plan.held_back}"
     else:
         text = f"in step with {name}, nothing to write"
+    if plan.held_back and (plan.how is not None or effects):
+        text += f"; not written: {plan.held_back}"
     if plan.patch:
         text += f"; {_told(plan.patch)}"
     if plan.warnings:

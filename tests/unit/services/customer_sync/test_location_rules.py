@@ -484,3 +484,17 @@ def test_a_suppressed_name_needs_none_to_be_free() -> None:
     plan = planned(decided(location(name="South" + "x" * 60), chosen, *both, site(3, "Old"), **own))
     assert (plan.patch, plan.warnings) == ({"city": ("", "Akron")}, ())
     assert planned(decided(location(), chosen, *both, site(3, "Old"), **own)).patch == plan.patch
+
+
+def test_a_site_that_differs_and_may_not_be_written_is_told_with_what_forbids_it() -> None:
+    chosen = CustomerSyncSettings(sync_type=SyncType.UPDATE_CUSTOMERS)
+    plan = planned(decided(location(), chosen, site(1, "South"), link=site_link(LOCATION, 1)))
+    assert plan.patch == {}
+    assert plan.held_back == (
+        "sync type writes sites: seen update customers, wanted ... and locations; would differ: city"
+    )
+    alike = planned(decided(location(), chosen, site(1, "South", city="Akron"), link=site_link(LOCATION, 1)))
+    assert alike.held_back == ""
+    off = location(properties={SYNC_SWITCH: "No"})
+    plan = planned(decided(off, INSERT, site(1, "South"), link=site_link(LOCATION, 1)))
+    assert plan.held_back == "ZCJ_SyncToCW allows it: seen No, wanted not No (C7); would differ: city"

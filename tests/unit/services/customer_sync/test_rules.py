@@ -564,3 +564,24 @@ def test_a_customer_without_any_address_is_refused_before_connectwise_does() -> 
     assert decision.code == "C5"
     assert "no address" in decision.reason
     assert isinstance(decided(customer(city="", zip="44301"), INSERT), Apply)
+
+
+def test_fields_that_differ_and_may_not_be_written_are_named_with_what_forbids_it() -> None:
+    found: dict[str, Any] = {"companies": {1: ACME}, "link": link(7, 1), "ever_linked": True}
+    off = customer(name="New", properties={SYNC_SWITCH: "No", PROPERTY: "1"})
+    decision = decided(off, **found)
+    assert isinstance(decision, Apply)
+    assert decision.plan.patch == {}
+    why = "ZCJ_SyncToCW allows it: seen No, wanted not No (C7); would differ: city, name"
+    assert decision.plan.held_back == why
+    mapping = CustomerSyncSettings(suppressed_fields=["city"])
+    decision = decided(customer(name="New"), mapping, **found)
+    assert isinstance(decision, Apply)
+    assert decision.plan.held_back == (
+        "sync type writes to ConnectWise: seen mapping only, wanted update; would differ: name"
+    )
+    alike = customer(city="Ghent", properties={SYNC_SWITCH: "No"})
+    for record, chosen in ((alike, UPDATE), (customer(name="New"), UPDATE)):
+        decision = decided(record, chosen, **found)
+        assert isinstance(decision, Apply)
+        assert decision.plan.held_back == ""

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 from services.customer_sync.customers.rules import CustomerPlan
 from services.customer_sync.desk.verdict import told
-from shared.events.records import Customer
+from shared.events.records import Company, Customer
 from shared.links.models import How
 from shared.preview import IN_STEP, LEFT, REFUSED, WAITS, WOULD
 from shared.sync.decision import Apply, Check, Reject, Skip, Wait
@@ -40,3 +42,14 @@ def test_what_is_not_done_names_what_decided_it() -> None:
     assert (waits.verdict, waits.code) == (WAITS, "C1")
     refused = told(Reject("C4", "two companies", CHECKS))
     assert (refused.verdict, refused.code, refused.text) == (REFUSED, "C4", "two companies")
+
+
+def test_what_differs_and_may_not_be_written_is_left_alone_not_in_step() -> None:
+    why = "ZCJ_SyncToCW allows it: seen No, wanted not No (C7); would differ: name"
+    company = Company(id=19, identifier="1001", name="Acme")
+    held = told(replace(plan(company=company, held_back=why), checks=CHECKS))
+    assert (held.verdict, held.steps) == (LEFT, ())
+    assert held.text == f"not written to company 19 (1001): {why}"
+    linked = told(plan(company=company, held_back=why, how=How.COMPANY_ID))
+    assert linked.verdict == WOULD
+    assert linked.text == f"make the link; not written to company 19 (1001): {why}"
