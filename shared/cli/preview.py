@@ -121,8 +121,9 @@ async def _planned(
 
 
 def _counts(planned: Iterable[Planned]) -> dict[str, dict[str, int]]:
-    """How often what would happen: by verdict, by step, by code, by reason."""
-    found: dict[str, Counter[str]] = {name: Counter() for name in ("verdict", "step", "code", "left alone")}
+    """How often what would happen: by verdict, how many of these are warned about, by step, by code, by reason."""
+    names = ("verdict", "of these", "step", "code", "left alone")
+    found: dict[str, Counter[str]] = {name: Counter() for name in names}
     for one in planned:
         found["verdict"][one.verdict] += 1
         found["step"].update(one.steps)
@@ -131,21 +132,19 @@ def _counts(planned: Iterable[Planned]) -> dict[str, dict[str, int]]:
         if one.verdict == LEFT:
             found["left alone"][one.reason or one.text] += 1
         if one.warnings:
-            found["verdict"]["with a warning"] += 1
+            found["of these"]["with a warning"] += 1
     return {name: dict(counter.most_common()) for name, counter in found.items()}
 
 
 def _print(chosen: Preview, planned: Sequence[Planned], csv: Path | None) -> None:
-    counts = _counts(planned)
-    summary = Table(
+    counted = Table(
         box=box.SIMPLE_HEAD, title=f"{chosen.number}: {len(planned)} records, nothing was written"
     )
-    summary.add_column("what")
-    summary.add_column("records", justify="right")
-    for heading, of in _headings(counts):
-        for name, number in of.items():
-            summary.add_row(f"{heading}{escape(name)}", str(number))
-    console.print(summary)
+    counted.add_column("what")
+    counted.add_column("records", justify="right")
+    for what, number in summary(planned):
+        counted.add_row(escape(what), str(number))
+    console.print(counted)
     telling = [one for one in planned if one.verdict not in {IN_STEP, LEFT} or one.warnings]
     table = Table(box=box.SIMPLE_HEAD)
     for heading in ("record", "verdict"):
@@ -168,9 +167,19 @@ def _print(chosen: Preview, planned: Sequence[Planned], csv: Path | None) -> Non
         console.print(f"every record is in {csv}")
 
 
+def summary(planned: Iterable[Planned]) -> list[tuple[str, int]]:
+    """The rows people read first: what would happen, and to how many records."""
+    return [
+        (f"{heading}{name}", number)
+        for heading, of in _headings(_counts(planned))
+        for name, number in of.items()
+    ]
+
+
 def _headings(counts: Mapping[str, Mapping[str, int]]) -> list[tuple[str, Mapping[str, int]]]:
     return [
         ("", counts["verdict"]),
+        ("  of these, ", counts["of these"]),
         ("would ", counts["step"]),
         ("waits or refused: ", counts["code"]),
         ("left alone: ", counts["left alone"]),

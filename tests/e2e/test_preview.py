@@ -100,10 +100,10 @@ def test_a_preview_tells_of_every_record_what_would_be_done_and_writes_nothing(w
     assert "555-3001" in records["3001"]["changes"]["phoneNumber"]
     assert (records["3002"]["verdict"], records["3002"]["code"]) == ("refused", "C4")
     assert (records["3005"]["verdict"], records["3005"]["code"]) == ("waits", "C2")
-    assert (records["3004"]["verdict"], records["3004"]["reason"]) == ("left alone", "is active")
+    assert (records["3004"]["verdict"], records["3004"]["reason"]) == ("left alone", "is active: no")
     assert counts["step"]["create company"] == 1
     assert counts["code"] == {"C4": 1, "C2": 1}
-    assert counts["left alone"] == {"is active": 1}
+    assert counts["left alone"] == {"is active: no": 1}
 
 
 def test_a_preview_under_other_settings_shows_their_plan(waiting: Deployment) -> None:
@@ -113,7 +113,7 @@ def test_a_preview_under_other_settings_shows_their_plan(waiting: Deployment) ->
     assert "create company" not in counts["step"]
     _, records = previewed(waiting, "--set", "branches=2", "--only", "3003")
     assert list(records) == ["3003"]
-    assert records["3003"]["reason"] == "branch is selected"
+    assert records["3003"]["reason"] == "branch is selected: no"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,12 @@ def test_people_read_counts_and_what_would_change(waiting: Deployment) -> None:
     ended = tandem(waiting.stage, "preview", "ID747")
     assert ended.returncode == 0
     assert "9 records, nothing was written" in ended.stdout
-    for line in ("would create company", "waits or refused: C4", "left alone: is active"):
+    for line in (
+        "would create company",
+        "waits or refused: C4",
+        "left alone: is active: no",
+        "of these, with a warning",
+    ):
         assert line in ended.stdout
     assert "phoneNumber: 555-0000 -> 555-3001" in ended.stdout
     assert "Asleep" not in ended.stdout

@@ -114,7 +114,7 @@ def test_a_name_too_long_is_cut_with_a_warning(inserting: Deployment) -> None:
         "warning: name cut at 50 of 59 characters"
         in inserting.outcomes(f"eautomate/customer/{customer}")[0].text
     )
-    assert inserting.explain("2035")["text"] == "in step, nothing to write"
+    assert inserting.explain("2035")["text"] == "nothing to write"
 
 
 def test_two_numbers_that_make_one_company_id_are_c5(inserting: Deployment) -> None:

@@ -18,7 +18,7 @@ LINK, STORE, UPDATE, AFTER_PARENT = (
     "follow its head office",
 )
 
-NOTHING = "in step, nothing to write"
+NOTHING = "nothing to write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +95,5 @@ def _linked(plan: MemberPlan) -> Verdict:
 
 
 def _decisive(checks: Sequence[Check]) -> str:
-    return next((check.name for check in reversed(checks) if not check.passed), "")
+    """The question that decided, with its answer: its words alone would say the opposite."""
+    return next((f"{check.name}: no" for check in reversed(checks) if not check.passed), "")

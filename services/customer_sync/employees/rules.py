@@ -57,6 +57,9 @@ def decide_agent(change: Change[Agent], gathered: MemberGathered) -> Decision[Me
         case Match() as found:
             return _matched(agent, found, gathered, checks)
         case NoMatch(code=""):
+            checks.ask(
+                "a member carries its number", False, agent.number.strip() or "no number", "one member"
+            )
             return Skip(f"no member carries the employee number {agent.number.strip()}", checks.made)
         case NoMatch() as none:
             return Reject(none.code, none.reason, checks.made, none.blocked_on)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.customer_sync.desk.verdict import told
 from services.customer_sync.employees.gathered import MemberGathered
 from services.customer_sync.employees.matching import MEMBER, MEMBER_PROPERTY, is_person
 from services.customer_sync.employees.rules import MemberPlan, decide_agent
@@ -167,6 +168,12 @@ def test_members_of_others_and_of_nobody_are_told_as_left_out() -> None:
     assert isinstance(decision, Skip)
     [told] = [check.seen for check in decision.checks if "left out" in check.name]
     assert told == "member 150 (m150), member 151 (m151), member 152 (m152)"
+
+
+def test_employees_without_a_member_share_one_reason() -> None:
+    first, second = told(decided()), told(decided(of=agent(number="E002")))
+    assert first.reason == second.reason == "a member carries its number: no"
+    assert first.text != second.text
 
 
 def test_a_separated_member_is_c3() -> None:

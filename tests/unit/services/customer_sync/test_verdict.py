@@ -32,12 +32,12 @@ def test_a_created_company_is_linked_as_it_is_created() -> None:
 
 def test_nothing_to_write_is_in_step() -> None:
     verdict = told(plan())
-    assert (verdict.verdict, verdict.text) == (IN_STEP, "in step, nothing to write")
+    assert (verdict.verdict, verdict.text) == (IN_STEP, "nothing to write")
 
 
 def test_what_is_not_done_names_what_decided_it() -> None:
     left = told(Skip("branch 3 is not selected", CHECKS))
-    assert (left.verdict, left.reason, left.code) == (LEFT, "branch is selected", "")
+    assert (left.verdict, left.reason, left.code) == (LEFT, "branch is selected: no", "")
     waits = told(Wait("C1", "no company", CHECKS))
     assert (waits.verdict, waits.code) == (WAITS, "C1")
     refused = told(Reject("C4", "two companies", CHECKS))
