@@ -115,6 +115,10 @@ class Deployment:
         """Somebody deletes a company in ConnectWise."""
         self._control("POST", f"/human/company/{company}/delete", {})
 
+    def restore_company(self, company: int) -> None:
+        """Somebody takes a company out of the recycle bin."""
+        self._control("POST", f"/human/company/{company}/restore", {})
+
     def fault(self, kind: str, **rule: Any) -> None:
         """Put a fault in force at ConnectWise."""
         self._control("POST", "/faults", [{"kind": kind, **rule}])

@@ -87,8 +87,15 @@ class CustomerSync(Service):
                             mapping,
                             self._settings,
                             self._connectwise.territory_filter,
+                            topics.redo(prefix, AGENT),
                         ),
-                        **member_handlers(member_store(engine), eautomate, Members(client), mapping),
+                        **member_handlers(
+                            member_store(engine),
+                            eautomate,
+                            Members(client),
+                            mapping,
+                            topics.redo(prefix, AGENT),
+                        ),
                     },
                 )
                 self._worker = Worker(

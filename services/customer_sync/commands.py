@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict
-
-from services.customer_sync.customers.gather import COMMAND, KIND
+from services.customer_sync.asking import LINKED, PUSH, SETTLE, UNLINKED, Command, command
+from services.customer_sync.customers.gather import COMMAND
 from services.customer_sync.customers.gathered import Gathered
 from services.customer_sync.customers.matching import COMPANY
 from services.customer_sync.handlers import AnyGathered, AnyPlan, CustomerHandler
@@ -21,21 +20,8 @@ from shared.events.records import Customer
 from shared.sync.agent import Applied
 from shared.sync.decision import Apply, Checks, Decision, Reject, Skip
 
-LINKED, UNLINKED, SETTLE, PUSH = "linked", "unlinked", "settle", "push"
 ABOUT_LINKS = frozenset({LINKED, UNLINKED})
 KINDS = {words.kind.value: words for words in (COMPANY, SITE)}
-
-
-class Command(BaseModel):
-    """What somebody wants done about a customer or location."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    kind: str = KIND.value
-    right: str = ""
-    by: str = ""
-    why: str = ""
-    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +53,10 @@ class LetGo:
 class CommandHandler:
     """A person linked or unlinked a record, or asked to push it; or an unknown answer is due."""
 
-    def __init__(self, customers: CustomerHandler, eautomate: EAutomate) -> None:
+    def __init__(self, customers: CustomerHandler, eautomate: EAutomate, redo_topic: str) -> None:
         """Wire; what is not about letting go is decided by the record's own rules."""
         self._customers = customers
+        self._redo_topic = redo_topic
         self._eautomate = eautomate
 
     def read(self, delivery: Delivery) -> Command:
@@ -147,7 +134,19 @@ class CommandHandler:
         except Superseded:
             return Applied("a newer change was applied meanwhile", result="superseded")
         number = plan.customer.number if plan.customer is not None else plan.subject
-        return Applied(f"{plan.words.left} {number} let go of {plan.words.right} {plan.right}", effects)
+        text = f"{plan.words.left} {number} let go of {plan.words.right} {plan.right}"
+        if effects or plan.customer is None:
+            # The cleared property is a change of its own, by which the record is decided anew.
+            return Applied(text, effects)
+        again = command(
+            self._redo_topic,
+            plan.subject,
+            SETTLE,
+            why=text,
+            kind=plan.words.kind,
+            key=plan.customer.order_key,
+        )
+        return Applied(text, messages=(again,))
 
 
 def _words(change: Change[Command], row: Customer | None) -> Words | None:

@@ -3,18 +3,13 @@
 import asyncio
 import contextlib
 import time
-from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.customer_sync.commands import SETTLE, Command
-from services.customer_sync.customers.gather import KIND
+from services.customer_sync.asking import SETTLE, command
 from services.customer_sync.customers.store import CustomerStore
-from shared.bus.delivery import REDO_HEADER
-from shared.bus.producer import Message, Producer, PublishError
-from shared.events.envelope import Envelope
-from shared.links.kinds import LinkKind
+from shared.bus.producer import Producer, PublishError
 
 log = structlog.get_logger(__name__)
 
@@ -36,26 +31,3 @@ async def settle(
             log.warning("due work could not be sent", error=str(error))
         except SQLAlchemyError as error:
             log.warning("due work could not be read", error=str(error))
-
-
-def command(
-    redo_topic: str,
-    customer: str,
-    action: str,
-    by: str = "",
-    why: str = "",
-    *,
-    kind: LinkKind = KIND,
-    key: str | None = None,
-) -> Message:
-    """A command about one customer or location, keyed as its own changes are.
-
-    Args:
-        key: what a location stays in order with: its head office; None: itself.
-    """
-    envelope = Envelope(
-        "tandem", "customer", customer, time.time_ns() // 1_000_000, datetime.now(UTC), action
-    )
-    body = Command(kind=kind.value, by=by, why=why).model_dump_json().encode()
-    headers = [*envelope.headers(), (REDO_HEADER, action.encode())]
-    return Message(redo_topic, (key or customer).encode(), body, headers)

@@ -40,12 +40,14 @@ def handlers(
     mapping: MappingClient,
     settings: CustomerSyncSettings,
     territory_filter: Sequence[str] = (),
+    redo_topic: str = "",
     clock: Callable[[], float] = time.time,
 ) -> dict[tuple[str, str], Handler[Any, Any, Any]]:
     """By (source, entity).
 
     Args:
         territory_filter: ConnectWise territories that take part, empty: all.
+        redo_topic: where commands to look again go; needed by whoever applies.
         clock: gives epoch seconds.
     """
     customers = CustomerHandler(
@@ -63,7 +65,7 @@ def handlers(
     )
     return {
         ("eautomate", "customer"): customers,
-        ("connectwise", "company"): CompanyHandler(store),
-        ("connectwise", "site"): SiteHandler(),
-        ("tandem", "customer"): CommandHandler(customers, eautomate),
+        ("connectwise", "company"): CompanyHandler(store, mapping, redo_topic),
+        ("connectwise", "site"): SiteHandler(mapping, redo_topic),
+        ("tandem", "customer"): CommandHandler(customers, eautomate, redo_topic),
     }

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from shared.bus.coalesce import COMMAND_SOURCE
 from shared.bus.delivery import Delivery, Fault, Processor, Transient, Verdict
+from shared.bus.producer import Message
 from shared.events.change import Change, RecordError, RecordTooLargeError, decode
 from shared.events.records import Record
 from shared.sync.decision import Apply, Decision, Reject, Skip, Wait
@@ -38,12 +39,14 @@ class Applied:
         text: one sentence for people.
         refused: set when the other side refused: what was not done, and why.
         result: overrides ``applied``, e.g. ``waiting`` when an answer is unknown.
+        messages: sent with the outcome, e.g. a command to look at another record.
     """
 
     text: str
     effects: tuple[Effect, ...] = ()
     refused: Fault | None = None
     result: str = "applied"
+    messages: tuple[Message, ...] = ()
 
 
 class Handler(Protocol[R, G, P]):
@@ -203,10 +206,12 @@ class SyncAgent(Processor):
                         decision.checks,
                         applied.refused.blocked_on,
                     )
-                    return self._fault(delivery, label, applied.refused, reject, applied.effects)
+                    verdict = self._fault(delivery, label, applied.refused, reject, applied.effects)
+                    return replace(verdict, messages=[*verdict.messages, *applied.messages])
                 outcome = self._outcome(delivery, label, applied.result, applied.text, decision)
                 told = {"effects": applied.effects, "wakes": tuple(decision.wakes)}
-                return self._verdict(outcome.model_copy(update=told))
+                verdict = self._verdict(outcome.model_copy(update=told))
+                return replace(verdict, messages=[*verdict.messages, *applied.messages])
             case Skip():
                 outcome = self._outcome(delivery, label, decision.result, decision.reason, decision)
                 skipped = {"wakes": tuple(decision.wakes), "again": decision.again}

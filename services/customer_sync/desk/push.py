@@ -17,9 +17,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from services.customer_sync.commands import PUSH
+from services.customer_sync.asking import PUSH, command
 from services.customer_sync.customers.writes import AGENT
-from services.customer_sync.settle import command
 from shared.bus.producer import Message, Producer
 from shared.cli.outcomes import read_outcomes
 from shared.cli.output import COLOURS, console, fail

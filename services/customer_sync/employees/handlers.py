@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from services.customer_sync.commands import LINKED, PUSH, UNLINKED, Command
+from services.customer_sync.asking import LINKED, PUSH, SETTLE, UNLINKED, Command, command
 from services.customer_sync.customers.fields import fold
 from services.customer_sync.customers.gather import COMMAND
 from services.customer_sync.employees.gather import MemberGatherer
@@ -151,15 +151,16 @@ class LetGo:
 class AgentCommandHandler:
     """A person linked or unlinked an employee, or asked to look at it again."""
 
-    def __init__(self, gatherer: MemberGatherer, writes: MemberWrites) -> None:
+    def __init__(self, gatherer: MemberGatherer, writes: MemberWrites, redo_topic: str) -> None:
         """Wire; what is not about letting go is decided by the employee's own rules."""
         self._gatherer = gatherer
         self._writes = writes
+        self._redo_topic = redo_topic
 
     def read(self, delivery: Delivery) -> AgentCommand:
         """The command's body."""
         number_of(delivery)
-        if delivery.envelope.action not in {LINKED, UNLINKED, PUSH}:
+        if delivery.envelope.action not in {LINKED, UNLINKED, PUSH, SETTLE}:
             raise RecordError(f"unknown command {delivery.envelope.action!r} about an employee")
         return decode(AgentCommand, delivery.value)
 
@@ -196,7 +197,14 @@ class AgentCommandHandler:
         except Superseded:
             return Applied("a newer change was applied meanwhile", result="superseded")
         number = plan.agent.number if plan.agent is not None else f"with id {plan.subject}"
-        return Applied(f"employee {number} let go of member {plan.member}", effects)
+        text = f"employee {number} let go of member {plan.member}"
+        if effects or plan.agent is None:
+            # The cleared property is a change of its own, by which the employee is decided anew.
+            return Applied(text, effects)
+        again = command(
+            self._redo_topic, plan.subject, SETTLE, why=text, kind=MEMBER.kind, entity=Agent.ENTITY
+        )
+        return Applied(text, messages=(again,))
 
     def label(self, change: Change[AgentCommand]) -> str:
         """``employee with id 7``."""

@@ -23,13 +23,21 @@ def member_store(engine: AsyncEngine) -> MemberStore:
 
 
 def member_handlers(
-    store: MemberStore, eautomate: EAutomate, members: Members, mapping: MappingClient
+    store: MemberStore,
+    eautomate: EAutomate,
+    members: Members,
+    mapping: MappingClient,
+    redo_topic: str = "",
 ) -> dict[tuple[str, str], Handler[Any, Any, Any]]:
-    """By (source, entity)."""
+    """By (source, entity).
+
+    Args:
+        redo_topic: where commands to look again go; needed by whoever applies.
+    """
     gatherer = MemberGatherer(store, eautomate, members, mapping)
     writes = MemberWrites(store, eautomate, mapping)
     return {
         ("eautomate", "agent"): AgentHandler(gatherer, writes),
         ("connectwise", "member"): MemberHandler(gatherer, writes, eautomate),
-        ("tandem", "agent"): AgentCommandHandler(gatherer, writes),
+        ("tandem", "agent"): AgentCommandHandler(gatherer, writes, redo_topic),
     }

@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime
 
-from services.customer_sync.commands import LINKED, PUSH, UNLINKED
+from services.customer_sync.asking import LINKED, PUSH, UNLINKED, command
 from services.customer_sync.customers.gather import KIND
 from services.customer_sync.customers.matching import PROPERTY
 from services.customer_sync.settings import SyncType
-from services.customer_sync.settle import command
 from services.mapping.messages import command as told_by_mapping
 from services.simulator.eautomate import schema
 from shared.bus.producer import Message
@@ -192,6 +191,43 @@ async def test_a_change_that_overtakes_the_end_of_a_link_does_not_link_again(wor
     link = await world.link(customer)
     assert link is not None
     assert (link.right, link.how) == (held, How.PROPERTY)
+
+
+async def test_a_link_that_is_ended_after_its_recid_was_blanked_is_decided_anew_at_once(world: World) -> None:
+    customer = await world.hand.customer("1001", City="Ghent")
+    await world.change(customer, 7)
+    await world.hand.edit_property(customer, PROPERTY, None)
+    assert (await world.change(customer, 8)).codes == ["C9"]
+    ended = await world.mapping.unlink(KIND, str(customer), by="ann", why="wrong company")
+    told = await world.run(world.raw_of(asked(ended.link)))
+    assert told.outcome.result == "applied"
+    [look] = told.commands
+    told = await world.run(world.raw_of(look))
+    assert told.codes == ["C3"], "the company still carries the number"
+
+
+async def test_a_link_that_is_ended_with_its_recid_is_decided_by_the_change_that_makes(world: World) -> None:
+    customer = await world.hand.customer("1001", City="Ghent")
+    await world.change(customer, 7)
+    ended = await world.mapping.unlink(KIND, str(customer), by="ann", why="wrong company")
+    told = await world.run(world.raw_of(asked(ended.link)))
+    assert told.commands == []
+
+
+async def test_a_company_that_is_deleted_has_its_customer_told_at_once(world: World) -> None:
+    customer = await world.hand.customer("1001", City="Ghent")
+    await world.change(customer, 7)
+    [company] = await world.found("1001")
+    await world.control.post(f"/human/company/{company.id}/delete", {})
+    told = await world.run(world.raw(company, 9, action="deleted"))
+    assert told.outcome.result == "skipped"
+    [look] = told.commands
+    told = await world.run(world.raw_of(look))
+    assert told.codes == ["C8"]
+    assert f"record:connectwise:company:{company.id}" in told.outcome.blocked_on
+    other = await world.make("OTHER")
+    told = await world.run(world.raw(other, 9, action="deleted"))
+    assert told.commands == [], "nobody is linked to it"
 
 
 async def test_the_recid_of_a_link_made_and_ended_by_hand_may_be_typed_again(world: World) -> None:

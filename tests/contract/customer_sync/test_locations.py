@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from services.customer_sync import wiring
-from services.customer_sync.commands import LINKED, PUSH, SETTLE, UNLINKED
+from services.customer_sync.asking import LINKED, PUSH, SETTLE, UNLINKED, command
 from services.customer_sync.locations.matching import SITE, SITE_PROPERTY, name_key
 from services.customer_sync.settings import SyncType
-from services.customer_sync.settle import command
 from services.mapping.messages import command as told_by_mapping
 from services.simulator.eautomate import schema
 from shared.bus.producer import Message

@@ -9,13 +9,12 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.customer_sync.commands import SETTLE
+from services.customer_sync.asking import SETTLE, command
 from services.customer_sync.customers.gather import KIND, PROCESS
 from services.customer_sync.customers.matching import PROPERTY
 from services.customer_sync.customers.store import CustomerStore
 from services.customer_sync.customers.writes import AGENT
 from services.customer_sync.settings import CustomerSyncSettings, SyncType
-from services.customer_sync.settle import command
 from services.customer_sync.wiring import handlers, location_store
 from shared.bus.batch import BatchRunner
 from shared.bus.deadletter import Raw
@@ -42,6 +41,7 @@ class Told:
 
     outcomes: list[Outcome]
     letters: list[Message]
+    commands: list[Message]
 
     @property
     def outcome(self) -> Outcome:
@@ -91,6 +91,7 @@ class World:
                 self.mapping,
                 self.settings,
                 territory_filter,
+                REDO,
                 lambda: self.clock(),
             ),
         )
@@ -106,7 +107,8 @@ class World:
             for message in messages
             if message.topic == OUTCOMES
         ]
-        return Told(outcomes, [message for message in messages if message.topic == LETTERS])
+        letters, commands = ([one for one in messages if one.topic == topic] for topic in (LETTERS, REDO))
+        return Told(outcomes, letters, commands)
 
     async def change(self, customer_id: int, sequence: int, redo: str | None = None) -> Told:
         """The customer as it is now arrives as a change."""
