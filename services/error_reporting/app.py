@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.error_reporting.folding import CaseFold, folded_topics
 from services.error_reporting.settings import ErrorReportingSettings
 from services.error_reporting.store import CaseStore
-from services.error_reporting.tables import LEASE
+from services.error_reporting.tables import LEASE, WAKER
 from services.error_reporting.waker import Waker
 from services.error_reporting.wakes import Wakes
 from shared.bus.producer import Producer, PublishError
@@ -105,7 +105,7 @@ class ErrorReporting(Service):
         return Waker(
             store,
             Wakes(engine, retry, auto),
-            Lease(engine, LEASE, "waker", holder, settings.lease_seconds),
+            Lease(engine, LEASE, WAKER, holder, settings.lease_seconds),
             producer,
             lambda: bounds(self._kafka, topics),
             self._kafka.topic_prefix,

@@ -33,6 +33,8 @@ Words = Annotated[
 ]
 By = Annotated[str | None, typer.Option(help="Who asks for it; the OS user by default.")]
 SENT_TOGETHER = 200
+KINDS = frozenset({"customer", "location", "employee", "company", "site", "member"})
+"""What a label begins with: the words behind it are of one name, never each a name of its own."""
 
 
 @app.command("ls")
@@ -46,7 +48,9 @@ def list_cases(
     code = _known(code)
     if agent is not None and agent not in AGENTS:
         fail(f"unknown agent {agent}; known: {', '.join(AGENTS)}", 64)
-    cases = _ask(lambda queries: queries.cases(state, code, agent))
+    cases, behind = _ask(lambda queries: _listed(queries, state, code, agent))
+    if behind is not None:
+        typer.echo(f"{behind}: this list may be behind", err=True)
     if as_json:
         for case in cases:
             typer.echo(json.dumps(pages.facts(case)))
@@ -134,6 +138,13 @@ def rebuild() -> None:
     )
 
 
+async def _listed(
+    queries: Queries, state: State, code: str | None, agent: str | None
+) -> tuple[list[Case], str | None]:
+    cases = await queries.cases(state, code, agent)
+    return cases, await queries.behind()
+
+
 async def _rebuild() -> None:
     kafka = load("kafka", KafkaSettings)
     engine = open_store(load("store", StoreSettings), NAME)
@@ -164,7 +175,7 @@ def _cases(words: Sequence[str]) -> list[Case]:
 
     async def find(queries: Queries) -> list[Case]:
         together = _open(await queries.named(" ".join(words)))
-        if together or len(words) == 1:
+        if together or len(words) == 1 or words[0].casefold() in KINDS:
             return together
         found = []
         for word in words:
@@ -182,7 +193,7 @@ def _open(cases: Sequence[Case]) -> list[Case]:
 
 
 def _nobody(name: str) -> list[Case]:
-    return fail(f"there is no case {name}; `tandem cases ls --state all` lists them")
+    return fail(f"{name} has no open case; `tandem cases ls --state all` lists them")
 
 
 def _tell(

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from services.error_reporting import rules
 from services.error_reporting.queries import Case
+from services.error_reporting.state import Failure
 from services.error_reporting.wakes import ASKED, CLOCK
 from shared.errors import CATALOGUE
 
@@ -47,14 +48,18 @@ def page(case: Case) -> Table:
     table.add_column(overflow="fold")
     table.add_row("record", f"{case.label} ({case.key[1]} at {case.key[0]})")
     table.add_row("state", case.state if case.state == "closed" else f"case {case.number}, {case.state}")
+    told: dict[tuple[str, str], list[Failure]] = {}
     for failure in rules.standing(known):
+        told.setdefault((failure.code, failure.text), []).append(failure)
+    for same in told.values():
+        failure = same[0]
         entry = CATALOGUE.get(failure.code)
-        asked = ", asked for by somebody" if failure.command else ""
+        asked = " (asked for by somebody)" if all(one.command for one in same) else ""
         table.add_row("what happened", f"{failure.text}{asked}")
         if entry is not None:
             table.add_row(entry.code, f"{entry.title}. {entry.meaning}")
             table.add_row("what to do", entry.mend)
-        for check in failure.checks:
+        for check in dict.fromkeys(check for one in same for check in one.checks):
             if not check.passed:
                 table.add_row("check failed", f"{check.name}: seen {check.seen}, wanted {check.wanted}")
     if case.state != "closed":

@@ -17,10 +17,11 @@ from services.error_reporting.rules import letter_is_closed
 from services.error_reporting.settings import ErrorReportingSettings
 from services.error_reporting.state import RecordState
 from services.error_reporting.store import chunks
-from services.error_reporting.tables import RECORD
+from services.error_reporting.tables import LEASE, RECORD, WAKER
 from shared.bus.deadletter import Raw
 from shared.cli.letters import Letter
 from shared.config import StoreSettings, load
+from shared.store.clock import DatabaseNow
 from shared.store.engine import open_store, reading
 
 NAME = "error_reporting"
@@ -88,6 +89,20 @@ class Queries:
             statement = statement.where(own.agent == agent)
         found = await self._read([statement])
         return [case for case in found if state in {State.ALL, case.state}]
+
+    async def behind(self) -> str | None:
+        """Why the cases may be behind, in words; None while error_reporting runs and has caught up."""
+        held = select(LEASE.c.expires_at, DatabaseNow()).where(LEASE.c.name == WAKER)
+        async with reading(self._engine) as connection:
+            row = (await connection.execute(held)).one_or_none()
+        if row is None:
+            return "error_reporting has not folded anything yet"
+        until, now = row
+        if until > now:
+            return None
+        if until <= 0:
+            return "error_reporting does not run, or has not caught up yet"
+        return f"error_reporting has not been heard of since {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
     async def named(self, name: str) -> list[Case]:
         """Records by case number, by the name outcomes use, or by the beginning of the label in whole words."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, delete, select, tuple_
+from sqlalchemy import Table, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -15,6 +15,7 @@ from services.error_reporting.facts import Fact, Letter
 from services.error_reporting.rows import Key, clean, key_of, letter_row, row_of, trigger_key
 from services.error_reporting.state import RecordState
 from services.error_reporting.tables import (
+    LEASE,
     LETTER,
     LOCK,
     POSITION,
@@ -105,6 +106,8 @@ class CaseStore:
     async def clear(self) -> None:
         """Forget everything that topics tell."""
         async with writing(self._engine) as connection:
+            # A replica that was killed may seem to hold it still, and with it to have folded all.
+            await connection.execute(update(LEASE).values(expires_at=0.0))
             for table in (RECORD, LETTER, WAITS, TRIGGER, SETTING, POSITION):
                 await connection.execute(delete(table))
 

@@ -109,3 +109,5 @@ POSITION = Table(
 )
 
 LEASE = lease_table(METADATA, "error_reporting")
+WAKER = "waker"
+"""Name of the lease of the replica that wakes: only one that has folded all there was at its start holds it."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 from typer.testing import CliRunner, Result
 
 from services.error_reporting import command
@@ -13,6 +14,7 @@ from services.error_reporting.app import MIGRATIONS, NAME
 from services.error_reporting.facts import Fact
 from services.error_reporting.queries import closed_letters
 from services.error_reporting.store import CaseStore
+from services.error_reporting.tables import LEASE, WAKER
 from shared.bus.deadletter import Raw, dead_letter
 from shared.bus.delivery import Fault
 from shared.bus.producer import PublishError
@@ -20,6 +22,7 @@ from shared.cli.letters import Letter
 from shared.config import StoreSettings, load
 from shared.events.envelope import Envelope
 from shared.store.engine import open_store
+from shared.store.lease import Lease
 from shared.store.migrate import upgrade
 from tests.unit.services.error_reporting.told import AGENT, at, deed, letter, outcome
 
@@ -45,6 +48,26 @@ def told(*facts: Fact) -> None:
     asyncio.run(tell())
 
 
+def lease(holder: str, seconds: float) -> None:
+    async def hold() -> None:
+        engine = open_store(load("store", StoreSettings), NAME)
+        async with engine.begin() as connection:
+            await connection.execute(delete(LEASE))
+        await Lease(engine, LEASE, WAKER, holder, seconds).acquire()
+        await engine.dispose()
+
+    asyncio.run(hold())
+
+
+def forgotten() -> None:
+    async def forget() -> None:
+        engine = open_store(load("store", StoreSettings), NAME)
+        await CaseStore(engine).clear()
+        await engine.dispose()
+
+    asyncio.run(forget())
+
+
 def tandem(*words: str) -> Result:
     return CliRunner().invoke(command.app, words)
 
@@ -57,8 +80,37 @@ def test_cases_are_listed_with_what_happened() -> None:
     assert listed.exit_code == 0
     for words in ("customer 1001 Acme Dental", "C1 at 1", "C5", "(ignored)"):
         assert words in listed.output
-    (line,) = tandem("ls", "--json", "--code", "c5", "--state", "ignored").output.splitlines()
+    (line,) = tandem("ls", "--json", "--code", "c5", "--state", "ignored").stdout.splitlines()
     assert json.loads(line)["record"] == other
+
+
+def test_a_list_nobody_keeps_is_not_an_all_clear() -> None:
+    told()
+    assert "error_reporting has not folded anything yet: this list may be behind" in tandem("ls").stderr
+    lease("now", seconds=60)
+    assert tandem("ls").stderr == ""
+    lease("later", seconds=-90)
+    assert "error_reporting has not been heard of since" in tandem("ls", "--json").stderr
+    lease("forgotten", seconds=60)
+    forgotten()
+    listed = tandem("ls")
+    assert "does not run, or has not caught up yet: this list may be behind" in listed.stderr
+    assert "no open cases" in listed.stdout
+
+
+def test_a_kind_of_record_is_no_name_of_its_own() -> None:
+    told(outcome("waiting", 1, blocked_on=BLOCKED), letter(1))
+    ended = tandem("ignore", "customer", "NEW01", "--why", "x")
+    assert ended.exit_code == 1
+    assert "customer NEW01 has no open case" in ended.stderr
+
+
+def test_what_failed_again_when_it_was_asked_for_is_shown_once() -> None:
+    told(
+        outcome("waiting", 1, code="C1"),
+        outcome("waiting", 2, code="C1", command=True).model_copy(update={"text": "C1 at 1"}),
+    )
+    assert tandem("show", "customer", "1001").stdout.count("C1 at 1") == 1
 
 
 def test_without_cases_it_says_so() -> None:
@@ -98,7 +150,7 @@ def test_nobody_knows_the_record() -> None:
     told()
     ended = tandem("show", "customer", "9999")
     assert ended.exit_code == 1
-    assert "there is no case customer 9999" in ended.output
+    assert "customer 9999 has no open case" in ended.output
 
 
 @pytest.mark.parametrize("words", [("ls", "--code", "Z9"), ("retry",), ("ls", "--agent", "printer")])

@@ -120,4 +120,5 @@ class Crew(Deployment):
 
     def open_cases(self) -> str:
         """What ``tandem cases ls`` lists, empty when there is none."""
-        return self.stage.tandem("cases", "ls", "--json").strip()
+        told = self.stage.tandem("cases", "ls", "--json").splitlines()
+        return "\n".join(line for line in told if line.startswith("{"))
