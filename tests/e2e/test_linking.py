@@ -19,7 +19,7 @@ def test_a_company_with_the_number_as_company_id_is_linked_and_its_recid_stored(
     link = inserting.link_of(customer)
     assert link is not None
     assert (link.right, link.how) == (str(company), "company_id")
-    assert inserting.explain("1001")["text"] == "in step, nothing to write"
+    assert inserting.explain("1001")["text"] == "nothing to write"
 
 
 @pytest.mark.scenario(14)
@@ -192,3 +192,13 @@ def test_a_customer_merged_away_leaves_its_company_alone_until_a_person_ends_the
     assert "let go of company" in inserting.outcome(loser, "applied").text
     assert inserting.link_of(loser) is None
     assert inserting.company(company)["name"] == "Acme Loser"
+
+
+def test_a_deleted_company_is_told_at_once_and_heals_when_it_is_restored(inserting: Deployment) -> None:
+    customer = inserting.add_customer("1012", "Acme Gone")
+    company = inserting.created("1012")["id"]
+    inserting.delete_company(company)
+    assert f"company {company}" in inserting.letter(customer, "C8").header("kafka_dlt-exception-message")
+    inserting.restore_company(company)
+    inserting.outcome(customer, "applied")
+    until(lambda: "Acme Gone" not in inserting.stage.tandem("cases", "ls"), "its case is closed", every=0.5)
