@@ -122,7 +122,7 @@ def test_two_numbers_that_make_one_company_id_are_c5(inserting: Deployment) -> N
     until(lambda: inserting.recid("AB-36"), "the first is created")
     customer = inserting.add_customer("AB3-6", "Second Thirty-Six")
     text = inserting.letter(customer, "C5").header("kafka_dlt-exception-message")
-    assert f"Company ID AB36 belongs to company {inserting.recid('AB-36')} already" in text
+    assert f"Company ID AB36 belongs to company {inserting.recid('AB-36')} (First Thirty-Six) already" in text
     assert inserting.recid("AB3-6") == ""
     assert len(inserting.companies('name like "%Thirty-Six"')) == 1
 

@@ -1,6 +1,7 @@
 """The field map: e-automate customer to ConnectWise company (spec/customers.md 5.6). Pure."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,8 +40,8 @@ def fold(text: str) -> str:
 
 
 def identifier(number: str) -> str:
-    """Company ID for a customer number: letters and digits only (spec/customers.md 5.6)."""
-    return re.sub(r"[^A-Za-z0-9]", "", number)
+    """Company ID for a customer number: letters and digits only (spec/customers.md 5.6); accents are left off."""
+    return re.sub(r"[^A-Za-z0-9]", "", unicodedata.normalize("NFKD", number))
 
 
 def split_address(address: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from services.customer_sync.customers.dealer_fields import DealerFields
 from services.customer_sync.customers.gathered import Gathered, Intent
 from services.customer_sync.customers.matching import COMPANY, PROPERTY, Match, NoMatch, match
 from services.customer_sync.pairs.selection import (
+    by_hand,
     deselected,
     held_back,
     mode_writes,
@@ -183,12 +184,17 @@ def _unmatched(
         "sync type inserts", settings.sync_type.inserts, settings.sync_type.value, "insert/update"
     )
     linked = gathered.ever_linked or bool(gathered.separated)
-    may = may and checks.ask("never had a link", not linked, yes(linked), "no")
-    if not may:
+    new = may and checks.ask("never had a link", not linked, yes(linked), "no")
+    if not new:
+        why = (
+            f"it was linked before, so none is created by itself; link one by hand: {by_hand(COMPANY, live)}"
+            if may
+            else f"none is created ({checks.last.name}: seen {checks.last.seen}, wanted {checks.last.wanted})"
+        )
         return Wait(
             "C1",
             f"customer {customer.number} has no company: no company carries its number as Company ID or Account ID, "
-            f"and none is created ({checks.last.name}: seen {checks.last.seen}, wanted {checks.last.wanted}).",
+            f"and {why}.",
             checks.made,
             (f"number:{fields.fold(customer.number)}", f"record:eautomate:customer:{customer.customer_id}"),
         )
@@ -259,7 +265,13 @@ def _cannot_insert(
     if not checks.ask(
         "Company ID is free", owner is None, owner and f"company {owner.id} ({owner.name})", "nobody"
     ):
-        return _c5(customer, f"Company ID {wanted} belongs to company {owner and owner.id} already", checks)
+        return _c5(
+            customer,
+            f"Company ID {wanted} belongs to company {owner and owner.id} ({owner and owner.name}) already; "
+            "punctuation is dropped when a number becomes a Company ID. Free that Company ID in ConnectWise, change "
+            f"the number in e-automate, or link one by hand: {by_hand(COMPANY, customer)}",
+            checks,
+        )
     if not checks.ask(
         "company type exists", gathered.type_id is not None, settings.company_type, "a type in ConnectWise"
     ):

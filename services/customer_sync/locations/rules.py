@@ -12,6 +12,7 @@ from services.customer_sync.pairs.known import Intent
 from services.customer_sync.pairs.pairing import Match, NoMatch
 from services.customer_sync.pairs.selection import (
     SYNC_SWITCH,
+    by_hand,
     deselected,
     first_failed,
     held_back,
@@ -308,13 +309,17 @@ def _unmatched(
         kind.value,
         "insert/update ... and locations",
     )
-    may = may and _never_had_one_here(gathered, checks)
-    if not may:
+    new = may and _never_had_one_here(gathered, checks)
+    if not new:
+        why = (
+            f"it was linked before, so none is created by itself; link one by hand: {by_hand(SITE, live)}"
+            if may
+            else f"none is created ({checks.last.name}: seen {checks.last.seen}, wanted {checks.last.wanted})"
+        )
         return Wait(
             "C1",
             f"location {live.number} has no site: no site of company {company.id} ({company.identifier}) carries its "
-            f"name or number, and none is created ({checks.last.name}: seen {checks.last.seen}, wanted "
-            f"{checks.last.wanted}).",
+            f"name or number, and {why}.",
             checks.made,
             (*(name_key(company.id, name) for name in sorted(wanted_names(live))), _own(live)),
         )

@@ -4,6 +4,7 @@ Every rule is a named check, and all of them are asked, so that people see all t
 """
 
 from collections.abc import Iterable, Sequence
+from shlex import quote
 from typing import Any
 
 from services.customer_sync.customers import fields
@@ -102,6 +103,11 @@ def first_failed(checks: Checks, begin: int) -> str | None:
     """The first check that failed since so many were made, for people."""
     failed = [check for check in checks.made[begin:] if not check.passed]
     return f"{failed[0].name}: seen {failed[0].seen}, wanted {failed[0].wanted}" if failed else None
+
+
+def by_hand(words: Words, live: Left) -> str:
+    """How a person links a record whose number names exactly it."""
+    return f"`tandem links link {words.kind.value} {quote(live.number.strip())} RECID --why ...`"
 
 
 def held_back(checks: Checks, begin: int, differing: Iterable[str]) -> str:

@@ -336,7 +336,11 @@ def test_a_pair_separated_by_hand_is_not_joined_by_its_name() -> None:
 
 
 def test_one_that_ever_had_a_site_gets_another_only_in_another_company() -> None:
-    assert code(decided(location(), ever_linked=True)) == "C1"
+    before = decided(location(), ever_linked=True)
+    assert isinstance(before, Wait)
+    assert before.code == "C1"
+    assert "it was linked before" in before.reason
+    assert "`tandem links link location-site 1001-02 RECID --why ...`" in before.reason
     here: dict[str, Any] = {"ever_linked": True, "separated": frozenset({1})}
     assert code(decided(location(), INSERT, site(1, "Elsewhere"), **here)) == "C1"
     assert planned(decided(location(), INSERT, site(2, "Elsewhere"), **here)).insert is not None

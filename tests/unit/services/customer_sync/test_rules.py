@@ -183,6 +183,20 @@ def test_an_identifier_has_only_letters_and_digits_of_the_number(number: str) ->
     assert fields.identifier(made) == made
 
 
+@pytest.mark.parametrize(
+    ("number", "made"),
+    [
+        ("Ünter-01", "Unter01"),
+        ("É\u0301cole", "Ecole"),
+        ("ça 1", "ca1"),
+        ("日本-7", "7"),
+        ("AB00-TBS", "AB00TBS"),
+    ],
+)
+def test_letters_with_accents_are_letters_of_an_identifier(number: str, made: str) -> None:
+    assert fields.identifier(number) == made
+
+
 # Examples, rule by rule.
 
 UPDATE = CustomerSyncSettings(sync_type=SyncType.UPDATE_CUSTOMERS)
@@ -328,7 +342,13 @@ def test_mapping_only_links_and_never_writes_to_connectwise() -> None:
 
 
 def test_a_customer_that_ever_had_a_link_is_never_inserted() -> None:
-    assert code(decided(customer(), INSERT, ever_linked=True)) == "C1"
+    before = decided(customer(), INSERT, ever_linked=True)
+    assert isinstance(before, Wait)
+    assert before.code == "C1"
+    assert before.reason.endswith(
+        "it was linked before, so none is created by itself; link one by hand: "
+        "`tandem links link customer-company 1001 RECID --why ...`."
+    )
 
 
 def test_without_the_configuration_nothing_is_linked_but_a_link_goes_on_with_a_warning() -> None:
@@ -346,7 +366,8 @@ def test_what_stands_against_an_insert_is_c5_with_the_setting_or_the_company_nam
     taken = decided(customer(number="AB00-TBS"), INSERT, identifier_owner=owner)
     assert isinstance(taken, Reject)
     assert taken.code == "C5"
-    assert "company 5" in taken.reason
+    assert "Company ID AB00TBS belongs to company 5 (Other) already; punctuation is dropped" in taken.reason
+    assert "`tandem links link customer-company AB00-TBS RECID --why ...`" in taken.reason
     for number in ("-", "9" * 26):
         assert code(decided(customer(number=number), INSERT)) == "C5"
     untyped = decided(customer(), INSERT, type_id=None)
