@@ -44,11 +44,13 @@ class Claims:
 
     Attributes:
         link: the link that holds.
+        linked: whom it links, as e-automate has it now; None when it is gone, or nobody is linked.
         takes_part: whether the territory filter lets it in.
     """
 
     company: Company
     link: Link | None
+    linked: Customer | None
     takes_part: bool
     territory_filter: tuple[str, ...]
     claims: tuple[Claim, ...]
@@ -64,15 +66,16 @@ class Claims:
         """One sentence: whose it is, or what to do."""
         company = self.company
         if company.deletedFlag:
-            return "it was deleted or merged: no customer is linked to it any more; restore it, or link the one it became"
-        if self.link is not None:
-            linked = next((one for one in self.claims if one.looked.customer.subject == self.link.left), None)
-            who = (
-                f"{linked.looked.customer.number} ({linked.looked.customer.name})"
-                if linked
-                else "that is gone"
+            gone = "it was deleted or merged in ConnectWise"
+            if self.link is None:
+                return f"{gone}, and no customer is linked to it"
+            return (
+                f"{gone}, and is still linked to {self._linked()}: restore it, or link the company it became"
             )
-            return f"it is customer {who}"
+        if self.link is not None:
+            if self.linked is None or self.linked.is_location:
+                return f"it is linked to {self._linked()}: unlink it"
+            return f"it is {self._linked()}"
         if not self.takes_part:
             return "its territory takes no part (connectwise.territory_filter)"
         taking = [one.looked.customer.number for one in self.claims if one.would_take(company)]
@@ -92,6 +95,15 @@ class Claims:
             "no customer is it: put the customer number into its Company ID or Account ID, or its RecID "
             f"{company.id} into the customer's {PROPERTY}"
         )
+
+    def _linked(self) -> str:
+        """The left side of the link, for people."""
+        if self.linked is None:
+            left = self.link.left if self.link is not None else ""
+            return f"the customer with the id {left}, which e-automate has no more"
+        kind = "location" if self.linked.is_location else "customer"
+        suffix = ", which was a customer of its own" if self.linked.is_location else ""
+        return f"{kind} {self.linked.number} ({self.linked.name}){suffix}"
 
     def lines(self) -> list[str]:
         """What decides it, for people."""
@@ -144,7 +156,8 @@ async def claims_of(look: Looking, named: str) -> Claims | None:
     looked = await look.decided(offices) if offices else []
     part = takes_part(company, look.connectwise.territory_filter, Checks())
     claims = tuple(Claim(one, tuple(why[one.customer.customer_id])) for one in looked)
-    return Claims(company, link, part, tuple(look.connectwise.territory_filter), claims)
+    linked = next((row for row in rows if link is not None and row.subject == link.left), None)
+    return Claims(company, link, linked, part, tuple(look.connectwise.territory_filter), claims)
 
 
 async def _company(look: Looking, named: str) -> Company | None:

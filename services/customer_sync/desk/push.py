@@ -31,6 +31,7 @@ from shared.links.kinds import LinkKind
 from shared.sync.outcome import Outcome
 
 LOOK_EVERY_SECONDS = 0.5
+REFUSED = {"rejected": "refused", "waiting": "waits"}
 SKEW = timedelta(minutes=1)
 
 app = typer.Typer(help="Sync a record now, even if nothing changed.", no_args_is_help=True)
@@ -70,9 +71,8 @@ def push_customer(
             f"nothing came back yet within {wait:.0f} s for {', '.join(missing)}; the push stays asked for: "
             "does `tandem run customer_sync` run?"
         )
-    refused = [one for one in told.values() if one.result in {"rejected", "waiting"}]
-    if refused:
-        fail("not pushed: " + "; ".join(f"{one.label}: {one.code}" for one in refused))
+    if any(one.result in REFUSED for one in told.values()):
+        fail(refusals(asked, told))
 
 
 async def _pushed(
@@ -109,11 +109,25 @@ async def _customers(numbers: Sequence[str]) -> list[Customer]:
         found = await port.customers_by_numbers(numbers)
     finally:
         await port.close()
-    wanted = list(dict.fromkeys(number.strip().casefold() for number in numbers))
-    missing = [number for number in wanted if number not in found]
+    wanted: dict[str, str] = {}
+    for number in numbers:
+        wanted.setdefault(number.strip().casefold(), number.strip())
+    missing = [given for number, given in wanted.items() if number not in found]
     if missing:
         fail(f"e-automate has no customer {', '.join(missing)}; nothing was pushed")
     return [found[number] for number in wanted]
+
+
+def refusals(asked: Sequence[Asked], told: dict[str, Outcome]) -> str:
+    """Which pushes came to nothing, by the numbers people know: ``refused (C8): 1001 Acme Dental``."""
+    by_code: dict[str, list[str]] = {}
+    for one in asked:
+        outcome = told.get(one.customer.subject)
+        if outcome is not None and outcome.result in REFUSED:
+            by_code.setdefault(f"{REFUSED[outcome.result]} ({outcome.code})", []).append(
+                f"{one.customer.number} {one.customer.name}"
+            )
+    return "; ".join(f"{what}: {', '.join(who)}" for what, who in by_code.items())
 
 
 def message_of(topic: str, customer: Customer, by: str, why: str) -> Message:

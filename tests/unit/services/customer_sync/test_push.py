@@ -1,7 +1,7 @@
 import json
 from datetime import UTC, datetime
 
-from services.customer_sync.desk.push import Asked, answers, message_of
+from services.customer_sync.desk.push import Asked, answers, message_of, refusals
 from shared.bus.delivery import REDO_HEADER
 from shared.events.envelope import Envelope
 from shared.events.records import Customer
@@ -33,3 +33,11 @@ def test_a_location_travels_with_its_head_office_and_says_what_it_is() -> None:
         assert dict(message.headers)[REDO_HEADER] == b"push"
         body = json.loads(message.value or b"")
         assert (body["kind"], body["by"], body["why"]) == (kind, "jo", "asked")
+
+
+def test_what_was_refused_is_told_by_the_number_people_know_and_its_code() -> None:
+    refused = outcome(500).model_copy(update={"result": "rejected", "code": "C8"})
+    assert refusals([ACME], {"7": refused}) == "refused (C8): 1001 Acme"
+    waits = outcome(500).model_copy(update={"result": "waiting", "code": "C1"})
+    assert refusals([ACME], {"7": waits}) == "waits (C1): 1001 Acme"
+    assert refusals([ACME], {"7": outcome(500)}) == ""
