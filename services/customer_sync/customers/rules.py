@@ -10,6 +10,7 @@ from services.customer_sync.customers.matching import COMPANY, PROPERTY, Match, 
 from services.customer_sync.pairs.selection import (
     by_hand,
     deselected,
+    gone,
     held_back,
     mode_writes,
     never_inserted,
@@ -96,10 +97,12 @@ def _gone(change: Change[Customer], gathered: Gathered, checks: Checks) -> Decis
     if gathered.link is None:
         return Skip("the customer is gone from e-automate", checks.made)
     customer_id = change.envelope.subject
+    company = gathered.companies.get(int(gathered.link.right))
+    name = f" ({company.name})" if company is not None else ""
     return Reject(
         "C11",
-        f"the customer with id {customer_id} was deleted or merged in e-automate, but company {gathered.link.right} is "
-        f"still linked to it. End the link with `tandem links unlink customer-company {customer_id} --id --why ...`; "
+        f"the {gone(COMPANY, change)} was deleted or merged in e-automate, but company {gathered.link.right}{name} "
+        f"is still linked to it. End the link with `tandem links unlink customer-company {customer_id} --id --why ...`; "
         "then the customer it became can be linked.",
         checks.made,
         (f"link:customer-company:{customer_id}",),

@@ -14,7 +14,7 @@ from services.customer_sync.employees.matching import (
     name_of,
 )
 from services.customer_sync.pairs.pairing import Match, NoMatch
-from services.customer_sync.pairs.selection import not_newer, not_storable, yes
+from services.customer_sync.pairs.selection import gone, not_newer, not_storable, yes
 from shared.events.change import Change
 from shared.events.records import Agent, Member
 from shared.links.models import How
@@ -70,9 +70,11 @@ def _gone(change: Change[Agent], gathered: MemberGathered, checks: Checks) -> De
     if gathered.link is None:
         return Skip("the employee is gone from e-automate", checks.made)
     left = change.envelope.subject
+    member = (gathered.members or {}).get(int(gathered.link.right))
+    name = name_of(member) if member is not None else f"member {gathered.link.right}"
     return Reject(
         "C11",
-        f"the employee with id {left} was deleted in e-automate, but member {gathered.link.right} is still linked to "
+        f"the {gone(MEMBER, change)} was deleted in e-automate, but {name} is still linked to "
         f"it. End the link with `tandem links unlink agent-member {left} --id --why ...`.",
         checks.made,
         (MEMBER.link(left),),

@@ -110,8 +110,13 @@ class LocationGatherer:
             self._eautomate.customers_by_id([int(subject) for subject in subjects]),
         )
         owners = {row.parent_id for row in live.values() if row.is_location and row.parent_id is not None}
+        left_by = {
+            subject: int(known.link.order_key or 0)
+            for subject, known in found.lefts.items()
+            if int(subject) not in live and known.link is not None and (known.link.order_key or "").isdigit()
+        }
         parents, parent_links, intents, ledger = await asyncio.gather(
-            self._eautomate.customers_by_id(owners),
+            self._eautomate.customers_by_id({*owners, *left_by.values()}),
             self._mapping.find(COMPANY.kind, lefts=[str(owner) for owner in sorted(owners)]),
             self._store.intents({left: known.generation for left, known in found.lefts.items()}),
             redone(self._eautomate, changes, applied, LEDGER_ENTITY),
@@ -147,7 +152,7 @@ class LocationGatherer:
                 separated=frozenset(int(right) for right in known.separated),
                 intent=intents.get(subject),
                 sequence=ledger.get(subject, 0) if change.redo == COMMAND else change.envelope.sequence,
-                parent=parents.get(owner) if owner is not None else None,
+                parent=parents.get(owner or left_by.get(subject, 0)),
                 parent_link=parent_known.link if parent_known is not None else None,
                 parent_is_coming=company_id is None and owner in coming,
                 company=companies.get(company_id) if company_id is not None else None,

@@ -15,6 +15,7 @@ from services.customer_sync.pairs.selection import (
     by_hand,
     deselected,
     first_failed,
+    gone,
     held_back,
     mode_writes,
     never_inserted,
@@ -142,9 +143,11 @@ def _gone(change: Change[Customer], gathered: LocationGathered, checks: Checks) 
     if gathered.link is None:
         return Skip("the location is gone from e-automate", checks.made)
     left = change.envelope.subject
+    parent = gathered.parent
+    of = f" of customer {parent.number} ({parent.name})" if parent is not None else ""
     return Reject(
         "C11",
-        f"the location with id {left} was deleted or merged in e-automate, but site {gathered.link.right} is still "
+        f"the {gone(SITE, change)}{of} was deleted or merged in e-automate, but site {gathered.link.right} is still "
         f"linked to it. End the link with `tandem links unlink location-site {left} --id --why ...`; then the "
         "location it became can be linked.",
         checks.made,

@@ -105,6 +105,15 @@ def first_failed(checks: Checks, begin: int) -> str | None:
     return f"{failed[0].name}: seen {failed[0].seen}, wanted {failed[0].wanted}" if failed else None
 
 
+def gone(words: Words, change: Change[Any]) -> str:
+    """A record that e-automate does not have any more, by all that its last change says of it."""
+    number, name = change.record.number.strip(), change.record.name.strip()
+    subject = change.envelope.subject
+    if not number:
+        return f"{words.left} with id {subject}"
+    return f"{words.left} {number}{f' ({name})' if name else ''}, id {subject},"
+
+
 def by_hand(words: Words, live: Left) -> str:
     """How a person links a record whose number names exactly it."""
     return f"`tandem links link {words.kind.value} {quote(live.number.strip())} RECID --why ...`"

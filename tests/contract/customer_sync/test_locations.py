@@ -437,6 +437,7 @@ async def test_a_customer_that_is_gone_names_the_link_that_is_left(places: Place
     told = await world.run(world.raw(row, 8, action="deleted"))
     assert told.codes == ["C11"]
     assert "tandem links unlink location-site" in told.outcome.text
+    assert "of customer 1001" in told.outcome.text
 
 
 async def test_a_location_that_became_a_head_office_or_the_other_way_round_is_judged_as_it_is(

@@ -476,7 +476,10 @@ def test_without_the_configuration_nothing_is_linked_but_a_link_goes_on_with_a_w
 
 def test_a_row_that_is_gone_or_no_location_any_more_is_left_alone_unless_a_link_is_left() -> None:
     assert isinstance(decided(location(), live=None), Skip)
-    assert code(decided(location(), live=None, link=site_link(LOCATION, 1))) == "C11"
+    decision = decided(location(), live=None, link=site_link(LOCATION, 1))
+    assert isinstance(decision, Reject)
+    assert decision.code == "C11"
+    assert f"the location 1001-02 (South), id {LOCATION}, of customer {OFFICE.number}" in decision.reason
     assert isinstance(decided(location(), live=location(parent_id=None)), Skip)
     assert isinstance(decided(location(active=False)), Skip)
 

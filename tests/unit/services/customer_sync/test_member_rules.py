@@ -196,6 +196,13 @@ def test_an_employee_that_is_gone_matters_when_it_is_linked(linked: Link | None,
     assert isinstance(decided(link=linked, agent=None), kind)
 
 
+def test_an_employee_that_is_gone_is_named_with_its_member() -> None:
+    decision = decided(member(), action="deleted", link=link(), agent=None)
+    assert isinstance(decision, Reject)
+    assert "the employee E001 (Ana Fox), id 7, was deleted" in decision.reason
+    assert "member 150 (m150) is still linked" in decision.reason
+
+
 def test_a_change_that_is_not_newer_is_not_looked_at() -> None:
     decision = decided(fresh=False, applied=AppliedState(8, 8, 0, None, 150))
     assert isinstance(decision, Skip)

@@ -413,6 +413,17 @@ def test_a_customer_that_is_gone_keeps_its_link_until_somebody_ends_it() -> None
         assert isinstance(linked, Reject)
         assert linked.code == "C11"
         assert tuple(linked.blocked_on) == ("link:customer-company:7",)
+        assert "the customer 1001 (Acme), id 7, was deleted" in linked.reason
+        assert "`tandem links unlink customer-company 7 --id --why ...`" in linked.reason
+
+
+def test_a_customer_that_is_gone_without_a_trace_is_known_by_its_companys_name() -> None:
+    nameless = change(Customer(customer_id=7, number="", name=""), "deleted")
+    decision = decide(nameless, state(None, link=link(7, 1), companies={1: ACME}), INSERT)
+    assert isinstance(decision, Reject)
+    assert (
+        "the customer with id 7 was deleted or merged in e-automate, but company 1 (Acme)" in decision.reason
+    )
 
 
 def field_values(*values: str | None) -> Company:
