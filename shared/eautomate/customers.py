@@ -106,7 +106,12 @@ class Customers(RecordReader[Customer]):
 
 
 def _is_location(row: Row[Any]) -> bool:
-    return row.LocationID is not None and row.LocationID != row.CustomerID
+    return _id(row.LocationID) not in {None, row.CustomerID}
+
+
+def _id(value: int | str | None) -> int | None:
+    # SQLite keeps whatever somebody's SQL puts into a whole-number column; empty is what NULL is.
+    return None if value is None or value == "" else int(value)
 
 
 def _head_office(row: Row[Any], offices: HeadOffices) -> Fields:
@@ -139,8 +144,8 @@ def _customer(row: Row[Any], contract_types: tuple[str, ...], properties: Fields
         company_customer=bool(row.CompanyCustomer),
         hold=bool(row.Hold),
         on_hold_code=text_or_none(row.OnHoldCode),
-        parent_id=row.LocationID,
-        bill_to_id=row.BillToID,
+        parent_id=_id(row.LocationID),
+        bill_to_id=_id(row.BillToID),
         branch=text_or_none(row.BranchNumber),
         customer_type=text_or_none(row.CustomerType),
         territory=text_or_none(row.Territory),

@@ -41,6 +41,15 @@ class Client(Contracts, Employees):
         owner = self.customer(parent)["CustomerID"]
         return self.add_customer(number, name, **{"LocationID": owner, "BillToID": owner, **fields})
 
+    def know_configuration(self, name: str) -> None:
+        """Look a custom-property configuration up.
+
+        Raises:
+            LookupError: there is none of this name.
+        """
+        with self._file() as file:
+            find(file, "ShTrackingConfigs", name)
+
     def assign_configuration(self, number: str, configuration: str | None, rows: bool = True) -> None:
         """Choose a custom-property configuration: the values of the one before are gone.
 

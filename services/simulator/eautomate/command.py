@@ -1,5 +1,7 @@
 """``tandem simulate eautomate``: makes the stand-in, and plays a person who works in it."""
 
+import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,6 +25,13 @@ Url = Annotated[str | None, typer.Option("--url", help="or its SQLAlchemy URL")]
 Number = Annotated[str, typer.Argument(help="customer number")]
 Employee = Annotated[str, typer.Argument(help="employee number")]
 CodeTable = Annotated[str, typer.Argument(help="e.g. GLBranches, ARCustomerTypes, SCContractCodes")]
+REFUSALS = {
+    r"CHECK constraint failed: [^_]+_(\w+)_width_(\d+)": "{0} holds {1} characters, not more",
+    r"CHECK constraint failed: [^_]+_(\w+)_bit": "{0} is 0 or 1",
+    r"UNIQUE constraint failed: \w+\.(\w+)": "this {0} is taken",
+    r"NOT NULL constraint failed: \w+\.(\w+)": "{0} cannot be empty",
+    r"FOREIGN KEY constraint failed": "there is no record with this id",
+}
 User = Annotated[str, typer.Option("--user", help="e-automate login")]
 
 
@@ -72,6 +81,9 @@ def add(
     """Add a customer, or a location of one."""
     with _told():
         client = _client(context)
+        if configuration is not None:
+            # First: a customer without the configuration asked for would be half of what was wanted.
+            client.know_configuration(configuration)
         if parent is None:
             client.add_customer(number, name)
         else:
@@ -235,3 +247,14 @@ def _told() -> Iterator[None]:
     except (LookupError, ValueError) as error:
         typer.echo(error.args[0] if error.args else str(error), err=True)
         raise typer.Exit(1) from error
+    except sqlite3.Error as error:
+        typer.echo(_refusal(str(error)), err=True)
+        raise typer.Exit(1) from error
+
+
+def _refusal(said: str) -> str:
+    """What the database refuses, in the field's words."""
+    for pattern, told in REFUSALS.items():
+        if (found := re.search(pattern, said)) is not None:
+            return told.format(*found.groups())
+    return f"the stand-in refuses it: {said}"

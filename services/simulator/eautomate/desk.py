@@ -1,11 +1,14 @@
 """What everybody does at a desk: open a row, change it, press OK; each action is one short transaction."""
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Column, Integer
 
 from services.simulator.eautomate import database
 from services.simulator.eautomate.schema import METADATA
@@ -51,7 +54,7 @@ class Desk:
         sets = ", ".join(f'"{name}" = ?' for name in _known(table, stamped))
         file.execute(
             f"UPDATE {table} SET {sets} WHERE {_key(table)} = ?",  # noqa: S608 - names are checked
-            (*map(_value, stamped.values()), key),
+            (*_values(table, stamped), key),
         )
 
     def _insert(self, file: sqlite3.Connection, table: str, fields: Mapping[str, Any]) -> int:
@@ -62,7 +65,7 @@ class Desk:
         names = ", ".join(f'"{name}"' for name in _known(table, row))
         marks = ", ".join("?" * len(row))
         statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names are checked
-        return file.execute(statement, tuple(map(_value, row.values()))).lastrowid or 0
+        return file.execute(statement, _values(table, row)).lastrowid or 0
 
     def _assign_configuration(
         self, file: sqlite3.Connection, table: str, key: int, configuration: str | None, rows: bool
@@ -206,7 +209,19 @@ def _key(table: str) -> str:
     return METADATA.tables[f"dbo.{table}"].primary_key.columns[0].name
 
 
-def _value(value: Any) -> Any:
+def _values(table: str, fields: Mapping[str, Any]) -> tuple[Any, ...]:
+    columns = METADATA.tables[f"dbo.{table}"].columns
+    return tuple(_value(columns[name], value) for name, value in fields.items())
+
+
+def _value(column: Column[Any], value: Any) -> Any:
+    if isinstance(value, str) and isinstance(column.type, Integer):
+        # SQLite would keep any text in a whole-number column; the product's server does not.
+        if not value.strip():
+            return None
+        if re.fullmatch(r"-?\d{1,10}", value.strip(), re.ASCII) is None:
+            raise ValueError(f"{column.name} is a whole number, not {value!r}")
+        return int(value)
     if isinstance(value, datetime):
         return _stored(value)
     return f"{value.isoformat()} 00:00:00.000000" if isinstance(value, date) else value

@@ -77,3 +77,19 @@ async def test_choosing_another_configuration_takes_the_value_away(port: EAutoma
         (),
         {},
     )
+
+
+async def test_an_empty_text_in_an_id_column_reads_as_no_id(port: EAutomate, client: Client) -> None:
+    client.add_customer("AB00", "Abel Baker")
+    client.add_location("AB00", "AB00-T", "Abel Baker - Tulsa")
+    client.foreign_sql(
+        "UPDATE ARCustomers SET LocationID = '', BillToID = '' WHERE CustomerNumber = ?", "AB00"
+    )
+    found = await port.customers_by_numbers(["AB00", "AB00-T"])
+    assert (found["ab00"].parent_id, found["ab00"].bill_to_id, found["ab00"].is_location) == (
+        None,
+        None,
+        False,
+    )
+    assert found["ab00-t"].parent_id == found["ab00"].customer_id
+    assert [one for page in [page async for page in port.customers_beside()] for one in page]

@@ -71,3 +71,33 @@ def test_contracts_employees_and_codes_are_played(tmp_path: Path) -> None:
 def test_what_is_wrong_is_said_in_a_line(tmp_path: Path) -> None:
     assert run(tmp_path / "ea.db", "edit", "ZZ99") == (1, "no customer ZZ99\n")
     assert run(tmp_path / "ea.db", "edit", "ZZ99", "nonsense")[0] == 2
+
+
+def test_an_emptied_id_is_no_id(tmp_path: Path) -> None:
+    path = tmp_path / "ea.db"
+    run(path, "add", "AB00", "Abel Baker")
+    run(path, "add", "AB00-T", "Abel Baker - Tulsa", "--parent", "AB00")
+    assert run(path, "edit", "AB00-T", "LocationID=", "BillToID=") == (0, "")
+    row = Client(path).customer("AB00-T")
+    assert (row["LocationID"], row["BillToID"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("add", "N" * 99, "Too long"), "CustomerNumber holds"),
+        (("add", "AB00", "Taken"), "this CustomerNumber is taken"),
+        (("edit", "AB00", "LocationID=AB00"), "LocationID is a whole number, not 'AB00'"),
+        (("edit", "AB00", "Nonsense=1"), "ARCustomers has no columns ['Nonsense']"),
+        (("add", "NEW01", "New", "--configuration", "Nobody's"), "no configuration Nobody's"),
+    ],
+)
+def test_what_the_database_refuses_is_said_in_a_line_and_nothing_is_half_done(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    path = tmp_path / "ea.db"
+    run(path, "add", "AB00", "Abel Baker")
+    code, output = run(path, *words)
+    assert (code, output.count("\n")) == (1, 1)
+    assert output.startswith(said)
+    assert run(path, "show", "NEW01") == (1, "no customer NEW01\n")
