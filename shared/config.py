@@ -21,7 +21,7 @@ from pydantic_settings import (
     YamlConfigSettingsSource,
 )
 
-from shared.keystore import KeyStore
+from shared.keystore import KeyStore, KeyStoreError
 
 Section = TypeVar("Section", bound=BaseModel)
 
@@ -170,6 +170,18 @@ def _stored(given: ConnectWiseSettings) -> dict[str, Any]:
     pair = {} if paired else {"public_key": stored.public_key, "private_key": stored.private_key}
     client_id = {} if given.client_id.get_secret_value() else {"client_id": stored.client_id}
     return {**pair, **client_id, **({} if given.company else {"company": stored.company})}
+
+
+def hidden_keys(used: ConnectWiseSettings, keys: KeysSettings) -> str | None:
+    """That stored keys are not the ones in use, in words; None when they are, or none can be read."""
+    try:
+        stored = keys.store().read()
+    except (KeyStoreError, OSError):
+        return None
+    pairs = [(one.public_key, one.private_key) for one in (used, stored) if one is not None]
+    if stored is None or pairs[0] == pairs[1]:
+        return None
+    return f"this pair goes before the keys stored in {keys.file} on {stored.at:%Y-%m-%d %H:%M} UTC, which are not used"
 
 
 class EAutomateSettings(BaseModel):

@@ -16,8 +16,10 @@ from shared.config import (
     ConnectWiseSettings,
     EAutomateSettings,
     KafkaSettings,
+    KeysSettings,
     MappingClientSettings,
     StoreSettings,
+    hidden_keys,
     load,
 )
 from shared.connectwise.limiter import share
@@ -51,6 +53,7 @@ def check_settings(services: Collection[str], unknown: Level = Level.FAULT) -> l
         return found
     found += unknown_names(unknown)
     found += _missing(services, loaded)
+    found += _hidden(services, loaded)
     found += _wrong(loaded)
     found += _budget()
     found += _mode(services, loaded)
@@ -80,6 +83,17 @@ def _sections(services: Collection[str]) -> tuple[list[Finding], Loaded, bool]:
                 Finding(SETTINGS, name, Level.FAULT, named["text"]) for name in named["names"].split(", ")
             ]
     return found, loaded, False
+
+
+def _hidden(services: Collection[str], loaded: Loaded) -> Iterator[Finding]:
+    """Stored keys that the settings' own go before."""
+    connectwise, keys = _of(loaded, ConnectWiseSettings), _of(loaded, KeysSettings)
+    if connectwise is None or keys is None or not _talking(services, "connectwise"):
+        return
+    hidden = hidden_keys(connectwise, keys)
+    if hidden is not None:
+        fix = "remove the pair from the environment or settings file to use the stored one"
+        yield Finding(SETTINGS, "connectwise.public_key", Level.WARNING, hidden, fix)
 
 
 def _invalid(error: ValidationError, model: type[BaseModel]) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from rich.table import Table
 
 from shared.cli.output import console, fail
-from shared.config import ConnectWiseSettings, KeysSettings, load
+from shared.config import ConnectWiseSettings, KeysSettings, hidden_keys, load
 from shared.errors import CATALOGUE
 from shared.keystore import KeyStore, StoredKeys
 
@@ -85,7 +85,8 @@ def show(
     if not used.public_key.get_secret_value():
         fail("no keys are stored, and none are in the settings; enter them: tandem keys set", 78)
     kept = store.read()
-    stored = kept is not None and kept.public_key == used.public_key
+    hidden = hidden_keys(used, settings)
+    stored = kept is not None and hidden is None
     facts = {
         "company": used.company,
         "public_key": f"...{_end(used.public_key)}",
@@ -94,6 +95,7 @@ def show(
         "from": str(store.file) if stored else "settings (environment or TANDEM_CONFIG)",
         "set_by": kept.by if kept is not None and stored else "",
         "set_at": f"{kept.at:%Y-%m-%d %H:%M} UTC" if kept is not None and stored else "",
+        "note": hidden or "",
     }
     if as_json:
         typer.echo(json.dumps(facts))

@@ -1,11 +1,14 @@
 """What is wrong with the settings: everything, at once, without secrets."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from shared.checkup.finding import Finding, Level, faults
 from shared.checkup.settings import check_settings
+from shared.keystore import KeyStore, StoredKeys
 
 SECRET = "hunter2-secret"
 GOOD = {
@@ -116,4 +119,23 @@ def test_test_mode_without_topics_and_store_of_its_own_is_a_fault(good: pytest.M
     assert found("mapping", "connectwise_connector") == {}
     good.setenv("TANDEM_KAFKA__TOPIC_PREFIX", "acme-test")
     good.setenv("TANDEM_STORE__URL", "sqlite+aiosqlite:///var/test/{service}.db")
+    assert found() == {}
+
+
+def test_stored_keys_that_the_environments_own_hide_are_told(
+    good: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stored = StoredKeys(
+        public_key=SecretStr("other"),
+        private_key=SecretStr(SECRET),
+        by="ann",
+        at=datetime(2026, 1, 2, tzinfo=UTC),
+    )
+    KeyStore(tmp_path / "keys").write(stored)
+    told = found()["TANDEM_CONNECTWISE__PUBLIC_KEY"]
+    assert told.level is Level.WARNING
+    assert f"goes before the keys stored in {tmp_path / 'keys'} on 2026-01-02" in told.text
+    assert found("mapping") == {}
+    good.delenv("TANDEM_CONNECTWISE__PUBLIC_KEY")
+    good.delenv("TANDEM_CONNECTWISE__PRIVATE_KEY")
     assert found() == {}

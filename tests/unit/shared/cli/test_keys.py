@@ -1,5 +1,6 @@
 """``tandem keys`` as people use it: the command line, standard input, files."""
 
+import json
 import os
 import pty
 import pwd
@@ -62,7 +63,8 @@ def test_the_settings_own_keys_are_told_as_such(tmp_path: Path) -> None:
     shown = keys(tmp_path, "show", **own)
     assert "...9999" in shown.stdout
     assert "environment" in shown.stdout
-    assert ME not in shown.stdout
+    assert "goes before the keys stored in" in shown.stdout
+    assert json.loads(keys(tmp_path, "show", "--json", **own).stdout)["set_by"] == ""
 
 
 def test_a_revealed_key_is_refused_with_what_to_do(tmp_path: Path) -> None:
