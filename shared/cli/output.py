@@ -15,7 +15,13 @@ class Wide(Console):
     def size(self) -> ConsoleDimensions:
         """Columns and lines."""
         size = super().size
-        return size if self.is_terminal else ConsoleDimensions(max(size.width, WIDTH), size.height)
+        if self.is_terminal or self._width is not None:
+            return size
+        return ConsoleDimensions(max(size.width, WIDTH), size.height)
+
+    @size.setter
+    def size(self, new_size: tuple[int, int]) -> None:
+        self._width, self._height = new_size
 
 
 console = Wide(highlight=False)
