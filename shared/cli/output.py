@@ -15,9 +15,7 @@ class Wide(Console):
     def size(self) -> ConsoleDimensions:
         """Columns and lines."""
         size = super().size
-        if self.is_terminal or self._width is not None:
-            return size
-        return ConsoleDimensions(max(size.width, WIDTH), size.height)
+        return size if self.is_terminal else ConsoleDimensions(max(size.width, WIDTH), size.height)
 
     @size.setter
     def size(self, new_size: tuple[int, int]) -> None:
