@@ -136,6 +136,13 @@ _ENTRIES = (
         "the link",
     ),
     CatalogueEntry(
+        "C12",
+        "A location is still linked to a company of its own",
+        "A head office became a location of another customer in e-automate, but is still linked to its company.",
+        "`tandem links unlink customer-company NUMBER`; then the location gets a site of its head office's company.",
+        "the link",
+    ),
+    CatalogueEntry(
         "E1",
         "Unreadable message",
         "A message on a topic is not a record Tandem understands; the reason names the field or header.",

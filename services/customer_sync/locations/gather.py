@@ -117,7 +117,8 @@ class LocationGatherer:
         }
         parents, parent_links, intents, ledger = await asyncio.gather(
             self._eautomate.customers_by_id({*owners, *left_by.values()}),
-            self._mapping.find(COMPANY.kind, lefts=[str(owner) for owner in sorted(owners)]),
+            # A location that was a head office may still be linked to a company itself.
+            self._mapping.find(COMPANY.kind, lefts=sorted({*subjects, *map(str, owners)})),
             self._store.intents({left: known.generation for left, known in found.lefts.items()}),
             redone(self._eautomate, changes, applied, LEDGER_ENTITY),
         )
@@ -154,6 +155,7 @@ class LocationGatherer:
                 sequence=ledger.get(subject, 0) if change.redo == COMMAND else change.envelope.sequence,
                 parent=parents.get(owner or left_by.get(subject, 0)),
                 parent_link=parent_known.link if parent_known is not None else None,
+                company_link=parent_links.lefts[subject].link,
                 parent_is_coming=company_id is None and owner in coming,
                 company=companies.get(company_id) if company_id is not None else None,
                 sites=listed.get(company_id, {}) if company_id is not None else {},

@@ -15,6 +15,7 @@ class LocationGathered(Known):
     Attributes:
         parent: the head office as it is now, None when it is gone.
         parent_link: the head office's link to its company.
+        company_link: a link to a company of its own, left from when it was a head office.
         parent_is_coming: the head office has no link, and its own change comes before this one in the batch.
         company: the head office's company, None when it is gone.
         sites: the company's sites by RecID, inactive ones included.
@@ -26,6 +27,7 @@ class LocationGathered(Known):
 
     parent: Customer | None = None
     parent_link: Link | None = None
+    company_link: Link | None = None
     parent_is_coming: bool = False
     company: Company | None = None
     sites: Mapping[int, Site] = field(default_factory=dict)

@@ -98,6 +98,9 @@ def decide_location(
     active = location.active and live.active
     if not checks.ask("is active", active, yes(active), "yes"):
         return Skip("inactive locations are left alone", checks.made)
+    own = gathered.company_link
+    if not checks.ask("has no company of its own", own is None, own and f"company {own.right}", "none"):
+        return _was_head_office(live, own.right if own is not None else "", gathered, checks)
     homeless = _without_company(live, gathered, settings, checks)
     if homeless is not None:
         return homeless
@@ -152,6 +155,20 @@ def _gone(change: Change[Customer], gathered: LocationGathered, checks: Checks) 
         "location it became can be linked.",
         checks.made,
         (SITE.link(left),),
+    )
+
+
+def _was_head_office(
+    live: Customer, company: str, gathered: LocationGathered, checks: Checks
+) -> LocationDecision:
+    """A person decides: the company may have tickets and agreements that a site cannot take over."""
+    return Reject(
+        "C12",
+        f"{live.number} is a location of customer {_parent(live, gathered)} now, but is still linked to company "
+        f"{company} from when it was a head office. End that link with `tandem links unlink customer-company "
+        f"{live.number} --why ...`; then it gets a site.",
+        checks.made,
+        (COMPANY.link(live.customer_id), _own(live)),
     )
 
 

@@ -11,6 +11,7 @@ from services.customer_sync.settings import SyncType
 from services.mapping.messages import command as told_by_mapping
 from services.simulator.eautomate import schema
 from shared.bus.producer import Message
+from shared.links.kinds import LinkKind
 from shared.links.models import How, Link
 from shared.sync.outcome import Outcome
 from tests.contract.customer_sync.places import LOCATIONS, UPDATES, Places
@@ -453,7 +454,11 @@ async def test_a_location_that_became_a_head_office_or_the_other_way_round_is_ju
     assert (await world.change(location, 8)).codes == []
     assert await world.link(location) is not None
     await world.hand.edit(location, LocationID=places.office)
-    assert (await world.change(location, 9)).codes == []
+    assert (await world.change(location, 9)).codes == ["C12"]
+    assert await places.sites() == []
+    ended = await world.mapping.unlink(LinkKind.CUSTOMER_COMPANY, str(location), by="ann", why="a branch now")
+    await world.run(world.raw_of(asked(ended.link)))
+    assert (await world.change(location, 10)).codes == []
     assert [site.name for site in await places.sites()] == ["South"]
 
 

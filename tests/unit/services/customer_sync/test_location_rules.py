@@ -40,7 +40,7 @@ from tests.unit.services.customer_sync.location_states import (
     parent_link,
     site_link,
 )
-from tests.unit.services.customer_sync.states import AT
+from tests.unit.services.customer_sync.states import AT, link
 
 often = configured(max_examples=600, deadline=None)
 seeds = given(seed=st.integers(0, 2**32))
@@ -376,6 +376,15 @@ def test_parents_without_a_company_are_waited_for_unless_nothing_would_come_of_i
         assert "its head office is" in never.reason
     linked = decided(location(prospect=True), link=site_link(LOCATION, 1), ever_linked=True, **none)
     assert code(linked) == "C6"
+
+
+def test_a_head_office_that_became_a_location_keeps_its_company_until_a_person_ends_that_link() -> None:
+    own = link(LOCATION, 77)
+    told = decided(location(), company_link=own)
+    assert isinstance(told, Reject)
+    assert told.code == "C12"
+    assert f"link:customer-company:{LOCATION}" in told.blocked_on
+    assert isinstance(decided(location()), Apply)
 
 
 def test_a_company_that_is_deleted_is_waited_for() -> None:
