@@ -12,7 +12,10 @@ import pytest
 pytestmark = pytest.mark.kafka
 
 START = """
+import signal
 import time
+# Whoever runs the tests in the background leaves SIGINT ignored to its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from services.simulator.kafka.broker import Broker
 with Broker() as broker:
     print(broker.port, flush=True)
