@@ -81,21 +81,35 @@ class CustomerWrites:
 
     async def _create(self, plan: CustomerPlan, effects: list[Effect]) -> Company:
         body = plan.insert or {}
+
+        async def look(reference: str, within: int | None) -> Company | None:  # noqa: ARG001 - of sites only
+            return await self._look(plan.customer.number, reference)
+
         company = await self._creator.create(
             plan.customer,
             plan.generation,
             plan.intent,
             str(body["identifier"]),
             lambda: self._companies.create_company(body),
-            self._look,
+            look,
         )
         effects.append(effect("ConnectWise", "created", f"company {company.id} ({company.identifier})"))
         return company
 
-    async def _look(self, reference: str, within: int | None) -> Company | None:  # noqa: ARG002
+    async def _look(self, number: str, reference: str) -> Company | None:
+        """The company made for a customer, by the Company ID it was sent with.
+
+        Two numbers may make one Company ID (AB-1 and AB1), so the Account ID must be the exact number. Only of a
+        customer that was renumbered since, the exact number it had is not known any more.
+        """
+        renumbered = fields.fold(fields.identifier(number)) != fields.fold(reference)
         for company in await self._companies.companies_by_identifiers([reference]):
-            # Ours carries the exact number as Account ID.
-            ours = fields.fold(fields.identifier(company.accountNumber or "")) == fields.fold(reference)
+            account = company.accountNumber or ""
+            ours = (
+                fields.fold(fields.identifier(account)) == fields.fold(reference)
+                if renumbered
+                else fields.fold(account) == fields.fold(number)
+            )
             if fields.fold(company.identifier) == fields.fold(reference) and ours and not company.deletedFlag:
                 return company
         return None

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from services.customer_sync.customers.writes import CustomerWrites
 from services.customer_sync.settings import SyncType
 from tests.contract.customer_sync.conftest import Flaky
 from tests.contract.customer_sync.test_crashes import ends_with_one_of_everything
@@ -66,6 +67,16 @@ async def test_a_lost_answer_with_a_stale_search_waits_and_is_settled_without_a_
     assert told.outcome.result == "applied"
     assert len([request for request in await world.writes() if request.startswith("POST")]) == 1
     await ends_with_one_of_everything(world, customer, "AB00-TBS", 7)
+
+
+async def test_a_lost_creation_is_never_found_in_the_company_of_another_number(world: World) -> None:
+    company = await world.make("AB1", accountNumber="AB1")
+    writes = CustomerWrites(world.store, world.port, world.companies, world.mapping, world.settings)
+    assert await writes._look("AB-1", "AB1") is None
+    for number in ("AB1", "ab1 ", "RENUMBERED"):
+        found = await writes._look(number, "AB1")
+        assert found is not None
+        assert found.id == company.id
 
 
 async def test_a_post_that_never_arrived_is_repeated_at_once_not_a_minute_later(world: World) -> None:
