@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.bus.coalesce import COMMAND_SOURCE
 from shared.bus.deadletter import FAILED_HEADER, FIRST_FAILED_HEADER, STUB_HEADER, Raw
 from shared.bus.delivery import REDRIVES_HEADER
 from shared.events.case_events import CaseEvent, Redriven, SettingsTold, read_event
 from shared.events.envelope import Envelope, EnvelopeError
+from shared.events.named import COMMAND_SOURCE, named
 from shared.events.topics import CHANGE_MAX_BYTES
 from shared.sync.outcome import Outcome
 
@@ -100,15 +100,11 @@ def record_of(trace: str) -> str:
     parts = trace.split(":")
     if len(parts) != 4:
         return trace
-    return _named(parts[0], parts[1], parts[2])
+    return named(parts[0], parts[1], parts[2])
 
 
 def _name(envelope: Envelope) -> str:
-    return _named(envelope.source, envelope.entity, envelope.subject)
-
-
-def _named(source: str, entity: str, subject: str) -> str:
-    return f"{'eautomate' if source == COMMAND_SOURCE else source}/{entity}/{subject}"
+    return named(envelope.source, envelope.entity, envelope.subject)
 
 
 def _place(raw: Raw) -> str:

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from shared.bus.delivery import Delivery
-
-COMMAND_SOURCE = "tandem"
+from shared.events.named import COMMAND_SOURCE
 
 
 def coalesce(

@@ -14,10 +14,10 @@ PRODUCER_MAX_BYTES = 5 * 1024 * 1024
 FRAMING_BYTES = 64 * 1024
 
 CHANGE_ENTITIES: dict[str, tuple[str, ...]] = {
-    "eautomate": ("customer", "agent"),
-    "connectwise": ("company", "site", "member"),
+    "eautomate": ("customer", "agent", "contract", "contract_invoice"),
+    "connectwise": ("company", "site", "member", "invoice"),
 }
-AGENTS: tuple[str, ...] = ("customer_sync",)
+AGENTS: tuple[str, ...] = ("customer_sync", "agreement_sync")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class LinkKind(StrEnum):
-    """What a link connects; the left side is always e-automate's."""
+    """What a link connects. The left side is the one the process starts from: its generation counts redos."""
 
     CUSTOMER_COMPANY = "customer-company"
     LOCATION_SITE = "location-site"
     AGENT_MEMBER = "agent-member"
+    AGREEMENT_CONTRACT = "agreement-contract"
+    INVOICE_INVOICE = "invoice-invoice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,22 @@ _FACTS: dict[LinkKind, KindFacts] = {
         right_name="ConnectWise member RecID",
         ours="employee",
         theirs="member",
+    ),
+    LinkKind.AGREEMENT_CONTRACT: KindFacts(
+        owner="agreement_sync",
+        entity="agreement",
+        left_name="ConnectWise agreement RecID",
+        right_name="e-automate ContractID",
+        ours="agreement",
+        theirs="contract",
+    ),
+    LinkKind.INVOICE_INVOICE: KindFacts(
+        owner="agreement_sync",
+        entity="invoice",
+        left_name="ConnectWise invoice RecID",
+        right_name="e-automate InvoiceID",
+        ours="invoice",
+        theirs="e-automate invoice",
     ),
 }
 

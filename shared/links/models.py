@@ -43,6 +43,10 @@ class How(StrEnum):
     CREATED = "created"
     BY_HAND = "by_hand"
     ADOPTED = "adopted"
+    CONTRACT_NUMBER = "contract_number"
+    """The agreement's ``ZCJ_ContractNumber`` names the contract."""
+    INVOICE_NUMBER = "invoice_number"
+    """The e-automate invoice carries the ConnectWise invoice's number."""
 
 
 class LinkState(StrEnum):
@@ -78,8 +82,8 @@ class Link(BaseModel):
     """ "This record there is that record here", as stored, answered and published.
 
     Attributes:
-        left: the e-automate side.
-        right: the ConnectWise side.
+        left: the side the process starts from (``LinkKind``).
+        right: the other side.
         made_at: UTC.
         revision: names this link: the service's one rising number at the moment the link was made.
         generation: how often a link of this kind and left has been ended; an active link keeps the number it

@@ -9,11 +9,12 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from shared.bus.coalesce import COMMAND_SOURCE
 from shared.bus.delivery import Delivery, Fault, Processor, Transient, Verdict
 from shared.bus.producer import Message
 from shared.events.change import Change, RecordError, RecordTooLargeError, decode
+from shared.events.named import COMMAND_SOURCE
 from shared.events.records import Record
+from shared.sync.comparison import Comparison
 from shared.sync.decision import Apply, Decision, Reject, Skip, Wait
 from shared.sync.outcome import Effect, Outcome, now, record_name
 from shared.sync.trouble import Stale, as_fault, as_stale, as_transient
@@ -40,6 +41,7 @@ class Applied:
         refused: set when the other side refused: what was not done, and why.
         result: overrides ``applied``, e.g. ``waiting`` when an answer is unknown.
         messages: sent with the outcome, e.g. a command to look at another record.
+        comparison: of an agreement invoice: what both sides hold now.
     """
 
     text: str
@@ -47,6 +49,7 @@ class Applied:
     refused: Fault | None = None
     result: str = "applied"
     messages: tuple[Message, ...] = ()
+    comparison: Comparison | None = None
 
 
 class Handler(Protocol[R, G, P]):
@@ -206,15 +209,25 @@ class SyncAgent(Processor):
                         decision.checks,
                         applied.refused.blocked_on,
                     )
-                    verdict = self._fault(delivery, label, applied.refused, reject, applied.effects)
+                    verdict = self._fault(
+                        delivery, label, applied.refused, reject, applied.effects, applied.comparison
+                    )
                     return replace(verdict, messages=[*verdict.messages, *applied.messages])
                 outcome = self._outcome(delivery, label, applied.result, applied.text, decision)
-                told = {"effects": applied.effects, "wakes": tuple(decision.wakes)}
+                told = {
+                    "effects": applied.effects,
+                    "wakes": tuple(decision.wakes),
+                    "comparison": applied.comparison,
+                }
                 verdict = self._verdict(outcome.model_copy(update=told))
                 return replace(verdict, messages=[*verdict.messages, *applied.messages])
             case Skip():
                 outcome = self._outcome(delivery, label, decision.result, decision.reason, decision)
-                skipped = {"wakes": tuple(decision.wakes), "again": decision.again}
+                skipped = {
+                    "wakes": tuple(decision.wakes),
+                    "again": decision.again,
+                    "comparison": decision.comparison,
+                }
                 return self._verdict(outcome.model_copy(update=skipped))
             case Wait() | Reject():
                 fault = Fault(decision.code, decision.reason, blocked_on=decision.blocked_on)
@@ -227,10 +240,16 @@ class SyncAgent(Processor):
         fault: Fault,
         decision: Wait | Reject,
         effects: tuple[Effect, ...] = (),
+        comparison: Comparison | None = None,
     ) -> Verdict:
         result = "waiting" if isinstance(decision, Wait) else "rejected"
         outcome = self._outcome(delivery, label, result, fault.text, decision).model_copy(
-            update={"code": fault.code, "blocked_on": tuple(fault.blocked_on), "effects": effects}
+            update={
+                "code": fault.code,
+                "blocked_on": tuple(fault.blocked_on),
+                "effects": effects,
+                "comparison": comparison if comparison is not None else decision.comparison,
+            }
         )
         # One moment in both: who folds them must see that they are about one failure.
         return Verdict(result, [outcome.message(self._outcomes)], replace(fault, at=outcome.at))

@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.sync.comparison import Comparison
+
 P_co = TypeVar("P_co", covariant=True)
 
 
@@ -80,6 +82,8 @@ class Skip:
     """As ``Apply.wakes``."""
     again: bool = False
     """The change was applied before: nothing new has come about by it."""
+    comparison: Comparison | None = None
+    """Of an agreement invoice: what both sides hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ class Wait:
     reason: str
     checks: Sequence[Check]
     blocked_on: Sequence[str] = field(default=())
+    comparison: Comparison | None = None
+    """As of ``Skip``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,8 @@ class Reject:
     reason: str
     checks: Sequence[Check]
     blocked_on: Sequence[str] = field(default=())
+    comparison: Comparison | None = None
+    """As of ``Skip``."""
 
 
 Decision = Apply[P_co] | Skip | Wait | Reject

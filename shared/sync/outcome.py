@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from shared.bus.delivery import Delivery
 from shared.bus.producer import Message
 from shared.events.envelope import CONTENT_TYPE
+from shared.events.named import named
+from shared.sync.comparison import Comparison
 from shared.sync.decision import Check
 
 
@@ -46,6 +48,7 @@ class Outcome(BaseModel):
         wakes: what has come about beside the record itself, for those who wait for it.
         command: somebody asked for it: its sequence does not compare with the connector's.
         again: skipped because this change was applied before.
+        comparison: of an agreement invoice: what both sides hold.
         at: UTC.
     """
 
@@ -66,6 +69,7 @@ class Outcome(BaseModel):
     redo: str | None = None
     command: bool = False
     again: bool = False
+    comparison: Comparison | None = None
     at: datetime
 
     def message(self, topic: str) -> Message:
@@ -79,10 +83,9 @@ class Outcome(BaseModel):
 
 
 def record_name(delivery: Delivery) -> str:
-    """``<source>/<entity>/<key>`` of a delivery; a command speaks about e-automate's record."""
+    """``<source>/<entity>/<key>`` of a delivery; a command speaks about the record itself."""
     envelope = delivery.envelope
-    source = "eautomate" if envelope.source == "tandem" else envelope.source
-    return f"{source}/{envelope.entity}/{envelope.subject}"
+    return named(envelope.source, envelope.entity, envelope.subject)
 
 
 def now() -> datetime:
