@@ -13,6 +13,7 @@ OWN = {
     "config": "shared.cli.config",
     "db": "shared.cli.db",
     "dlq": "shared.cli.dlq",
+    "explain": "shared.cli.explain",
     "keys": "shared.cli.keys",
     "topics": "shared.cli.topics",
 }

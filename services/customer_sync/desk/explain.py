@@ -1,4 +1,4 @@
-"""``tandem explain``: every question that is asked of a record, with what was seen and wanted; nothing is written."""
+"""``tandem explain`` for the records of ID747: every question with what was seen and wanted; nothing is written."""
 
 import asyncio
 import json
@@ -22,8 +22,6 @@ from shared.cli.output import console, fail
 from shared.config import load
 from shared.links.models import Link
 from shared.sync.decision import Check, Decision
-
-app = typer.Typer(help="Why a record did, or did not, sync.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json")]
 
@@ -50,12 +48,6 @@ class Explained:
         return "employee" if self.kind == "employee" else "customer"
 
 
-@app.callback()
-def _explain() -> None:
-    """Why a record did, or did not, sync."""
-
-
-@app.command("customer")
 def explain_customer(
     number: Annotated[str, typer.Argument(help="Customer number in e-automate.")], as_json: AsJson = False
 ) -> None:
@@ -63,7 +55,6 @@ def explain_customer(
     _tell_customer(asyncio.run(_looked(number)), as_json)
 
 
-@app.command("location")
 def explain_location(
     number: Annotated[str, typer.Argument(help="Number of the location in e-automate.")],
     as_json: AsJson = False,
@@ -72,7 +63,6 @@ def explain_location(
     _tell_customer(asyncio.run(_looked(number)), as_json)
 
 
-@app.command("employee")
 def explain_employee(
     number: Annotated[str, typer.Argument(help="Number of the employee in e-automate.")],
     as_json: AsJson = False,
@@ -84,7 +74,6 @@ def explain_employee(
         _tell(told_of, one.gathered, one.decision, as_json)
 
 
-@app.command("company")
 def explain_company(
     company: Annotated[str, typer.Argument(help="RecID or Company ID in ConnectWise.")],
     as_json: AsJson = False,
