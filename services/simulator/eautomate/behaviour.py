@@ -1,9 +1,9 @@
 """What SQL Server and the product do by themselves, as triggers in the file: every client meets it.
 
 * one rowversion counter for the whole database, moved by every insert and update, no-op saves too;
-* user ids padded to their width;
+* user ids and kinds padded to their width;
 * a new head office carries its own id in LocationID and BillToID;
-* another configuration on a customer or an employee wipes its property values.
+* another configuration on a customer, an employee, a contract or an item wipes its property values.
 """
 
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def triggers(metadata: MetaData) -> Iterator[str]:
         elif _padded(table):
             yield from _padding(table)
     yield from (_wipe(*wiped) for wiped in _CONFIGURED)
-    yield from _INDEXES
+    yield from _indexes(metadata)
 
 
 # Names come from the schema module; nothing in these statements is anybody's input.
@@ -53,12 +53,40 @@ def triggers(metadata: MetaData) -> Iterator[str]:
 _CONFIGURED = (
     ("ARCustomers", "ARCustomerCustomProperties", "CustomerID"),
     ("ShAgents", "ShAgentCustomProperties", "AgentID"),
+    ("SCContracts", "SCContractCustomProperties", "ContractID"),
+    ("ICItems", "ICItemCustomProperties", "ItemID"),
 )
 
-_INDEXES = (
-    'CREATE INDEX "standin_ARCustomers_timestamp" ON "ARCustomers" ("timestamp")',
-    'CREATE INDEX "standin_SCContracts_CustomerID" ON "SCContracts" ("CustomerID")',
+_INDEXED = (
+    ("ARCustomers", "timestamp"),
+    ("SCContracts", "timestamp"),
+    ("SCContracts", "CustomerID"),
+    ("SCContracts", "BillToID"),
+    ("SCContracts", "ContractMajor"),
+    ("SCContracts", "BaseNextBillingDate"),
+    ("SCContractDetails", "timestamp"),
+    ("SCContractDetails", "ContractID"),
+    ("SCContractDetails", "ItemID"),
+    ("SCContractMeterGroups", "timestamp"),
+    ("SCContractMeterGroups", "ContractID"),
+    ("ICItems", "timestamp"),
+    ("SCEquipments", "CustomerID"),
+    ("ARInvoices", "timestamp"),
+    ("ARInvoices", "CustomerID"),
+    ("SCBilling", "timestamp"),
+    ("SCBillingContracts", "InvoiceID"),
+    ("SCBillingContracts", "ContractID"),
+    ("ARReceipts", "timestamp"),
+    ("ARReceiptDetails", "ReceiptID"),
+    ("ARReceiptDetails", "InvoiceID"),
 )
+"""What is looked up or read in order."""
+
+
+def _indexes(metadata: MetaData) -> Iterator[str]:
+    for table, column in _INDEXED:
+        if column in metadata.tables[f"dbo.{table}"].columns:
+            yield f'CREATE INDEX "standin_{table}_{column}" ON "{table}" ("{column}")'
 
 
 def _wipe(table: str, properties: str, key: str) -> str:
@@ -112,8 +140,10 @@ def _padding(table: Table) -> Iterator[str]:
 
 
 def _padded(table: Table) -> list[str]:
-    names = [column.name for column in table.columns if isinstance(column.type, CHAR)]
-    return [f'"{name}" = substr("{name}" || \'        \', 1, 8)' for name in names]
+    widths = {
+        column.name: column.type.length or 1 for column in table.columns if isinstance(column.type, CHAR)
+    }
+    return [f'"{name}" = substr("{name}" || \'{"":<{width}}\', 1, {width})' for name, width in widths.items()]
 
 
 def _row_version(table: Table) -> bool:

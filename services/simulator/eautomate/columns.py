@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Numeric,
+    SmallInteger,
     Table,
     text,
 )
@@ -60,6 +61,11 @@ def number(name: str, default: int = 0) -> Column[int]:
     return Column(name, Integer, nullable=False, server_default=text(str(default)))
 
 
+def small(name: str) -> Column[int]:
+    """``smallint NOT NULL``."""
+    return Column(name, SmallInteger, nullable=False, server_default=text("0"))
+
+
 def reference(name: str, target: str | None = None) -> Column[int]:
     """``int NULL``: points to a row of another table; ``target`` where the product has a foreign key."""
     return Column(name, Integer, *([ForeignKey(f"dbo.{target}")] if target else []), nullable=True)
@@ -82,19 +88,24 @@ def user(name: str, nullable: bool = False) -> Column[str]:
     return Column(name, char(8), nullable=nullable, server_default=default)
 
 
+def letters(name: str, width: int) -> Column[str]:
+    """``char(width)``: a status or kind, padded with blanks."""
+    return Column(name, char(width), nullable=False, server_default=text(f"'{'':<{width}}'"))
+
+
 def flag(name: str, default: bool = False) -> Column[bool]:
     """``bit NOT NULL``."""
     return Column(name, Boolean, nullable=False, server_default=text(str(int(default))))
 
 
-def money(name: str) -> Column[Any]:
-    """``money NOT NULL``."""
-    return Column(name, Money, nullable=False, server_default=text("0"))
+def money(name: str, nullable: bool = False) -> Column[Any]:
+    """``money``: NOT NULL with 0 unless told otherwise."""
+    return Column(name, Money, nullable=nullable, server_default=None if nullable else text("0"))
 
 
-def rate(name: str) -> Column[Any]:
-    """``decimal(18,6) NOT NULL``."""
-    return Column(name, Numeric(18, 6), nullable=False, server_default=text("0"))
+def rate(name: str, nullable: bool = False) -> Column[Any]:
+    """``decimal(18,6)``: NOT NULL with 0 unless told otherwise."""
+    return Column(name, Numeric(18, 6), nullable=nullable, server_default=None if nullable else text("0"))
 
 
 def stamp(name: str) -> Column[Any]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from sqlalchemy import create_engine
 
 from services.simulator.eautomate.behaviour import DATABASE, triggers
-from services.simulator.eautomate.schema import METADATA
+from services.simulator.eautomate.schema.double import FILE, SERIES
+from services.simulator.eautomate.schema.variant import Variant, variant
 
 FIRST_ROW_VERSION = 2000
 
@@ -20,8 +21,11 @@ def url(path: Path) -> str:
     return f"sqlite+aiosqlite:///{path.resolve()}"
 
 
-def create(path: Path) -> None:
+def create(path: Path, like: Variant | None = None) -> None:
     """Make an empty database.
+
+    Args:
+        like: where the reference leaves open what a dealer's tables look like.
 
     Raises:
         FileExistsError: there is a file already.
@@ -32,8 +36,10 @@ def create(path: Path) -> None:
     engine = create_engine(f"sqlite:///{path}", execution_options={"schema_translate_map": {"dbo": None}})
     with engine.begin() as connection:
         connection.exec_driver_sql(DATABASE)
-        METADATA.create_all(connection)
-        for statement in triggers(METADATA):
+        metadata = variant(like or Variant())
+        metadata.create_all(connection)
+        FILE.create_all(connection)
+        for statement in triggers(metadata):
             connection.exec_driver_sql(statement)
     engine.dispose()
     with transaction(path) as file:
@@ -41,6 +47,10 @@ def create(path: Path) -> None:
             'INSERT INTO standin_database (id, database_guid, create_date, "rowversion", digits)'
             " VALUES (1, ?, ?, ?, ?)",
             (*_new_identity(), FIRST_ROW_VERSION, bytes(range(256))),
+        )
+        file.executemany(
+            "INSERT INTO ea_double_NumberSeries (Series, Prefix, NextNo, Width) VALUES (?, ?, ?, ?)",
+            [(series, *begins) for series, begins in SERIES.items()],
         )
 
 
