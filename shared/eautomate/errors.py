@@ -33,6 +33,10 @@ class RowChanged(EAutomateError):  # noqa: N818
     """Somebody saved the row since it was read (its rowversion moved) or removed it: decide again."""
 
 
+class RecordLocked(EAutomateError):  # noqa: N818
+    """A person has the record open in the client (``Locks``): nothing was written, decide again later."""
+
+
 class Superseded(EAutomateError):  # noqa: N818
     """A later change of the same record was applied before: this one has nothing left to say."""
 
@@ -59,6 +63,10 @@ class ValueTooLong(NotStorable):
 
 class PropertyNotStorable(PermanentError):  # noqa: N818
     """The record's configuration does not hold the property, so a value would be seen nowhere."""
+
+
+class LineBilled(PermanentError):  # noqa: N818
+    """The contract line was billed, so it cannot be taken away; it can be ended."""
 
 
 class SchemaMismatch(PermanentError):  # noqa: N818

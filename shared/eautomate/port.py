@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.config import EAutomateSettings
 from shared.eautomate.agents import Agents
+from shared.eautomate.areas import Area
 from shared.eautomate.clock import Clock
 from shared.eautomate.codes import CodeKind, Codes
+from shared.eautomate.contract_port import ContractReads
 from shared.eautomate.customers import Customers
 from shared.eautomate.engine import open_engine
 from shared.eautomate.errors import PermanentError, UnknownOutcome
@@ -40,7 +42,7 @@ from shared.eautomate.values import folded
 from shared.events.records import Agent, Customer
 
 
-class EAutomate:
+class EAutomate(ContractReads):
     """One e-automate database.
 
     Every method may raise ``TransientError`` (nothing was written, try again) and ``PermanentError``.
@@ -187,8 +189,8 @@ class EAutomate:
         """How the database differs from the table definitions, the ledger included."""
         return await self._probe.differences()
 
-    async def ensure_writable(self) -> None:
-        """Pass when the database is as defined; asked once, and again until it is.
+    async def ensure_writable(self, area: Area = "customers") -> None:
+        """Pass when the area's tables are as defined; asked once, and again until they are.
 
         Raises:
             SchemaMismatch: it is not; every difference is in the text.
@@ -208,7 +210,7 @@ class EAutomate:
 
     @asynccontextmanager
     async def transaction(
-        self, process: str, record: str, sequence: int, generation: int = 0
+        self, process: str, record: str, sequence: int, generation: int = 0, area: Area = "customers"
     ) -> AsyncIterator[Transaction]:
         """One transaction: the effects of one change, and the ledger row that it was applied.
 
@@ -220,13 +222,14 @@ class EAutomate:
             record: ``Envelope.record``.
             sequence: of the change.
             generation: raised by a deliberate redo; a higher one overrides any sequence of a lower one.
+            area: which tables must be as defined; contracts, items and invoices need ``contracts``.
 
         Raises:
             SchemaMismatch: the database is not as defined (asked before the first write).
             Superseded: a later change or generation was applied.
             UnknownOutcome: the answer to COMMIT was lost; ask ``landed``.
         """
-        await self.ensure_writable()
+        await self.ensure_writable(area)
         key = ChangeKey(process, record, sequence, generation)
         async with transaction(self.engine, self.tables, self.settings.user_id, key) as work:
             yield work

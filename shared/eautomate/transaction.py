@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.eautomate.contract_transaction import ContractWrites
 from shared.eautomate.errors import Superseded, UnknownOutcome
 from shared.eautomate.ledger import applied_row, note_applied
 from shared.eautomate.owners import agent_owner, customer_owner
@@ -19,7 +20,7 @@ from shared.eautomate.types import to_ticks
 from shared.eautomate.values import storable
 
 
-class Transaction:
+class Transaction(ContractWrites):
     """What a process may do to e-automate for one change."""
 
     def __init__(
@@ -69,8 +70,14 @@ class Transaction:
         """Empty an employee's property value; as ``clear_customer_property``."""
         return await self._agents.clear(agent_id, name, expected_row_version)
 
-    async def created(self, target_kind: str, target_id: str) -> None:
-        """Remember that a thing was made for the record in this generation.
+    async def created(
+        self, target_kind: str, target_id: str, of: str | None = None, generation: int | None = None
+    ) -> None:
+        """Remember that a thing was made for a record in a generation of it.
+
+        Args:
+            of: the record, e.g. ``agreement/88``; the transaction's own when None.
+            generation: of that record; the transaction's own when None.
 
         Raises:
             UniqueViolation: one of this kind was made in this generation already.
@@ -80,9 +87,9 @@ class Transaction:
         await self._execute(
             own.insert().values(
                 process=self._key.process,
-                record=self._key.record,
+                record=self._key.record if of is None else storable(own.c.record, of),
                 target_kind=storable(own.c.target_kind, target_kind),
-                generation=self._key.generation,
+                generation=self._key.generation if generation is None else generation,
                 target_id=storable(own.c.target_id, target_id),
                 created_at=self._now,
             )

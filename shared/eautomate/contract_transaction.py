@@ -1,0 +1,121 @@
+"""What a process may do to contracts, items and invoices inside one transaction."""
+
+from collections.abc import Mapping
+
+from shared.eautomate.contract_rows import ContractFields, ContractPeriod, Item, LineFields
+from shared.events.contracts import Contract
+
+
+class ContractWrites:
+    """Effects on contracts. The transaction must have been opened with ``area="contracts"``.
+
+    Every write to a contract or its lines locks the contract, refuses when a person has it open, and stamps it
+    once, as the client does on OK. Call ``update_contract`` first: its row version is the guard of all.
+    """
+
+    async def clone_contract(
+        self, template: Contract, fields: ContractFields, prefix: str = "", minor: str = "01"
+    ) -> tuple[int, str]:
+        """Copy the template's row, column by column as found, and override what is given.
+
+        Not copied: number, parties' address and contact, dates and state of billing, balances, notes, locks,
+        stamps. Lines are not copied either.
+
+        Args:
+            template: its row version is checked.
+            fields: customer, bill-to and start date at least.
+            prefix: what the number begins with; without one it begins as the dealer's own do.
+            minor: the revision.
+
+        Returns:
+            ``ContractID`` and the full number.
+
+        Raises:
+            RowChanged: the template was saved or removed since it was read.
+            NotStorable, ValueTooLong: a column cannot hold its value.
+        """
+        raise NotImplementedError
+
+    async def update_contract(
+        self, contract_id: int, fields: ContractFields, expected_row_version: str | None
+    ) -> bool:
+        """Write what differs; whether there was anything to write. Empty fields only check and lock.
+
+        Args:
+            expected_row_version: ``Contract.row_version`` as read; None takes whatever is there.
+
+        Raises:
+            RowChanged: the contract was saved or removed since.
+            RecordLocked: a person has it open.
+            NotStorable, ValueTooLong: a column cannot hold its value.
+        """
+        raise NotImplementedError
+
+    async def add_line(self, contract_id: int, fields: LineFields) -> int:
+        """Add an item line; its ``ContractDetailID``.
+
+        The distribution code is the item's, the address that of the location (the contract's customer when no
+        location is given).
+
+        Args:
+            fields: item, quantity and unit rate at least.
+
+        Raises:
+            RowChanged: the contract is gone.
+            RecordLocked: a person has it open.
+            NotStorable, ValueTooLong: a column cannot hold its value.
+        """
+        raise NotImplementedError
+
+    async def update_line(self, contract_detail_id: int, fields: LineFields) -> bool:
+        """Write what differs; whether there was anything to write. To end a line, give it its end dates.
+
+        Raises:
+            RowChanged: the line is gone.
+            RecordLocked: a person has the contract open.
+            NotStorable, ValueTooLong: a column cannot hold its value.
+        """
+        raise NotImplementedError
+
+    async def remove_line(self, contract_detail_id: int) -> bool:
+        """Take a line away that has billed nothing; whether it could be deleted.
+
+        One that a voided invoice names stays on its invoice: it is ended the day before it starts instead.
+
+        Raises:
+            RowChanged: the line is gone.
+            LineBilled: an invoice that is not void billed it; end it instead.
+            RecordLocked: a person has the contract open.
+        """
+        raise NotImplementedError
+
+    async def create_item(self, template: Item, number: str, description: str, unit_id: int | None) -> int:
+        """Copy an item's row, column by column as found; its ``ItemID``.
+
+        Args:
+            unit_id: of ``ICUnits``; None keeps the template's unit.
+
+        Raises:
+            RowChanged: the template was saved or removed since it was read.
+            UniqueViolation: there is an item of this number.
+            NotStorable, ValueTooLong: a column cannot hold its value.
+        """
+        raise NotImplementedError
+
+    async def rename_invoice(self, invoice_id: int, number: str, expected_row_version: str | None) -> bool:
+        """Give an invoice another number; whether there was anything to write.
+
+        Raises:
+            RowChanged: the invoice was saved or removed since.
+            UniqueViolation: another invoice has the number.
+            NotStorable, ValueTooLong: the column cannot hold it.
+        """
+        raise NotImplementedError
+
+    async def note_lines(self, contract_id: int, lines: Mapping[str, int]) -> None:
+        """Ledger: which line of the contract stands for which key; replaces what was noted."""
+        raise NotImplementedError
+
+    async def note_period(self, period: ContractPeriod) -> None:
+        """Ledger: the period's row, in place of the one of the same first day."""
+        raise NotImplementedError
