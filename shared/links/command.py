@@ -12,9 +12,9 @@ from shared.cli.output import console, fail
 from shared.connectwise.errors import ConnectWiseError
 from shared.eautomate.errors import EAutomateError
 from shared.links import ending, importing, mapped, suggesting
-from shared.links.kinds import LinkKind, facts
+from shared.links.kinds import EAUTOMATE, LinkKind, facts
 from shared.links.meant import Left as LeftMeant
-from shared.links.meant import check_left, left_meant, right_meant
+from shared.links.meant import check_left, left_meant, other_customer, right_meant
 from shared.links.models import How, Link, MakeLink, Repoint
 from shared.links.records import Ours, Theirs
 from shared.links.sides import Sides
@@ -42,7 +42,12 @@ for part in (suggesting, importing, ending, mapped):
     part.register(app)
 
 Right = Annotated[
-    str | None, typer.Argument(metavar="RECID", help="RecID of the company, site or member in ConnectWise.")
+    str | None,
+    typer.Argument(
+        metavar="RECID",
+        help="RecID of the company, site or member in ConnectWise; of an agreement's contract its number with "
+        "revision, e.g. CW-40757-01.",
+    ),
 ]
 CompanyId = Annotated[
     str | None, typer.Option("--company-id", help="Instead of RECID: the Company ID of the company.")
@@ -53,9 +58,11 @@ CompanyId = Annotated[
 def list_links(
     *,
     kind: Annotated[LinkKind | None, typer.Option("--kind")] = None,
-    left: Annotated[str | None, typer.Option("--left", help="Number in e-automate; needs --kind.")] = None,
+    left: Annotated[str | None, typer.Option("--left", help="As for `show`; needs --kind.")] = None,
     as_id: Annotated[bool, typer.Option("--id", help="--left is e-automate's internal id.")] = False,
-    right: Annotated[str | None, typer.Option("--right", help="RecID in ConnectWise.")] = None,
+    right: Annotated[
+        str | None, typer.Option("--right", help="RecID in ConnectWise, or contract number.")
+    ] = None,
     how: Annotated[How | None, typer.Option("--how", help="How it came about.")] = None,
     by: Annotated[str | None, typer.Option("--by", help="Who made it.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1)] = 100,
@@ -72,7 +79,11 @@ def list_links(
             meant = await left_meant(sides, kind, left, as_id)
             note(meant.note)
             key = meant.key
-        wanted = {"kind": kind, "left": key, "right": right, "how": how, "by": by}
+        held = right
+        if right is not None and kind is not None and facts(kind).right_system == EAUTOMATE:
+            numbered = await sides.right(kind).by_codes(kind, [right.strip()])
+            held = numbered[0].key if numbered else right
+        wanted = {"kind": kind, "left": key, "right": held, "how": how, "by": by}
         filters = {name: str(value) for name, value in wanted.items() if value is not None}
         return await _named(sides, [link async for link in sides.mapping.list(limit, **filters)])
 
@@ -86,7 +97,7 @@ def list_links(
 
 @app.command("show")
 def show_link(kind: Kind, left: Left, as_id: AsId = False, as_json: Json = False, url: Url = None) -> None:
-    """Show the link of one e-automate record and the ones it had before."""
+    """Show the link of one record and the ones it had before."""
 
     async def ask(sides: Sides) -> tuple[LeftMeant, int, list[Pair], bool]:
         meant = await left_meant(sides, kind, left, as_id)
@@ -161,7 +172,7 @@ def move_link(
     as_json: Json = False,
     url: Url = None,
 ) -> None:
-    """Move the link of an e-automate record to another ConnectWise record, which must exist."""
+    """Move the link of a record to another one of the other system, which must exist."""
     who, text = person(by), reason(why)
 
     async def ask(sides: Sides) -> Pair:
@@ -180,7 +191,11 @@ async def _both(
     meant = await left_meant(sides, kind, left, as_id)
     note(meant.note)
     ours = check_left(kind, meant)
-    return ours, await right_meant(sides, kind, ours, right, company_id)
+    theirs = await right_meant(sides, kind, ours, right, company_id)
+    note(theirs.note)
+    if kind is LinkKind.AGREEMENT_CONTRACT:
+        note(await other_customer(sides, ours, theirs))
+    return ours, theirs
 
 
 async def _named(sides: Sides, links: Sequence[Link]) -> list[Pair]:
@@ -233,5 +248,6 @@ def _table(pairs: Sequence[Pair]) -> Table:
         since = link.made_at if ended is None else ended.at
         left = ours.told if ours is not None else f"(id {link.left})"
         right = theirs.told if theirs is not None else link.right
-        table.add_row(*plain(link.kind, left, right, link.state, link.how, f"{since:%m-%d %H:%M}", why))
+        sides = (left, right) if facts(link.kind).left_system == EAUTOMATE else (right, left)
+        table.add_row(*plain(link.kind, *sides, link.state, link.how, f"{since:%m-%d %H:%M}", why))
     return table

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from shared.bus.producer import PublishError
 from shared.cli.outcomes import read_outcomes
-from shared.cli.output import console
+from shared.cli.output import console, fail
 from shared.config import KafkaSettings, load
 from shared.connectwise.errors import ConnectWiseError, IgnoredPatchError, RefusedError
 from shared.links.kinds import LinkKind, facts
@@ -23,6 +23,7 @@ from shared.links.records import Ours, Theirs
 from shared.links.restore import Back, FieldBack, Restorer, images
 from shared.links.sides import Sides
 from shared.links.talk import (
+    REFUSED,
     AsId,
     By,
     Json,
@@ -41,6 +42,9 @@ from shared.links.talk import (
 
 SKEW = timedelta(minutes=5)
 """What the clocks of mapping, broker and agents may differ by."""
+
+RESTORABLE = frozenset({LinkKind.CUSTOMER_COMPANY, LinkKind.LOCATION_SITE})
+"""Kinds through which the sync overwrites fields of a record that exists in ConnectWise."""
 
 Restore = Annotated[
     bool, typer.Option("--restore", help="Also put back the fields that the sync overwrote in ConnectWise.")
@@ -76,11 +80,17 @@ def end_link(
     as_json: Json = False,
     url: Url = None,
 ) -> None:
-    """End the link of an e-automate record; the pair will not be matched again by itself.
+    """End the link of a record; the pair will not be matched again by itself.
 
-    With --restore, also of a link that has ended: its fields are put back.
+    With --restore, also of a link that has ended: its fields are put back. The field of an agreement that names
+    the contract is blanked.
     """
     who, text = person(by), reason(why)
+    words = facts(kind)
+    if words.not_by_hand:
+        fail(f"{kind} links are not ended by hand: {words.not_by_hand}", REFUSED)
+    if restore and kind not in RESTORABLE:
+        fail(f"--restore is for {' and '.join(sorted(RESTORABLE))}: only their fields are overwritten", 64)
 
     async def ask(sides: Sides) -> Ended:
         meant = await left_meant(sides, kind, left, as_id)
@@ -91,7 +101,7 @@ def end_link(
             link = history.ended[0]
         if link is None:
             told = meant.record.told if meant.record is not None else f"(id {meant.key})"
-            raise UnclearError(f"{facts(kind).ours} {told} is not linked")
+            raise UnclearError(f"{words.ours} {told} is not linked")
         return await _end(sides, link, meant.record, restore=restore, by=who, why=text, yes=yes)
 
     ended = run(url, ask, writes=True)
@@ -115,8 +125,10 @@ async def _end(
         note(f"without names: {error}")
     left = ours.told if ours is not None else f"(id {link.left})"
     right = theirs.told if theirs is not None else link.right
-    made = await _made(sides, link, ours)
-    restorer = Restorer(sides.theirs.client, link.kind, theirs) if theirs is not None else None
+    made = await _made(sides, link, ours, right)
+    restorer = None
+    if theirs is not None and link.kind in RESTORABLE:
+        restorer = Restorer(sides.theirs.client, link.kind, theirs)
     fields = await _overwritten(link, restorer)
     for line in made:
         note(f"made through it: {line}")
@@ -171,13 +183,21 @@ async def _restore(
     return done, bool(put)
 
 
-async def _made(sides: Sides, link: Link, ours: Ours | None) -> list[str]:
-    """What this release makes through a link; contracts, calls and orders come with their processes."""
+async def _made(sides: Sides, link: Link, ours: Ours | None, right: str) -> list[str]:
+    """What this release makes through a link; calls and orders come with their processes."""
     words = facts(link.kind)
     made = []
     if link.how is How.CREATED:
-        made.append(f"{words.theirs} {link.right} itself; it stays in ConnectWise")
-    if ours is not None and ours.held == link.right:
+        made.append(f"{words.theirs} {right} itself; it stays in {words.right_system}")
+    if link.kind is LinkKind.AGREEMENT_CONTRACT:
+        if ours is not None and ours.held:
+            made.append(
+                f"contract number {ours.held} in the agreement's field; it is blanked where it names that contract"
+            )
+        made.append(
+            "lines and billing dates of the contract; they stay. The next invoice makes a new contract"
+        )
+    elif ours is not None and ours.held == link.right:
         made.append(f"RecID {ours.held} in the property of {words.ours} {ours.number}; it is cleared")
     if link.kind is LinkKind.CUSTOMER_COMPANY:
         below = await sides.locations_of(link.left)
@@ -190,7 +210,7 @@ async def _made(sides: Sides, link: Link, ours: Ours | None) -> list[str]:
 
 async def _overwritten(link: Link, restorer: Restorer | None) -> list[FieldBack]:
     """What the sync wrote over since the link was made, as far as outcomes tell."""
-    if restorer is None or link.kind is LinkKind.AGENT_MEMBER or link.how is How.CREATED:
+    if restorer is None or link.how is How.CREATED:
         return []
     entity = facts(link.kind).theirs
     until = link.ending.at + SKEW if link.ending is not None else datetime.now(UTC) + SKEW

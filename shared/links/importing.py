@@ -13,7 +13,7 @@ from rich.table import Table
 
 from shared.cli.output import console, fail
 from shared.links.judging import Judged, Known, Status, judge
-from shared.links.kinds import LinkKind, facts
+from shared.links.kinds import EAUTOMATE, LinkKind, facts
 from shared.links.models import How, MadeStatus, MakeLink
 from shared.links.sheet import read_sheet
 from shared.links.sides import Sides
@@ -31,7 +31,10 @@ def register(app: typer.Typer) -> None:
 def import_links(
     *,
     file: Annotated[
-        Path, typer.Argument(help="CSV with e.g. `customer number` and `company recid` or `company id`.")
+        Path,
+        typer.Argument(
+            help="CSV with e.g. `customer number` and `company recid`, or `agreement recid` and `contract number`."
+        ),
     ],
     kind: KindOption = None,
     why: Annotated[str, typer.Option("--why", help="For lines without a reason of their own.")] = "",
@@ -74,16 +77,16 @@ async def _known(sides: Sides, asked: Sequence[Wish]) -> dict[LinkKind, Known]:
         own = [wish for wish in asked if wish.kind is kind and not wish.fault]
         if not own:
             continue
-        ours = await sides.ours.all(kind)
+        ours = await sides.left(kind).all(kind)
         companies: dict[str, str] = {}
         if kind is LinkKind.LOCATION_SITE:
             keys, numbers = {wish.key for wish in own}, {wish.number.casefold() for wish in own}
             named = [one for one in ours if one.key in keys or one.number.casefold() in numbers]
             companies = await sides.companies_of(one.parent for one in named)
-        by_key = await sides.theirs.by_keys(
+        by_key = await sides.right(kind).by_keys(
             kind, (wish.recid for wish in own if wish.recid), companies.values()
         )
-        by_code = await sides.theirs.by_codes(kind, (wish.code for wish in own if not wish.recid))
+        by_code = await sides.right(kind).by_codes(kind, (wish.code for wish in own if not wish.recid))
         theirs = {one.key: one for one in (*by_code, *by_key.values())}
         found = await sides.mapping.find(kind, lefts=[one.key for one in ours], rights=list(theirs))
         result[kind] = Known(ours, list(theirs.values()), found.lefts, found.rights, companies)
@@ -164,5 +167,8 @@ def _show_judged(judged: Sequence[Judged]) -> None:
         left = one.ours.told if one.ours is not None else one.wish.number or f"(id {one.wish.key})"
         right = one.theirs.told if one.theirs is not None else one.wish.recid or one.wish.code
         word = f"{facts(kind).theirs} " if kind is not None and right else ""
-        table.add_row(*plain(str(one.wish.line), left, f"{word}{right}", one.status, one.reason))
+        sides = [left, f"{word}{right}"]
+        if kind is not None and facts(kind).left_system != EAUTOMATE:
+            sides.reverse()
+        table.add_row(*plain(str(one.wish.line), *sides, one.status, one.reason))
     console.print(table)

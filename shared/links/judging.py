@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from shared.links.kinds import LinkKind, facts
+from shared.links.kinds import EAUTOMATE, LinkKind, facts
 from shared.links.models import FoundLeft, Link
 from shared.links.records import Ours, Theirs
 from shared.links.scoring import fold
-from shared.links.wishes import Wish, excel_made
+from shared.links.wishes import Wish, columns_of, excel_made
 
 
 class Status(StrEnum):
@@ -64,6 +64,7 @@ def judge(asked: Sequence[Wish], known: Mapping[LinkKind, Known]) -> list[Judged
 class _Index:
     def __init__(self, kind: LinkKind, known: Known) -> None:
         self._names = facts(kind)
+        self._columns = columns_of(kind)
         self._kind = kind
         self._known = known
         self._by_key = {record.key: record for record in known.ours}
@@ -94,7 +95,7 @@ class _Index:
                 judged,
                 status=Status.REFUSED,
                 reason=f"{self._names.ours} {ours.number} is linked to {self._names.theirs} {found.link.right}; "
-                f"`tandem links repoint {self._kind} {ours.number} {theirs.key}` moves it",
+                f"`tandem links repoint {self._kind} {ours.number} {self._called(theirs)}` moves it",
             )
         other = self._known.rights.get(theirs.key)
         if other is not None:
@@ -103,8 +104,8 @@ class _Index:
             return replace(
                 judged,
                 status=Status.REFUSED,
-                reason=f"{self._names.theirs} {theirs.key} is linked to {self._names.ours} {number}(id {other.left}); "
-                "unlink that first",
+                reason=f"{self._names.theirs} {self._called(theirs)} is linked to {self._names.ours} {number}"
+                f"(id {other.left}); unlink that first",
             )
         if theirs.key in found.separated:
             return replace(
@@ -113,14 +114,15 @@ class _Index:
         return judged
 
     def _ours(self, wish: Wish) -> Ours | str:
-        word = self._names.ours
+        word, system = self._names.ours, self._names.left_system
+        column = self._columns.number[0]
         if wish.key:
             record = self._by_key.get(wish.key)
             if record is None:
-                return f"column {word} id: e-automate has no {word} with the id {wish.key}"
+                return f"column {self._columns.key[0]}: {system} has no {word} with the id {wish.key}"
             if wish.number and fold(wish.number) != fold(record.number):
                 return (
-                    f"column {word} number: {word} with the id {wish.key} has the number {record.number}, not "
+                    f"column {column}: {word} with the id {wish.key} has the number {record.number}, not "
                     f"{wish.number} (spreadsheets drop leading zeros); correct one of the two"
                 )
             return record
@@ -129,38 +131,41 @@ class _Index:
             return found[0]
         if found:
             ids = ", ".join(record.key for record in found)
-            return f"column {word} number: {wish.number} is there more than once (ids {ids}); add a column {word} id"
+            return f"column {column}: {wish.number} is there more than once (ids {ids}); add a column {self._columns.key[0]}"
         if excel_made(wish.number):
-            return (
-                f"column {word} number: {wish.number} is what Excel makes of a long number; format it as text"
-            )
+            return f"column {column}: {wish.number} is what Excel makes of a long number; format it as text"
         bare = fold(wish.number).lstrip("0")
         near = [record.number for record in self._known.ours if fold(record.number).lstrip("0") == bare]
         hint = f"; is it {near[0]}? (spreadsheets drop leading zeros)" if near and bare else ""
-        return f"column {word} number: e-automate has no {word} {wish.number}{hint}"
+        return f"column {column}: {system} has no {word} {wish.number}{hint}"
 
     def _theirs(self, wish: Wish, ours: Ours) -> Theirs | str:
         word = self._names.theirs
+        recid, code = (", ".join(names[:1]) for names in (self._columns.recid, self._columns.code))
         if wish.recid:
             record = self._by_recid.get(wish.recid)
             if record is None:
-                return f"column {word} recid: {self._missing(wish.recid, ours)}"
+                return f"column {recid}: {self._missing(wish.recid, ours)}"
             if wish.code and record.code and fold(wish.code) != fold(record.code):
-                return f"column {word} id: {word} {wish.recid} is {record.code}, not {wish.code}; correct one of the two"
+                return f"column {code}: {word} {wish.recid} is {record.code}, not {wish.code}; correct one of the two"
         else:
             record = self._by_code.get(fold(wish.code))
             if record is None:
-                return f"column {word} id: ConnectWise has no {word} {wish.code}"
+                return f"column {code}: {self._names.right_system} has no {word} {wish.code}"
         home = self._known.companies.get(ours.parent or "")
         if self._kind is LinkKind.LOCATION_SITE and record.owner != home:
-            return f"column {word} recid: {self._missing(wish.recid, ours)}"
+            return f"column {recid}: {self._missing(wish.recid, ours)}"
         if record.unusable:
             return f"{word} {record.told} {record.unusable}"
         return record
 
+    def _called(self, theirs: Theirs) -> str:
+        """A right record as commands take it."""
+        return theirs.code if self._names.right_system == EAUTOMATE else theirs.key
+
     def _missing(self, recid: str, ours: Ours) -> str:
         if self._kind is not LinkKind.LOCATION_SITE:
-            return f"ConnectWise has no {self._names.theirs} {recid}"
+            return f"{self._names.right_system} has no {self._names.theirs} {recid}"
         home = self._known.companies.get(ours.parent or "")
         if home is None:
             return f"the head office of location {ours.number} is not linked to a company; link it first"

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+EAUTOMATE, CONNECTWISE = "e-automate", "ConnectWise"
+
 # Canonical whole numbers only: "7", " 7" and "007" must not be three different records.
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
@@ -29,6 +31,8 @@ class KindFacts:
         right_name: what the right key is, for people.
         ours: what the left record is called, e.g. ``customer``.
         theirs: what the right record is called, e.g. ``company``.
+        left_system: where the left record is; the right one is in the other system.
+        not_by_hand: empty where people make and end such links; else what they do instead.
         left_shape: pattern the whole left key matches.
         right_shape: pattern the whole right key matches.
     """
@@ -39,8 +43,15 @@ class KindFacts:
     right_name: str
     ours: str
     theirs: str
+    left_system: str = EAUTOMATE
+    not_by_hand: str = ""
     left_shape: re.Pattern[str] = _NUMBER
     right_shape: re.Pattern[str] = _NUMBER
+
+    @property
+    def right_system(self) -> str:
+        """Where the right record is."""
+        return EAUTOMATE if self.left_system == CONNECTWISE else CONNECTWISE
 
 
 _FACTS: dict[LinkKind, KindFacts] = {
@@ -75,6 +86,7 @@ _FACTS: dict[LinkKind, KindFacts] = {
         right_name="e-automate ContractID",
         ours="agreement",
         theirs="contract",
+        left_system=CONNECTWISE,
     ),
     LinkKind.INVOICE_INVOICE: KindFacts(
         owner="agreement_sync",
@@ -83,6 +95,9 @@ _FACTS: dict[LinkKind, KindFacts] = {
         right_name="e-automate InvoiceID",
         ours="invoice",
         theirs="e-automate invoice",
+        left_system=CONNECTWISE,
+        not_by_hand="agreement_sync makes these links by the invoice's number and follows a void by itself; "
+        "`tandem reprocess invoice` makes it look again",
     ),
 }
 

@@ -1,4 +1,8 @@
-"""The two sides of a link as people know them: numbers, names, addresses. Plain values, no I/O."""
+"""The two sides of a link as people know them: numbers, names, addresses. Plain values, no I/O.
+
+``Ours`` is the left side, from which a process starts, ``Theirs`` the right one: of customers that is e-automate
+and ConnectWise, of agreements and their invoices the other way round (``shared.links.kinds``).
+"""
 
 from dataclasses import dataclass
 
@@ -7,14 +11,17 @@ from shared.events.records import Agent, Company, Customer, Member, Site
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """An e-automate customer, location or employee.
+    """A customer, location or employee of e-automate; an agreement or invoice of ConnectWise.
 
     Attributes:
-        key: ``CustomerID`` or ``AgentID``, the left key of its links.
-        number: what people see in e-automate.
-        held: the RecID in its ConnectWise property, empty when there is none.
+        key: ``CustomerID``, ``AgentID`` or RecID, the left key of its links.
+        number: what people see; of an agreement its RecID.
+        held: the RecID in its ConnectWise property, or the contract number in the agreement's custom field; empty
+            when there is none.
         parent: key of the head office, of a location.
         in_use: whether a link may be proposed: active, no prospect, not the dealer itself.
+        of: whose it is, for people: ``Acme Dental``, the company of an agreement.
+        owner: RecID of that company.
     """
 
     key: str
@@ -27,24 +34,33 @@ class Ours:
     held: str = ""
     parent: str | None = None
     in_use: bool = True
+    of: str = ""
+    owner: str = ""
 
     @property
     def told(self) -> str:
-        """``1001 Acme Dental (id 7)``."""
-        return f"{self.number} {self.name}".strip() + f" (id {self.key})"
+        """``1001 Acme Dental (id 7)``, ``88 Managed Care of Acme Dental``."""
+        of = f" of {self.of}" if self.of else ""
+        return (
+            f"{self.number} {self.name}".strip()
+            + of
+            + ("" if self.number == self.key else f" (id {self.key})")
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """A ConnectWise company, site or member.
+    """A company, site or member of ConnectWise; a contract or invoice of e-automate.
 
     Attributes:
-        key: RecID, the right key of its links.
-        code: Company ID or member identifier; a site has none.
-        numbers: what may equal a number of e-automate, each with what it is called.
+        key: RecID, ``ContractID`` or ``InvoiceID``, the right key of its links.
+        code: Company ID, member identifier, number of the contract or invoice; a site has none.
+        numbers: what may equal a number of the other side, each with what it is called.
         emails: of a member.
-        owner: RecID of the company, of a site.
-        unusable: why nothing may be linked to it (deleted, inactive), empty when it may.
+        owner: RecID of the company, of a site; ``CustomerID`` of a contract.
+        unusable: why nothing may be linked to it (deleted, inactive, terminated), empty when it may.
+        label: how people are told of it, where that is not RecID, name and code.
+        note: what a person should know before linking it.
     """
 
     key: str
@@ -57,11 +73,13 @@ class Theirs:
     emails: tuple[str, ...] = ()
     owner: str = ""
     unusable: str = ""
+    label: str = ""
+    note: str = ""
 
     @property
     def told(self) -> str:
-        """``19 Acme Dental (1001)``."""
-        return f"{self.key} {self.name}".strip() + (f" ({self.code})" if self.code else "")
+        """``19 Acme Dental (1001)``, ``CW-40757-01 of customer 1001 (id 7)``."""
+        return self.label or f"{self.key} {self.name}".strip() + (f" ({self.code})" if self.code else "")
 
 
 def of_customer(customer: Customer, company_property: str, site_property: str) -> Ours:

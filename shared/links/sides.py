@@ -1,9 +1,13 @@
-"""Reads the records links connect, from both systems, in lists and pages."""
+"""Reads the records links connect, from both systems, in lists and pages.
+
+What agreements and contracts are is told by ``shared.links.contracts``.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import chain
+from typing import Protocol
 
 from shared.config import ConnectWiseSettings, EAutomateSettings, MappingClientSettings, load
 from shared.connectwise.client import ConnectWise
@@ -16,6 +20,7 @@ from shared.connectwise.paging import walk
 from shared.eautomate.port import EAutomate
 from shared.events.records import Customer
 from shared.links.client import MappingClient
+from shared.links.contracts import AgreementsSide, ContractsSide
 from shared.links.kinds import LinkKind
 from shared.links.models import Link
 from shared.links.records import Ours, Theirs, of_agent, of_company, of_customer, of_member, of_site
@@ -23,6 +28,35 @@ from shared.links.records import Ours, Theirs, of_agent, of_company, of_customer
 SERVICE = "links"
 RETRY_SECONDS = 10.0
 AT_ONCE = 20
+CUSTOMER_KINDS = frozenset({LinkKind.CUSTOMER_COMPANY, LinkKind.LOCATION_SITE, LinkKind.AGENT_MEMBER})
+
+
+class LeftSide(Protocol):
+    """Records from which processes start."""
+
+    async def all(self, kind: LinkKind) -> list[Ours]:
+        """Every record."""
+
+    async def by_keys(self, kind: LinkKind, keys: Iterable[str]) -> dict[str, Ours]:
+        """Records by key; who is gone is absent."""
+
+    async def by_number(self, kind: LinkKind, number: str) -> list[Ours]:
+        """Records people call so."""
+
+
+class RightSide(Protocol):
+    """Records they are linked to."""
+
+    async def all(self, kind: LinkKind, companies: Iterable[str] = ()) -> list[Theirs]:
+        """Every record."""
+
+    async def by_keys(
+        self, kind: LinkKind, keys: Iterable[str], companies: Iterable[str] = ()
+    ) -> dict[str, Theirs]:
+        """Records by key; who is gone is absent."""
+
+    async def by_codes(self, kind: LinkKind, codes: Iterable[str]) -> list[Theirs]:
+        """Records people call so."""
 
 
 class EAutomateSide:
@@ -96,6 +130,8 @@ class ConnectWiseSide:
                 return await self._members()
             case LinkKind.LOCATION_SITE:
                 return await self._sites(companies)
+            case _:
+                return []
 
     async def by_keys(
         self, kind: LinkKind, keys: Iterable[str], companies: Iterable[str] = ()
@@ -115,6 +151,8 @@ class ConnectWiseSide:
                 found = list(chain.from_iterable(parts))
             case LinkKind.LOCATION_SITE:
                 found = [site for site in await self._sites(companies) if site.key in wanted]
+            case _:
+                found = []
         return {one.key: one for one in found}
 
     async def by_codes(self, kind: LinkKind, codes: Iterable[str]) -> list[Theirs]:
@@ -155,7 +193,17 @@ class Sides:
         """Wire."""
         self.ours = ours
         self.theirs = theirs
+        self.agreements = AgreementsSide(theirs.client)
+        self.contracts = ContractsSide(ours.port)
         self.mapping = mapping
+
+    def left(self, kind: LinkKind) -> LeftSide:
+        """Who reads the left records of a kind."""
+        return self.ours if kind in CUSTOMER_KINDS else self.agreements
+
+    def right(self, kind: LinkKind) -> RightSide:
+        """Who reads the right records of a kind."""
+        return self.theirs if kind in CUSTOMER_KINDS else self.contracts
 
     async def links(self, kind: LinkKind) -> list[Link]:
         """Every link of a kind that holds."""
@@ -182,11 +230,11 @@ class Sides:
             own = [link for link in links if link.kind is kind]
             if not own:
                 continue
-            lefts = await self.ours.by_keys(kind, (link.left for link in own))
+            lefts = await self.left(kind).by_keys(kind, (link.left for link in own))
             companies: Iterable[str] = ()
             if kind is LinkKind.LOCATION_SITE:
                 companies = (await self.companies_of(one.parent for one in lefts.values())).values()
-            rights = await self.theirs.by_keys(kind, (link.right for link in own), companies)
+            rights = await self.right(kind).by_keys(kind, (link.right for link in own), companies)
             ours.update({(kind, key): one for key, one in lefts.items()})
             theirs.update({(kind, key): one for key, one in rights.items()})
         return [

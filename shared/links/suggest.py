@@ -69,16 +69,25 @@ def propose(
         for site in usable:
             sites[site.owner].append(site)
         for home, locations in homes.items():
-            found += _Group(kind, locations, sites.get(home, ()), taken, everybody).proposals()
+            found += Group(kind, locations, sites.get(home, ()), taken, everybody).proposals()
     else:
-        found = _Group(kind, free, usable, taken, everybody).proposals()
+        found = Group(kind, free, usable, taken, everybody).proposals()
     return sorted(
         found, key=lambda one: (ORDER[one.confidence], one.ours.number, one.ours.key, one.theirs.key)
     )
 
 
-class _Group:
-    """Records that may belong together."""
+Row = tuple[Ours, Theirs, str, str]
+"""A possible pair, its reason, and what stands against it."""
+
+
+class Group:
+    """Records that may belong together.
+
+    Args:
+        taken: left keys by right key, of links that hold.
+        everybody: all left records by key, linked ones too.
+    """
 
     def __init__(
         self,
@@ -106,7 +115,7 @@ class _Group:
             self._level(confidence, looking())
         return self._found
 
-    def _level(self, confidence: Confidence, rows: Sequence[tuple[Ours, Theirs, str, str]]) -> None:
+    def _level(self, confidence: Confidence, rows: Sequence[Row]) -> None:
         wanted: defaultdict[str, list[Ours]] = defaultdict(list)
         choices: defaultdict[str, list[Theirs]] = defaultdict(list)
         for record, other, _, _ in rows:
@@ -135,7 +144,7 @@ class _Group:
             [record for record in self._theirs if record.key not in given],
         )
 
-    def _by_number(self) -> list[tuple[Ours, Theirs, str, str]]:
+    def _by_number(self) -> list[Row]:
         by_key = {other.key: other for other in self._theirs}
         by_number: defaultdict[str, list[Theirs]] = defaultdict(list)
         for other in self._theirs:
@@ -161,7 +170,7 @@ class _Group:
         number = f"{holder.number} " if holder is not None else ""
         return f"{facts(self._kind).ours} {number}(id {key})"
 
-    def _likely(self) -> list[tuple[Ours, Theirs, str, str]]:
+    def _likely(self) -> list[Row]:
         ours, theirs = self._open()
         by_name = _index(theirs, lambda record: [plain_name(record.name)])
         by_mail = _index(theirs, lambda record: [fold(text) for text in record.emails])
@@ -177,7 +186,7 @@ class _Group:
             rows += [(record, other, reason, "") for other, reason in reasons.values()]
         return rows
 
-    def _namesakes(self) -> list[tuple[Ours, Theirs, str, str]]:
+    def _namesakes(self) -> list[Row]:
         ours, theirs = self._open()
         by_name = _index(theirs, lambda record: [plain_name(record.name)])
         return [
@@ -186,7 +195,7 @@ class _Group:
             for other in by_name.get(plain_name(record.name), [])
         ]
 
-    def _close(self) -> list[tuple[Ours, Theirs, str, str]]:
+    def _close(self) -> list[Row]:
         ours, theirs = self._open()
         by_name = _index(theirs, lambda record: [plain_name(record.name)])
         names = Names(by_name)

@@ -11,15 +11,19 @@ from rich import box
 from rich.table import Table
 
 from shared.cli.output import console, fail
-from shared.links.kinds import LinkKind
+from shared.links.contracts import PO, REMARKS
+from shared.links.kinds import EAUTOMATE, LinkKind, facts
 from shared.links.models import Link
 from shared.links.records import Ours, Theirs
 from shared.links.scoring import Confidence
 from shared.links.sheet import write_sheet
 from shared.links.sides import Sides
 from shared.links.suggest import Proposal, propose
+from shared.links.suggest_contracts import propose_contracts
 from shared.links.talk import REFUSED, Json, KindOption, Url, note, plain, run
 from shared.links.wishes import cells, headings
+
+SUGGESTED = tuple(kind for kind in LinkKind if not facts(kind).not_by_hand)
 
 Csv = Annotated[Path | None, typer.Option("--csv", help="Write a spreadsheet; needs --kind.")]
 
@@ -40,15 +44,17 @@ def suggest(
     as_json: Json = False,
     url: Url = None,
 ) -> None:
-    """Propose a ConnectWise record for each e-automate record without a link; nothing is linked.
+    """Propose a partner for each record without a link; nothing is linked.
 
     The spreadsheet of --csv can be pruned and given to `tandem links import`.
     """
     _one_kind(csv, kind)
+    if kind is not None and facts(kind).not_by_hand:
+        fail(f"{kind} links are not suggested: {facts(kind).not_by_hand}", REFUSED)
 
     async def ask(sides: Sides) -> list[Proposal]:
         found: list[Proposal] = []
-        for one in [kind] if kind is not None else LinkKind:
+        for one in [kind] if kind is not None else SUGGESTED:
             found += await _proposals(sides, one)
         order = list(Confidence)
         return [one for one in found if order.index(one.confidence) <= order.index(least)]
@@ -93,15 +99,31 @@ def export(
 
 
 async def _proposals(sides: Sides, kind: LinkKind) -> list[Proposal]:
+    if kind is LinkKind.AGREEMENT_CONTRACT:
+        return await _contracts(sides)
     links = await sides.links(kind)
-    ours = await sides.ours.all(kind)
+    ours = await sides.left(kind).all(kind)
     companies: dict[str, str] = {}
     if kind is LinkKind.LOCATION_SITE:
         linked = {link.left for link in links}
         companies = await sides.companies_of(
             one.parent for one in ours if one.in_use and one.key not in linked
         )
-    return propose(kind, ours, await sides.theirs.all(kind, companies.values()), links, companies)
+    return propose(kind, ours, await sides.right(kind).all(kind, companies.values()), links, companies)
+
+
+async def _contracts(sides: Sides) -> list[Proposal]:
+    kind = LinkKind.AGREEMENT_CONTRACT
+    agreements, contracts = await sides.left(kind).all(kind), await sides.right(kind).all(kind)
+    free = [one for one in contracts if not one.unusable]
+    numbers = [number for one in free for what, number in one.numbers if what in {PO, REMARKS}]
+    return propose_contracts(
+        agreements,
+        contracts,
+        await sides.links(kind),
+        await sides.companies_of({one.owner for one in free}),
+        await sides.agreements.agreements_of_invoices(numbers),
+    )
 
 
 def _one_kind(csv: Path | None, kind: LinkKind | None) -> None:
@@ -145,7 +167,10 @@ def _show_proposals(proposals: Sequence[Proposal]) -> None:
     table.add_column("because", overflow="fold")
     for one in proposals:
         because = f"{one.reason}; {one.conflict}" if one.conflict else one.reason
-        table.add_row(*plain(one.kind, one.ours.told, one.theirs.told, one.confidence, because))
+        told = [one.ours.told, one.theirs.told]
+        if facts(one.kind).left_system != EAUTOMATE:
+            told.reverse()
+        table.add_row(*plain(one.kind, *told, one.confidence, because))
     console.print(table)
     counts = Counter(one.confidence for one in proposals)
     console.print(", ".join(f"{counts[each]} {each}" for each in Confidence if counts[each]))

@@ -30,9 +30,14 @@ Why = Annotated[str, typer.Option("--why", help="The reason, kept with the link.
 By = Annotated[str | None, typer.Option("--by", help="Who does it; default the user of this system.")]
 Kind = Annotated[LinkKind, typer.Argument(help="What is linked.")]
 Left = Annotated[
-    str, typer.Argument(metavar="NUMBER", help="Number of the customer, location or employee in e-automate.")
+    str,
+    typer.Argument(
+        metavar="NUMBER",
+        help="Number of the customer, location or employee in e-automate; RecID or exact name of the agreement in "
+        "ConnectWise, or the number of its contract.",
+    ),
 ]
-AsId = Annotated[bool, typer.Option("--id", help="NUMBER is e-automate's internal id.")]
+AsId = Annotated[bool, typer.Option("--id", help="NUMBER is the internal id.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 KindOption = Annotated[LinkKind | None, typer.Option("--kind", help="Only links of this kind.")]
 

@@ -30,59 +30,85 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
+class Columns:
+    """Headings under which a file may name the two sides, the one we write first; empty: there is no such thing.
+
+    Attributes:
+        number, key: of the left record.
+        recid, code: of the right record.
+        names: of both, for people; they are not read.
+    """
+
     number: tuple[str, ...]
     key: tuple[str, ...]
     recid: tuple[str, ...]
     code: tuple[str, ...]
+    names: tuple[str, str]
 
 
 _COLUMNS = {
-    LinkKind.CUSTOMER_COMPANY: _Columns(
+    LinkKind.CUSTOMER_COMPANY: Columns(
         ("customer number", "number"),
         ("customer id",),
         ("company recid", "recid"),
         ("company id", "companyid"),
+        ("customer name", "company name"),
     ),
-    LinkKind.LOCATION_SITE: _Columns(
+    LinkKind.LOCATION_SITE: Columns(
         ("location number", "customer number", "number"),
         ("location id", "customer id"),
         ("site recid", "recid"),
         (),
+        ("location name", "site name"),
     ),
-    LinkKind.AGENT_MEMBER: _Columns(
+    LinkKind.AGENT_MEMBER: Columns(
         ("employee number", "number"),
         ("employee id", "agent id"),
         ("member recid", "recid"),
         ("member id", "member"),
+        ("employee name", "member name"),
+    ),
+    LinkKind.AGREEMENT_CONTRACT: Columns(
+        ("agreement recid", "agreement id", "agreement"),
+        (),
+        ("contract id",),
+        ("contract number", "contract"),
+        ("agreement name", "contract customer"),
+    ),
+    LinkKind.INVOICE_INVOICE: Columns(
+        ("invoice number",),
+        ("invoice recid",),
+        ("e-automate invoice id",),
+        ("e-automate invoice number",),
+        ("company name", "e-automate customer"),
     ),
 }
 WHY = ("why", "reason")
 
 
+def columns_of(kind: LinkKind) -> Columns:
+    """Where a file names the two sides."""
+    return _COLUMNS[kind]
+
+
 def headings(kind: LinkKind) -> tuple[str, ...]:
     """The columns that name the two sides, as they are written: number, name, id, code, name, RecID."""
-    names = facts(kind)
-    code = (f"{names.theirs} id",) if _COLUMNS[kind].code else ()
-    return (
-        "kind",
-        f"{names.ours} number",
-        f"{names.ours} name",
-        f"{names.ours} id",
-        *code,
-        f"{names.theirs} name",
-        f"{names.theirs} recid",
-    )
+    own = _COLUMNS[kind]
+    left, right = own.names
+    return ("kind", *own.number[:1], left, *own.key[:1], *own.code[:1], right, *own.recid[:1])
 
 
 def cells(kind: LinkKind, ours: Ours | None, theirs: Theirs | None, link: Link | None = None) -> list[str]:
     """The values of ``headings`` for a pair; of a record that is gone only the key is known."""
+    own = _COLUMNS[kind]
+    left = ours.key if ours is not None else (link.left if link is not None else "")
+    number = ours.number if ours is not None else ("" if own.key else left)
     return [
         kind.value,
-        ours.number if ours is not None else "",
-        ours.name if ours is not None else "",
-        ours.key if ours is not None else (link.left if link is not None else ""),
-        *([theirs.code if theirs is not None else ""] if _COLUMNS[kind].code else []),
+        number,
+        ours.name or ours.of if ours is not None else "",
+        *([left] if own.key else []),
+        *([theirs.code if theirs is not None else ""] if own.code else []),
         theirs.name if theirs is not None else "",
         theirs.key if theirs is not None else (link.right if link is not None else ""),
     ]
@@ -104,6 +130,8 @@ def wishes(sheet: Sheet, kind: LinkKind | None) -> list[Wish]:
             f"(found: {', '.join(filter(None, sheet.headings)) or 'none'}), or give --kind"
         )
     if told is not None:
+        if facts(told).not_by_hand:
+            raise SheetError(f"{told} links are not imported: {facts(told).not_by_hand}")
         columns = _COLUMNS[told]
         for what, names in (
             (facts(told).ours, (*columns.number, *columns.key)),
@@ -120,6 +148,7 @@ def _told(names: Sequence[str]) -> LinkKind | None:
     for kind, words in (
         (LinkKind.LOCATION_SITE, {"location number", "location id", "site recid"}),
         (LinkKind.AGENT_MEMBER, {"employee number", "employee id", "agent id", "member recid", "member id"}),
+        (LinkKind.AGREEMENT_CONTRACT, {"agreement recid", "agreement id", "contract number", "contract id"}),
         (LinkKind.CUSTOMER_COMPANY, {"customer number", "customer id", "company recid", "company id"}),
     ):
         if has & words:
@@ -138,6 +167,10 @@ def _wish(row: Row, told: LinkKind | None) -> Wish:
             return Wish(row.line, told, fault=f"column kind: {named[:40]!r} is none of {known}")
     if kind is None:
         return Wish(row.line, None, fault="column kind: empty; write e.g. customer-company")
+    if facts(kind).not_by_hand:
+        return Wish(
+            row.line, kind, fault=f"column kind: {kind} links are not imported: {facts(kind).not_by_hand}"
+        )
     columns = _COLUMNS[kind]
     wish = Wish(
         row.line,
@@ -151,7 +184,7 @@ def _wish(row: Row, told: LinkKind | None) -> Wish:
     return replace(wish, fault=_fault(wish, columns))
 
 
-def _fault(wish: Wish, columns: _Columns) -> str:
+def _fault(wish: Wish, columns: Columns) -> str:
     for names, text in ((columns.key, wish.key), (columns.recid, wish.recid)):
         if text and _RECID.fullmatch(text) is None:
             hint = "; format the column as text and enter it again" if excel_made(text) else ""
