@@ -23,12 +23,13 @@ from services.error_reporting.wakes import Wakes
 from shared.bus.producer import Producer, PublishError
 from shared.bus.rewind import GroupInUse, bounds, rewind
 from shared.bus.worker import Worker
-from shared.config import KafkaSettings, StoreSettings, load
+from shared.config import EAutomateSettings, KafkaSettings, StoreSettings, load
 from shared.links.view import LinkView
 from shared.service import Health, Service
 from shared.store.engine import open_store
 from shared.store.lease import Lease
 from shared.store.migrate import upgrade
+from shared.zone import dealer_zone
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +49,7 @@ class ErrorReporting(Service):
         self._settings = load(NAME, ErrorReportingSettings)
         self._kafka = load("kafka", KafkaSettings)
         self._store = load("store", StoreSettings)
+        self._zone = dealer_zone(load("eautomate", EAutomateSettings))
         self._worker: Worker | None = None
         self._waker: Waker | None = None
 
@@ -58,7 +60,12 @@ class ErrorReporting(Service):
         producer = Producer(self._kafka, f"{prefix}-{NAME}-wakes")
         try:
             await upgrade(engine, self.name, [MIGRATIONS])
-            store = CaseStore(engine, timedelta(minutes=self._settings.retry_minutes))
+            store = CaseStore(
+                engine,
+                timedelta(minutes=self._settings.retry_minutes),
+                self._zone,
+                timedelta(days=self._settings.report_days),
+            )
             folded = folded_topics(prefix)
             fold = CaseFold(store, prefix, lambda: waker.nudge())
             waker = self._make_waker(engine, store, producer, folded)

@@ -16,8 +16,8 @@ from services.error_reporting.rows import Key, key_of
 from services.error_reporting.rules import letter_is_closed
 from services.error_reporting.settings import ErrorReportingSettings
 from services.error_reporting.state import RecordState
-from services.error_reporting.store import chunks
 from services.error_reporting.tables import LEASE, RECORD, WAKER
+from services.error_reporting.upserts import chunks
 from shared.bus.deadletter import Raw
 from shared.cli.letters import Letter
 from shared.config import StoreSettings, load

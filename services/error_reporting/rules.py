@@ -119,6 +119,17 @@ def with_event(state: RecordState, event: CaseEvent | Redriven) -> RecordState:
     return state.model_copy(update=told)
 
 
+def joined(one: RecordState, other: RecordState) -> RecordState:
+    """What two states tell about errors together, as if what made both had made one."""
+    told: dict[str, object] = {
+        name: max(getattr(one, name), getattr(other, name)) for name in ("done", "done_at", "command_done_at")
+    }
+    for slot in ("change", "command"):
+        first, second = getattr(one, slot), getattr(other, slot)
+        told[slot] = first if second is None else _newer(first, second)
+    return _tidied(one.model_copy(update=told))
+
+
 def reference(letter: Letter) -> LetterRef:
     """What is remembered of a letter beside its bytes."""
     return LetterRef(

@@ -4,7 +4,7 @@ from pydantic import BaseModel, Field
 
 
 class ErrorReportingSettings(BaseModel):
-    """When a case is tried again by itself."""
+    """When a case is tried again by itself, and what reports say."""
 
     retry_minutes: float = Field(
         default=15.0, gt=0, description="minutes after which a case nothing else woke is tried again"
@@ -18,3 +18,18 @@ class ErrorReportingSettings(BaseModel):
     lease_seconds: float = Field(
         default=10.0, ge=3.0, description="how long the lease of the replica that wakes holds without renewal"
     )
+    reminder_days: int = Field(
+        default=5,
+        ge=0,
+        le=366,
+        description="new (ID954): contracts not billed yet are reminded of so many days before their next bill date",
+    )
+    report_days: int = Field(
+        default=400, ge=1, description="days for which reports can be made; what is older is forgotten"
+    )
+
+
+class AgreementReportSettings(BaseModel):
+    """What the report reads of the settings of agreement_sync."""
+
+    report_terminations: bool = False

@@ -4,17 +4,20 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, delete, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.error_reporting import rules
+from services.error_reporting.agreements.days import day_of
+from services.error_reporting.agreements.folding import forget_days, take_days
 from services.error_reporting.facts import Fact, Letter
 from services.error_reporting.rows import Key, clean, key_of, letter_row, row_of, trigger_key
 from services.error_reporting.state import RecordState
 from services.error_reporting.tables import (
+    AGREEMENT_DAY,
     LEASE,
     LETTER,
     LOCK,
@@ -24,15 +27,14 @@ from services.error_reporting.tables import (
     TRIGGER,
     WAITS,
 )
+from services.error_reporting.upserts import chunks, insert, upsert
 from shared.bus.delivery import WAKE
 from shared.bus.rewind import Place
 from shared.events.case_events import SettingsTold
 from shared.store.engine import reading
 from shared.sync.outcome import Outcome
 
-CHUNK = 200
-
-T = TypeVar("T")
+UTC = ZoneInfo("UTC")
 
 
 @dataclass(slots=True)
@@ -57,11 +59,21 @@ class CaseStore:
     Args:
         engine: an engine on which the migrations have run.
         retry: after what time a failure nothing else woke is due again.
+        zone: the dealer's, in which days of agreement invoices begin and end.
+        kept: for how long these days are kept.
     """
 
-    def __init__(self, engine: AsyncEngine, retry: timedelta = timedelta(minutes=15)) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        retry: timedelta = timedelta(minutes=15),
+        zone: ZoneInfo = UTC,
+        kept: timedelta = timedelta(days=400),
+    ) -> None:
         self._engine = engine
         self._retry = retry
+        self._zone = zone
+        self._kept = kept
 
     async def take(self, facts: Sequence[Fact], positions: Mapping[Place, int], now: datetime) -> None:
         """Fold facts and remember how far the topics were read; the same facts again change nothing.
@@ -82,6 +94,7 @@ class CaseStore:
                 if isinstance(fact, Outcome):
                     _merge(come, ((trigger, fact.at) for trigger in rules.triggers(fact)))
             await self._save(connection, records, now)
+            await take_days(connection, facts, self._zone)
             await _come_about(connection, come, now)
             await _advance(connection, positions)
 
@@ -97,6 +110,11 @@ class CaseStore:
         async with writing(self._engine) as connection:
             await connection.execute(delete(TRIGGER).where(TRIGGER.c.seen_at < before))
 
+    async def forget_days(self, now: datetime) -> None:
+        """Forget days of agreement invoices that no report asks for any more."""
+        async with writing(self._engine) as connection:
+            await forget_days(connection, day_of(now - self._kept, self._zone))
+
     async def positions(self) -> dict[Place, int]:
         """How far each partition was read; empty in a new store."""
         async with reading(self._engine) as connection:
@@ -108,7 +126,7 @@ class CaseStore:
         async with writing(self._engine) as connection:
             # A replica that was killed may seem to hold it still, and with it to have folded all.
             await connection.execute(update(LEASE).values(expires_at=0.0))
-            for table in (RECORD, LETTER, WAITS, TRIGGER, SETTING, POSITION):
+            for table in (RECORD, LETTER, WAITS, TRIGGER, SETTING, POSITION, AGREEMENT_DAY):
                 await connection.execute(delete(table))
 
     async def _save(self, connection: AsyncConnection, records: Mapping[Key, _Record], now: datetime) -> None:
@@ -237,30 +255,6 @@ async def _advance(connection: AsyncConnection, positions: Mapping[Place, int]) 
     await connection.execute(upsert, rows)
 
 
-def insert(connection: AsyncConnection, table: Table) -> postgresql.Insert | Any:
-    """An insert that may say what to do about a row that exists."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
-
-
-async def upsert(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write whole rows, over those that exist."""
-    if not rows:
-        return
-    statement = insert(connection, table)
-    own = [column.name for column in table.primary_key]
-    others = {
-        name: statement.excluded[name] for name in (column.name for column in table.c) if name not in own
-    }
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=own, set_=others), [dict(row) for row in rows]
-    )
-
-
 def _merge(come: dict[str, datetime], more: Iterable[tuple[str, datetime]]) -> None:
     for trigger, at in more:
         come[trigger] = max(at, come.get(trigger, at))
-
-
-def chunks(items: Sequence[T]) -> Iterable[Sequence[T]]:
-    """Parts of a list that fit into one statement."""
-    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Index,
     Integer,
     LargeBinary,
@@ -106,6 +107,25 @@ POSITION = Table(
     Column("topic", String(255), primary_key=True),
     Column("part", Integer, primary_key=True, autoincrement=False),
     Column("next", BigInteger, nullable=False),
+)
+
+AGREEMENT_DAY = Table(
+    "error_reporting_agreement_day",
+    METADATA,
+    Column("record", String(RECORD_MOST), primary_key=True),
+    # The dealer's own day.
+    Column("day", Date, primary_key=True),
+    # Derived from the body; what reports choose by can be asked for.
+    Column("failing", Boolean, nullable=True),
+    Column("compared", Boolean, nullable=False),
+    Column("wrote", Boolean, nullable=False),
+    Column("contract_id", BigInteger, nullable=True),
+    Column("period_from", Date, nullable=True),
+    Column("next_billing", Date, nullable=True),
+    Column("billed", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("error_reporting_agreement_day_day", "day"),
+    Index("error_reporting_agreement_day_failing", "failing", "day"),
 )
 
 LEASE = lease_table(METADATA, "error_reporting")

@@ -131,6 +131,7 @@ class Waker:
         if time.monotonic() - self._counted > COUNT_SECONDS:
             self._counted = time.monotonic()
             await self._store.forget_triggers(now - REMEMBERED)
+            await self._store.forget_days(now)
             self._show(await self._wakes.counts(now))
         return woken == self._batch
 

@@ -21,8 +21,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.error_reporting.rows import Key, headers_from
-from services.error_reporting.store import chunks, writing
+from services.error_reporting.store import writing
 from services.error_reporting.tables import LETTER, RECORD, TRIGGER, WAITS
+from services.error_reporting.upserts import chunks
 from shared.store.engine import reading
 
 ASKED, CLOCK = "asked", "time"

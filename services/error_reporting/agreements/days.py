@@ -1,0 +1,137 @@
+"""What was told about one invoice on one day: the matter of the ID954 report (spec/agreements.md 7). Pure.
+
+A day is the dealer's own. As in ``state.py`` every field is a maximum, a minimum or a union, so neither order nor
+repetition of what was told matters, and a rebuild makes the same.
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+
+from services.error_reporting import rules
+from services.error_reporting.facts import Letter
+from services.error_reporting.state import NEVER, RecordState
+from shared.sync.comparison import Comparison
+from shared.sync.outcome import Outcome
+
+AGENT = "agreement_sync"
+MADE = ("unchanged", "updated", "created")
+"""What may come of a contract, the greater last."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Compared(_Part):
+    """The newest comparison of the day.
+
+    Attributes:
+        result: of the outcome it came with, e.g. ``applied``.
+    """
+
+    at: datetime
+    sequence: int
+    result: str
+    comparison: Comparison
+
+
+class Met(_Part):
+    """An error that was met on the day.
+
+    Attributes:
+        at: when it was met last; ``since``: when the change it is about failed first, which may be days before.
+    """
+
+    at: datetime
+    since: datetime
+    text: str
+
+
+class InvoiceDay(_Part):
+    """One record at agreement_sync, on one day.
+
+    Attributes:
+        state: as of a case, but of what the day told alone: what stands in it stood at the day's end.
+        made: the most that came of a contract that day, by ``ContractID``; "" is no contract.
+        met: by code.
+    """
+
+    state: RecordState = RecordState()
+    compared: Compared | None = None
+    made: dict[str, str] = {}
+    met: dict[str, Met] = {}
+
+    @property
+    def failing(self) -> bool | None:
+        """Whether an error stands at the end of the day; None when the day tells nothing about that."""
+        if rules.standing(self.state):
+            return True
+        done = max(self.state.done[1], self.state.done_at, self.state.command_done_at)
+        return False if done > NEVER else None
+
+    @property
+    def wrote(self) -> bool:
+        """Whether the sync wrote that day to the contract the newest comparison is about."""
+        return self.made_of_it != MADE[0]
+
+    @property
+    def made_of_it(self) -> str:
+        """What came that day of the contract the newest comparison is about."""
+        return (
+            MADE[0] if self.compared is None else self.made.get(_contract(self.compared.comparison), MADE[0])
+        )
+
+
+def day_of(at: datetime, zone: ZoneInfo) -> date:
+    """The dealer's day of a moment."""
+    return at.astimezone(zone).date()
+
+
+def with_fact(day: InvoiceDay, fact: Outcome | Letter) -> InvoiceDay:
+    """The day with what an outcome or a dead letter tells."""
+    if isinstance(fact, Letter):
+        state = rules.with_letter(day.state, fact)
+        return day.model_copy(update={"state": state, "met": _met(day, fact, fact.first_failed_at)})
+    told: dict[str, object] = {"state": rules.with_outcome(day.state, fact)}
+    if fact.result in rules.FAILED:
+        told["met"] = _met(day, fact, fact.at)
+    if fact.comparison is not None:
+        compared = Compared(
+            at=fact.at, sequence=fact.sequence, result=fact.result, comparison=fact.comparison
+        )
+        told["compared"] = _newer(day.compared, compared)
+        told["made"] = _made(day.made, fact.comparison)
+    return day.model_copy(update=told)
+
+
+def _met(day: InvoiceDay, fact: Outcome | Letter, since: datetime) -> dict[str, Met]:
+    met = Met(at=fact.at, since=since, text=fact.text)
+    known = day.met.get(fact.code, met)
+    # A letter's text is that of its outcome, cut: of one moment the longer one tells more.
+    newest = max(known, met, key=lambda one: (one.at, len(one.text), one.text))
+    joined = newest.model_copy(update={"since": min(known.since, met.since)})
+    return dict(sorted({**day.met, fact.code: joined}.items()))
+
+
+def _made(known: dict[str, str], comparison: Comparison) -> dict[str, str]:
+    contract = _contract(comparison)
+    most = max(known.get(contract, MADE[0]), comparison.made, key=_much)
+    return dict(sorted({**known, contract: most}.items()))
+
+
+def _much(made: str) -> tuple[int, str]:
+    return (MADE.index(made) if made in MADE else 0, made)
+
+
+def _contract(comparison: Comparison) -> str:
+    return "" if comparison.contract_id is None else str(comparison.contract_id)
+
+
+def _newer(known: Compared | None, other: Compared) -> Compared:
+    if known is None or (known.at, known.sequence) < (other.at, other.sequence):
+        return other
+    if (known.at, known.sequence) > (other.at, other.sequence):
+        return known
+    return max(known, other, key=lambda one: one.model_dump_json())
