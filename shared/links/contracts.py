@@ -187,7 +187,7 @@ def of_contract(contract: Contract) -> Theirs:
     return Theirs(
         key=contract.subject,
         code=contract.number,
-        name="",
+        name=contract.customer_number,
         numbers=(("contract number", contract.number), *_invoices_named(contract)),
         owner=str(contract.customer_id),
         unusable=unusable,

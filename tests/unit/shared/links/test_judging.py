@@ -11,7 +11,7 @@ from shared.links.records import Ours, Theirs
 from shared.links.sheet import SheetError, read_sheet, write_sheet
 from shared.links.wishes import cells, headings, wishes
 
-COMPANY, SITE, MEMBER = LinkKind
+COMPANY, SITE, MEMBER = LinkKind.CUSTOMER_COMPANY, LinkKind.LOCATION_SITE, LinkKind.AGENT_MEMBER
 OURS = [Ours("7", "1001", "Acme"), Ours("8", "0012", "Bakery"), Ours("9", "1003", "Cider")]
 THEIRS = [
     Theirs("19", "1001", "Acme Inc"),

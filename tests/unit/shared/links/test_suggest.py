@@ -12,7 +12,7 @@ from shared.links.records import Ours, Theirs
 from shared.links.scoring import Confidence
 from shared.links.suggest import Proposal, propose
 
-COMPANY, SITE, MEMBER = LinkKind
+COMPANY, SITE, MEMBER = LinkKind.CUSTOMER_COMPANY, LinkKind.LOCATION_SITE, LinkKind.AGENT_MEMBER
 
 
 def company(key: int, identifier: str, name: str, account: str = "", **more: str) -> Theirs:
