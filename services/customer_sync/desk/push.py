@@ -6,43 +6,25 @@ It overrides nothing: filters, sync type and ``ZCJ_SyncToCW`` hold, and what is 
 import asyncio
 import getpass
 import json
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich import box
-from rich.table import Table
-from rich.text import Text
 
 from services.customer_sync.asking import PUSH, command
 from services.customer_sync.customers.writes import AGENT
-from shared.bus.producer import Message, Producer
-from shared.cli.outcomes import read_outcomes
-from shared.cli.output import COLOURS, console, fail
+from shared.bus.producer import Message
+from shared.cli.asked import Asked, end, send_and_wait, show
+from shared.cli.output import console, fail
 from shared.config import EAutomateSettings, KafkaSettings, load
 from shared.eautomate.port import EAutomate
 from shared.events import topics
-from shared.events.envelope import Envelope
+from shared.events.named import named
 from shared.events.records import Customer
 from shared.links.kinds import LinkKind
 from shared.sync.outcome import Outcome
 
-LOOK_EVERY_SECONDS = 0.5
-REFUSED = {"rejected": "refused", "waiting": "waits"}
-SKEW = timedelta(minutes=1)
-
 app = typer.Typer(help="Sync a record now, even if nothing changed.", no_args_is_help=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A customer whose push was sent."""
-
-    customer: Customer
-    sequence: int
 
 
 @app.callback()
@@ -59,43 +41,25 @@ def push_customer(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Push customers or locations; filters and ZCJ_SyncToCW still hold."""
-    asked, told = asyncio.run(_pushed(numbers, wait, by or getpass.getuser(), why))
+    kafka = load("kafka", KafkaSettings)
+    customers, asked, told = asyncio.run(_pushed(kafka, numbers, wait, by or getpass.getuser(), why))
     if as_json:
-        for one in asked:
-            typer.echo(json.dumps(_facts(one, told.get(one.customer.subject))))
+        for customer, one in zip(customers, asked, strict=True):
+            typer.echo(json.dumps(_facts(customer, told.get(one.record))))
     else:
-        _show(asked, told, wait)
-    missing = [one.customer.number for one in asked if one.customer.subject not in told]
-    if wait and missing:
-        fail(
-            f"nothing came back yet within {wait:.0f} s for {', '.join(missing)}; the push stays asked for: "
-            "does `tandem run customer_sync` run?"
-        )
-    if any(one.result in REFUSED for one in told.values()):
-        fail(refusals(asked, told))
+        show("customer", asked, told)
+        if not wait:
+            console.print("asked; filters and ZCJ_SyncToCW still hold")
+    end("the push", AGENT, asked, told, wait)
 
 
 async def _pushed(
-    numbers: Sequence[str], wait: float, by: str, why: str
-) -> tuple[list[Asked], dict[str, Outcome]]:
-    kafka = load("kafka", KafkaSettings)
+    kafka: KafkaSettings, numbers: Sequence[str], wait: float, by: str, why: str
+) -> tuple[list[Customer], list[Asked], dict[str, Outcome]]:
     customers = await _customers(numbers)
-    producer = await Producer(kafka, "tandem-push").start()
-    begun = datetime.now(UTC) - SKEW
-    asked = []
-    try:
-        for customer in customers:
-            message = message_of(topics.redo(kafka.topic_prefix, AGENT), customer, by, why)
-            await producer.send([message])
-            asked.append(Asked(customer, _sequence(message)))
-    finally:
-        await producer.stop()
-    told: dict[str, Outcome] = {}
-    end = time.monotonic() + wait
-    while wait and len(told) < len(asked) and time.monotonic() < end:
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
-        told = answers(asked, await read_outcomes(kafka, begun))
-    return asked, told
+    topic = topics.redo(kafka.topic_prefix, AGENT)
+    asked = [asked_of(customer, message_of(topic, customer, by, why)) for customer in customers]
+    return customers, asked, await send_and_wait(kafka, "tandem-push", asked, wait)
 
 
 async def _customers(numbers: Sequence[str]) -> list[Customer]:
@@ -118,16 +82,11 @@ async def _customers(numbers: Sequence[str]) -> list[Customer]:
     return [found[number] for number in wanted]
 
 
-def refusals(asked: Sequence[Asked], told: dict[str, Outcome]) -> str:
-    """Which pushes came to nothing, by the numbers people know: ``refused (C8): 1001 Acme Dental``."""
-    by_code: dict[str, list[str]] = {}
-    for one in asked:
-        outcome = told.get(one.customer.subject)
-        if outcome is not None and outcome.result in REFUSED:
-            by_code.setdefault(f"{REFUSED[outcome.result]} ({outcome.code})", []).append(
-                f"{one.customer.number} {one.customer.name}"
-            )
-    return "; ".join(f"{what}: {', '.join(who)}" for what, who in by_code.items())
+def asked_of(customer: Customer, message: Message) -> Asked:
+    """The push of one customer or location, by the number people know."""
+    record = named(customer.SOURCE, customer.ENTITY, customer.subject)
+    hint = f"`tandem explain customer {customer.number}` tells"
+    return Asked(record, f"{customer.number} {customer.name}", message, hint)
 
 
 def message_of(topic: str, customer: Customer, by: str, why: str) -> Message:
@@ -136,45 +95,11 @@ def message_of(topic: str, customer: Customer, by: str, why: str) -> Message:
     return command(topic, customer.subject, PUSH, by, why, kind=kind, key=customer.order_key)
 
 
-def _sequence(message: Message) -> int:
-    return Envelope.from_headers(message.headers).sequence
-
-
-def answers(asked: Sequence[Asked], outcomes: Sequence[Outcome]) -> dict[str, Outcome]:
-    """What came of each push, by ``CustomerID``; a later push of the same customer answers an earlier one too."""
-    wanted = {f"eautomate/customer/{one.customer.subject}": one for one in asked}
-    found = {}
-    for outcome in outcomes:
-        one = wanted.get(outcome.record)
-        if one is not None and outcome.redo == PUSH and outcome.sequence >= one.sequence:
-            found[one.customer.subject] = outcome
-    return found
-
-
-def _facts(one: Asked, outcome: Outcome | None) -> dict[str, object]:
+def _facts(customer: Customer, outcome: Outcome | None) -> dict[str, object]:
     return {
-        "customer": one.customer.number,
-        "customer_id": one.customer.customer_id,
+        "customer": customer.number,
+        "customer_id": customer.customer_id,
         "result": outcome.result if outcome is not None else None,
         "code": outcome.code if outcome is not None else "",
         "text": outcome.text if outcome is not None else "",
     }
-
-
-def _show(asked: Sequence[Asked], told: dict[str, Outcome], wait: float) -> None:
-    table = Table(box=box.SIMPLE_HEAD)
-    table.add_column("customer", overflow="fold")
-    table.add_column("result", no_wrap=True)
-    table.add_column("what came of it", overflow="fold")
-    for one in asked:
-        outcome = told.get(one.customer.subject)
-        label = f"{one.customer.number} {one.customer.name}"
-        if outcome is None:
-            hint = f"`tandem explain customer {one.customer.number}` tells"
-            table.add_row(Text(label), "asked", Text(hint))
-        else:
-            result = Text(outcome.result, COLOURS.get(outcome.result, ""))
-            table.add_row(Text(label), result, Text(f"{outcome.code} {outcome.text}".strip()))
-    console.print(table)
-    if not wait:
-        console.print("asked; filters and ZCJ_SyncToCW still hold")
