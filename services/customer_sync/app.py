@@ -5,12 +5,12 @@ import contextlib
 from pathlib import Path
 from typing import ClassVar
 
+from services.customer_sync.asking import settling
 from services.customer_sync.customers.gather import PROCESS
 from services.customer_sync.customers.store import CustomerStore
 from services.customer_sync.customers.writes import AGENT
 from services.customer_sync.employees.wiring import member_handlers, member_store
 from services.customer_sync.settings import CustomerSyncSettings
-from services.customer_sync.settle import settle
 from services.customer_sync.wiring import handlers, location_store
 from shared.bus.producer import Producer, PublishError
 from shared.bus.worker import Worker
@@ -36,6 +36,7 @@ from shared.service import Health, Service
 from shared.store.engine import open_store
 from shared.store.migrate import upgrade
 from shared.sync.agent import SyncAgent
+from shared.sync.settle import settle
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -113,9 +114,8 @@ class CustomerSync(Service):
                     hello=[settings_told(AGENT, {AGENT: self._settings}).message(prefix)],
                     pool_size=self._settings.pool_size,
                 )
-                due = asyncio.create_task(
-                    settle(store, producer, topics.redo(prefix, AGENT), self._settings.settle_lookup, stop)
-                )
+                command, again = settling(topics.redo(prefix, AGENT)), self._settings.settle_lookup
+                due = asyncio.create_task(settle(store.due_intents, producer, command, again, stop))
                 try:
                     await self._worker.run(stop)
                 finally:

@@ -1,18 +1,17 @@
 """Commands: what people, mapping and Tandem itself want done about a record, as they travel to the redo topic."""
 
-import time
-from datetime import UTC, datetime
+from collections.abc import Callable
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.bus.delivery import REDO_HEADER
 from shared.bus.producer import Message
-from shared.events.envelope import Envelope
 from shared.events.records import Customer
 from shared.links.kinds import LinkKind
+from shared.sync.commands import command_message
+from shared.sync.intents import DueIntent
 
-LINKED, UNLINKED, SETTLE, PUSH = "linked", "unlinked", "settle", "push"
-"""A person made or ended a link; Tandem looks again by itself; a person asks for it."""
+SETTLE, PUSH = "settle", "push"
+"""Tandem looks again by itself; a person asks for it. What mapping tells is in ``shared.sync.commands``."""
 
 
 class Command(BaseModel):
@@ -43,7 +42,10 @@ def command(
     Args:
         key: what a location stays in order with: its head office; None: itself.
     """
-    envelope = Envelope("tandem", entity, customer, time.time_ns() // 1_000_000, datetime.now(UTC), action)
-    body = Command(kind=kind.value, by=by, why=why).model_dump_json().encode()
-    headers = [*envelope.headers(), (REDO_HEADER, action.encode())]
-    return Message(redo_topic, (key or customer).encode(), body, headers)
+    body = Command(kind=kind.value, by=by, why=why)
+    return command_message(redo_topic, entity, customer, action, body, key)
+
+
+def settling(redo_topic: str) -> Callable[[DueIntent], Message]:
+    """Makes the command that has an unknown creation looked at again."""
+    return lambda due: command(redo_topic, due.subject, SETTLE, key=due.order_key)

@@ -3,21 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.customer_sync.asking import LINKED, PUSH, SETTLE, UNLINKED, Command, command
-from services.customer_sync.customers.gather import COMMAND
+from services.customer_sync.asking import PUSH, SETTLE, Command, command
 from services.customer_sync.customers.gathered import Gathered
 from services.customer_sync.customers.matching import COMPANY
 from services.customer_sync.handlers import AnyGathered, AnyPlan, CustomerHandler
 from services.customer_sync.locations.gathered import LocationGathered
 from services.customer_sync.locations.matching import SITE
 from services.customer_sync.pairs.pairing import Words
-from services.customer_sync.pairs.subjects import number_of
 from shared.bus.delivery import Delivery
 from shared.eautomate.errors import Superseded
 from shared.eautomate.port import EAutomate
 from shared.events.change import Change, RecordError, decode
 from shared.events.records import Customer
 from shared.sync.agent import Applied
+from shared.sync.commands import COMMAND, LINKED, UNLINKED, number_of
 from shared.sync.decision import Apply, Checks, Decision, Reject, Skip
 
 ABOUT_LINKS = frozenset({LINKED, UNLINKED})

@@ -12,12 +12,12 @@ from services.customer_sync.locations.gather import LocationGatherer
 from services.customer_sync.locations.gathered import LocationGathered
 from services.customer_sync.locations.rules import LocationPlan, LookAgain, decide_location
 from services.customer_sync.locations.writes import LocationWrites
-from services.customer_sync.pairs.subjects import number_of
 from services.customer_sync.settings import CustomerSyncSettings
 from shared.bus.delivery import Delivery
 from shared.events.change import Change
 from shared.events.records import Customer
 from shared.sync.agent import Applied, decode_record
+from shared.sync.commands import number_of
 from shared.sync.decision import Decision
 
 AnyGathered = Gathered | LocationGathered

@@ -11,7 +11,6 @@ from services.customer_sync.asking import SETTLE, command
 from services.customer_sync.customers.fields import fold
 from services.customer_sync.customers.store import CustomerStore
 from services.customer_sync.locations.matching import name_key
-from services.customer_sync.pairs.subjects import number_of
 from shared.bus.delivery import Delivery
 from shared.bus.producer import Message
 from shared.events.change import Change
@@ -20,6 +19,7 @@ from shared.links.client import MappingClient
 from shared.links.kinds import LinkKind
 from shared.links.models import Link
 from shared.sync.agent import Applied, decode_record
+from shared.sync.commands import number_of
 from shared.sync.decision import Apply, Checks, Decision, Skip
 
 REMEMBERED = "remembered to match and compare by; e-automate is master, nothing travels back"

@@ -1,6 +1,8 @@
 """The tables of customer_sync, which is the only one to touch them."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
+
+from shared.sync.intents import intent_table
 
 METADATA = MetaData()
 
@@ -21,24 +23,7 @@ APPLIED = Table(
     Column("parent_target_id", BigInteger, nullable=True),
 )
 
-INTENT = Table(
-    "customer_sync_intent",
-    METADATA,
-    Column("subject", String(20), primary_key=True),
-    Column("action", String(20), primary_key=True),
-    Column("generation", Integer, primary_key=True),
-    # What the record in ConnectWise can be found by when the answer was lost.
-    Column("reference", String(60), nullable=False),
-    # Of a site: the company it was to be created in.
-    Column("within", BigInteger, nullable=True),
-    # What the subject stays in order with: a location's head office.
-    Column("order_key", String(20), nullable=True),
-    Column("attempted_at", Float, nullable=False),
-    Column("due_at", Float, nullable=False),
-    # The created record's id: set means done.
-    Column("target", String(20), nullable=True),
-    Index("customer_sync_intent_due", "target", "due_at"),
-)
+INTENT = intent_table(METADATA, "customer_sync")
 
 COMPANY = Table(
     "customer_sync_company",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from shared import telemetry
 from shared.bus.delivery import Delivery
 from shared.bus.producer import Message
 from shared.events.envelope import CONTENT_TYPE
@@ -80,6 +81,12 @@ class Outcome(BaseModel):
             ("tandem-result", self.result.encode()),
         ]
         return Message(topic, self.record.encode(), self.model_dump_json(exclude_none=True).encode(), headers)
+
+
+def written(agent: str, system: str, action: str, target: str, changed: tuple[str, ...] = ()) -> Effect:
+    """One thing that was written; it is counted."""
+    telemetry.WRITES.labels(agent, system, action).inc()
+    return Effect(system=system, action=action, target=target, fields=changed)
 
 
 def record_name(delivery: Delivery) -> str:

@@ -11,6 +11,15 @@ class Stale(Exception):  # noqa: N818 - a state of the world, not an error
     """What was decided on has moved meanwhile: gather and decide again."""
 
 
+class Refused(Exception):  # noqa: N818 - an answer, not a fault of ours
+    """The other side said no; nothing of this step was written."""
+
+    def __init__(self, fault: Fault) -> None:
+        """Carry the catalogued fault."""
+        super().__init__(fault.text)
+        self.fault = fault
+
+
 def as_transient(error: Exception) -> Transient | None:
     """The error as transient trouble, None when it is not."""
     match error:

@@ -17,11 +17,10 @@ from shared.events.records import Company, Customer
 from shared.links.client import MappingClient
 from shared.links.kinds import LinkKind
 from shared.links.models import FoundLeft, Link
+from shared.sync.commands import COMMAND
 
 KIND = LinkKind.CUSTOMER_COMPANY
 PROCESS = "ID747"
-COMMAND = "command"
-"""``Change.redo`` of a customer somebody asked about: the row as it is now, under no sequence of the source."""
 
 
 class Gatherer:

@@ -8,21 +8,14 @@ from sqlalchemy import Insert, and_, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.customer_sync.customers.fields import fold
-from services.customer_sync.pairs.progress import (
-    TOGETHER,
-    WINDOW_SECONDS,
-    DueIntent,
-    Progress,
-    chunks,
-    insert,
-)
+from services.customer_sync.pairs.progress import Progress
 from services.customer_sync.tables import COMPANY
 from shared.batching import Batcher
 from shared.events.records import Company
 from shared.links.kinds import LinkKind
 from shared.store.engine import reading
-
-__all__ = ["CustomerStore", "DueIntent", "Seen"]
+from shared.store.upsert import chunks, insert
+from shared.sync.intents import TOGETHER, WINDOW_SECONDS
 
 CREATE = "create company"
 

@@ -9,8 +9,7 @@ from services.customer_sync.customers.dealer_fields import STATUS
 from services.customer_sync.customers.matching import COMPANY, PROPERTY
 from services.customer_sync.customers.rules import CustomerPlan
 from services.customer_sync.customers.store import CustomerStore
-from services.customer_sync.pairs.creating import Creator, Unsettled
-from services.customer_sync.pairs.writes import AGENT, PairWrites, Refused, effect, sentence
+from services.customer_sync.pairs.writes import AGENT, PairWrites, effect, sentence, wanting
 from services.customer_sync.settings import CustomerSyncSettings
 from shared.bus.delivery import Fault
 from shared.connectwise.companies import Companies
@@ -22,8 +21,9 @@ from shared.events.records import Company
 from shared.links.client import MappingClient
 from shared.links.models import How
 from shared.sync.agent import Applied
+from shared.sync.creating import Creator, Unsettled
 from shared.sync.outcome import Effect
-from shared.sync.trouble import Stale
+from shared.sync.trouble import Refused, Stale
 
 __all__ = ["AGENT", "CustomerWrites"]
 
@@ -44,7 +44,7 @@ class CustomerWrites:
         self._store = store
         self._companies = companies
         self.pair = PairWrites(COMPANY, "customer", store, mapping, eautomate)
-        self._creator = Creator(store, COMPANY, settings.settle_lookup, clock)
+        self._creator = Creator(store, COMPANY.right, "C5", settings.settle_lookup, clock)
 
     async def apply(self, plan: CustomerPlan) -> Applied:
         """Insert, link, store the RecID, patch, remember: in this order, each step only if it is needed.
@@ -86,7 +86,7 @@ class CustomerWrites:
             return await self._look(plan.customer.number, reference)
 
         company = await self._creator.create(
-            plan.customer,
+            wanting(COMPANY, plan.customer),
             plan.generation,
             plan.intent,
             str(body["identifier"]),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from services.customer_sync.customers.gather import COMMAND
 from services.customer_sync.customers.store import CustomerStore
 from services.customer_sync.customers.writes import AGENT
 from services.customer_sync.employees.gathered import MemberGathered
@@ -28,6 +27,7 @@ from shared.events.envelope import Envelope
 from shared.events.records import Agent, Customer
 from shared.links.client import MappingClient
 from shared.store.engine import open_store
+from shared.sync.commands import COMMAND
 from shared.sync.decision import Decision
 
 R = TypeVar("R", Customer, Agent)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
 from services.customer_sync.customers.fields import fold
-from services.customer_sync.customers.gather import COMMAND, is_fresh, redone
+from services.customer_sync.customers.gather import is_fresh, redone
 from services.customer_sync.employees.gathered import MemberGathered
 from services.customer_sync.employees.matching import MEMBER, MEMBER_PROPERTY
 from services.customer_sync.pairs.known import AppliedState
@@ -17,6 +17,7 @@ from shared.events.change import Change
 from shared.events.records import Agent, Member
 from shared.links.client import MappingClient
 from shared.links.models import Found
+from shared.sync.commands import COMMAND
 
 MemberStore = Progress[Member]
 

@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from services.customer_sync.asking import LINKED, PUSH, SETTLE, UNLINKED, Command, command
+from services.customer_sync.asking import PUSH, SETTLE, Command, command
 from services.customer_sync.customers.fields import fold
-from services.customer_sync.customers.gather import COMMAND
 from services.customer_sync.employees.gather import MemberGatherer
 from services.customer_sync.employees.gathered import MemberGathered
 from services.customer_sync.employees.matching import MEMBER, MEMBER_PROPERTY, is_person, name_of
 from services.customer_sync.employees.rules import MemberPlan, decide_agent
 from services.customer_sync.employees.writes import MemberWrites
-from services.customer_sync.pairs.subjects import number_of
 from shared.bus.delivery import Delivery
 from shared.eautomate.errors import Superseded
 from shared.eautomate.port import EAutomate
@@ -19,6 +17,7 @@ from shared.events.change import Change, RecordError, decode
 from shared.events.envelope import Envelope
 from shared.events.records import Agent, Member
 from shared.sync.agent import Applied, decode_record
+from shared.sync.commands import COMMAND, LINKED, UNLINKED, number_of
 from shared.sync.decision import Apply, Checks, Decision, Skip
 
 

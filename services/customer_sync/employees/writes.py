@@ -3,13 +3,14 @@
 from services.customer_sync.employees.gather import LEDGER_ENTITY, MemberStore
 from services.customer_sync.employees.matching import MEMBER, MEMBER_PROPERTY, name_of
 from services.customer_sync.employees.rules import MemberPlan
-from services.customer_sync.pairs.writes import PairWrites, Refused
+from services.customer_sync.pairs.writes import PairWrites
 from shared.eautomate.errors import Superseded
 from shared.eautomate.port import EAutomate
 from shared.links.client import MappingClient
 from shared.links.models import How
 from shared.sync.agent import Applied
 from shared.sync.outcome import Effect
+from shared.sync.trouble import Refused
 
 
 class MemberWrites:

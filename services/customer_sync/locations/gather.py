@@ -15,7 +15,7 @@ from math import inf
 from time import monotonic
 from typing import TypeVar
 
-from services.customer_sync.customers.gather import COMMAND, is_fresh, redone
+from services.customer_sync.customers.gather import is_fresh, redone
 from services.customer_sync.customers.matching import COMPANY
 from services.customer_sync.locations.fields import key, names
 from services.customer_sync.locations.gathered import LocationGathered
@@ -31,6 +31,7 @@ from shared.events.change import Change
 from shared.events.records import Company, Customer, Reference, Site
 from shared.links.client import MappingClient
 from shared.links.models import Link
+from shared.sync.commands import COMMAND
 
 CREATE_SITE = "create site"
 

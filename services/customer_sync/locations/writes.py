@@ -8,8 +8,7 @@ from services.customer_sync.locations.fields import NAME, holds, key
 from services.customer_sync.locations.gather import LEDGER_ENTITY, LocationStore
 from services.customer_sync.locations.matching import SITE, SITE_PROPERTY
 from services.customer_sync.locations.rules import LocationPlan, LookAgain
-from services.customer_sync.pairs.creating import Creator, Unsettled
-from services.customer_sync.pairs.writes import PairWrites, Refused, effect, sentence
+from services.customer_sync.pairs.writes import PairWrites, effect, sentence, wanting
 from services.customer_sync.settings import CustomerSyncSettings
 from shared.bus.delivery import Fault
 from shared.connectwise.companies import Companies
@@ -21,8 +20,9 @@ from shared.events.records import Customer, Site
 from shared.links.client import MappingClient
 from shared.links.models import How
 from shared.sync.agent import Applied
+from shared.sync.creating import Creator, Unsettled
 from shared.sync.outcome import Effect
-from shared.sync.trouble import Stale
+from shared.sync.trouble import Refused, Stale
 
 NAMES_MOST = 1000
 
@@ -65,7 +65,7 @@ class LocationWrites:
         self._companies = companies
         self._mapping = mapping
         self.pair = PairWrites(SITE, LEDGER_ENTITY, store, mapping, eautomate)
-        self._creator = Creator(store, SITE, settings.settle_lookup, clock)
+        self._creator = Creator(store, SITE.right, "C5", settings.settle_lookup, clock)
         self._made = JustMade()
 
     async def apply(self, plan: LocationPlan | LookAgain) -> Applied:
@@ -123,7 +123,13 @@ class LocationWrites:
 
         try:
             site = await self._creator.create(
-                plan.customer, plan.generation, plan.intent, str(body[NAME]), post, look, company.id
+                wanting(SITE, plan.customer),
+                plan.generation,
+                plan.intent,
+                str(body[NAME]),
+                post,
+                look,
+                company.id,
             )
         except NotFoundError as error:
             raise Stale(f"company {company.id} is gone") from error

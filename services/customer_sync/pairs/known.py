@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from shared.events.records import Agent, Customer
 from shared.links.models import Link
+from shared.sync.intents import Intent
 
 Left = Customer | Agent
 """The e-automate side of a link."""
@@ -27,24 +28,6 @@ class AppliedState:
     configuration: str | None
     target_id: int | None
     parent_target_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A record that was about to be created in ConnectWise.
-
-    Attributes:
-        reference: what it can be found by: a company's Company ID, a site's name.
-        attempted_at: epoch seconds.
-        target: the created record's RecID, None while the answer is unknown.
-        within: of a site: RecID of the company it was to be created in.
-    """
-
-    generation: int
-    reference: str
-    attempted_at: float
-    target: str | None
-    within: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

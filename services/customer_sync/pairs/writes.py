@@ -6,29 +6,21 @@ from typing import Protocol
 from services.customer_sync.customers.gather import PROCESS
 from services.customer_sync.pairs.known import Left
 from services.customer_sync.pairs.pairing import Words
-from services.customer_sync.pairs.progress import Progress, R
-from shared import telemetry
+from services.customer_sync.pairs.progress import Progress
 from shared.bus.delivery import Fault
 from shared.eautomate.errors import PropertyNotStorable
 from shared.eautomate.port import EAutomate
-from shared.events.records import Agent
+from shared.events.records import Agent, Customer
 from shared.links.client import MappingClient
-from shared.links.errors import MappingRefusedError
 from shared.links.models import How, MakeLink
-from shared.sync.outcome import Effect
-from shared.sync.trouble import Stale
+from shared.sync.creating import Wanting
+from shared.sync.intents import R
+from shared.sync.linking import make_link, one_line
+from shared.sync.outcome import Effect, written
+from shared.sync.trouble import Refused
 
 AGENT = "customer_sync"
 TOLD_IN_FULL = 3
-
-
-class Refused(Exception):  # noqa: N818 - an answer, not a fault of ours
-    """The other side said no; nothing of this step was written."""
-
-    def __init__(self, fault: Fault) -> None:
-        """Carry the catalogued fault."""
-        super().__init__(fault.text)
-        self.fault = fault
 
 
 class PairWrites:
@@ -73,23 +65,12 @@ class PairWrites:
             right=str(right),
             how=how,
             by=AGENT,
-            why=_one_line(why),
+            why=one_line(why),
             generation=generation,
             order_key=customer.order_key,
         )
-        try:
-            await self._mapping.make(request)
-        except MappingRefusedError as error:
-            if error.code in {"stale", "separated", "taken"}:
-                raise Stale(str(error)) from error
-            raise Refused(
-                Fault(
-                    "C3",
-                    f"{words.left} {customer.number} cannot be linked to {words.right} {right}: {error}",
-                    type(error).__name__,
-                    (words.link(customer.subject),),
-                )
-            ) from error
+        what = f"{words.left} {customer.number} cannot be linked to {words.right} {right}"
+        await make_link(self._mapping, request, "C3", what, (words.link(customer.subject),))
         return (effect("Tandem", "linked", f"{words.left} {customer.number} to {words.right} {right}"),)
 
     async def store(self, customer: Left, right: int, sequence: int, generation: int) -> tuple[Effect, ...]:
@@ -158,8 +139,13 @@ class PairWrites:
 
 def effect(system: str, action: str, target: str, changed: tuple[str, ...] = ()) -> Effect:
     """One thing that was written; it is counted."""
-    telemetry.WRITES.labels(AGENT, system, action).inc()
-    return Effect(system=system, action=action, target=target, fields=changed)
+    return written(AGENT, system, action, target, changed)
+
+
+def wanting(words: Words, customer: Customer) -> Wanting:
+    """Whom a record is created for."""
+    blocked = (f"record:eautomate:customer:{customer.customer_id}",)
+    return Wanting(customer.subject, f"{words.left} {customer.number}", customer.order_key, blocked)
 
 
 class Plan(Protocol):
@@ -217,8 +203,3 @@ def _told(patch: Mapping[str, tuple[str, str]]) -> str:
     if len(patch) > TOLD_IN_FULL:
         return f"updated {', '.join(sorted(patch))}"
     return ", ".join(f"{wire}: {now!r} -> {wanted!r}" for wire, (now, wanted) in sorted(patch.items()))
-
-
-def _one_line(text: str) -> str:
-    # Mapping takes one line without control characters.
-    return "".join(character if character.isprintable() else " " for character in text).strip()

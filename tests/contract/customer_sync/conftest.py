@@ -11,7 +11,6 @@ from pydantic import SecretStr
 
 import services.customer_sync.app as customer_sync
 import services.mapping.app as mapping
-from services.customer_sync.pairs import creating
 from services.mapping.api import Backend, router
 from services.mapping.writes import LinkWriter
 from services.simulator.connectwise.server import ConnectWiseServer
@@ -22,6 +21,7 @@ from shared.connectwise.limiter import Limiter
 from shared.links.client import MappingClient
 from shared.store.engine import open_store
 from shared.store.migrate import upgrade
+from shared.sync import creating
 from tests.contract.connectwise.conftest import Control, control, settings_for, standin
 from tests.contract.customer_sync.world import World
 from tests.contract.eautomate.conftest import Database, database, empty

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from services.customer_sync.asking import LINKED, PUSH, UNLINKED, command
+from services.customer_sync.asking import PUSH, command
 from services.customer_sync.customers.gather import KIND
 from services.customer_sync.customers.matching import PROPERTY
 from services.customer_sync.settings import SyncType
@@ -11,6 +11,7 @@ from services.simulator.eautomate import schema
 from shared.bus.producer import Message
 from shared.events.envelope import Envelope
 from shared.links.models import How, Link, MakeLink, Repoint
+from shared.sync.commands import LINKED, UNLINKED
 from tests.contract.customer_sync.world import REDO, World
 from tests.contract.eautomate.hand import OTHER_CONFIGURATION
 

@@ -90,7 +90,7 @@ async def test_a_lost_answer_with_a_stale_list_waits_and_is_settled_without_a_se
     assert told.outcome.result == "waiting", "too early to tell"
     await world.control.clear_faults()
     [due] = await world.store.due_intents(start + 300, 30)
-    assert (due.customer, due.order_key) == (str(location), str(places.office))
+    assert (due.subject, due.order_key) == (str(location), str(places.office))
     world.clock = lambda: start + 300
     told = await world.settle(location)
     assert told.outcome.result == "applied"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.customer_sync import wiring
-from services.customer_sync.asking import LINKED, PUSH, SETTLE, UNLINKED, command
+from services.customer_sync.asking import PUSH, SETTLE, command
 from services.customer_sync.locations.matching import SITE, SITE_PROPERTY, name_key
 from services.customer_sync.settings import SyncType
 from services.mapping.messages import command as told_by_mapping
@@ -13,6 +13,7 @@ from services.simulator.eautomate import schema
 from shared.bus.producer import Message
 from shared.links.kinds import LinkKind
 from shared.links.models import How, Link
+from shared.sync.commands import LINKED, UNLINKED
 from shared.sync.outcome import Outcome
 from tests.contract.customer_sync.places import LOCATIONS, UPDATES, Places
 from tests.contract.customer_sync.world import REDO, World

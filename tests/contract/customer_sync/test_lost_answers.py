@@ -61,7 +61,7 @@ async def test_a_lost_answer_with_a_stale_search_waits_and_is_settled_without_a_
     told = await world.settle(customer)
     assert told.outcome.result == "waiting", "too early to tell"
     await world.control.clear_faults()
-    assert [due.customer for due in await world.store.due_intents(start + 300, 30)] == [str(customer)]
+    assert [due.subject for due in await world.store.due_intents(start + 300, 30)] == [str(customer)]
     world.clock = lambda: start + 300
     told = await world.settle(customer)
     assert told.outcome.result == "applied"

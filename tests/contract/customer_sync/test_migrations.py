@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.customer_sync.app import MIGRATIONS
 from services.customer_sync.customers.store import CustomerStore
-from services.customer_sync.pairs.known import AppliedState, Intent
+from services.customer_sync.pairs.known import AppliedState
 from services.customer_sync.tables import APPLIED
 from services.customer_sync.wiring import location_store
 from shared.config import StoreSettings
 from shared.store.engine import open_store
 from shared.store.migrate import ENVIRONMENT
+from shared.sync.intents import Intent
 
 FIRST, SECOND = "customer_sync_0001", "customer_sync_0002"
 
@@ -60,7 +61,7 @@ async def test_customers_keep_what_was_applied_and_intended_up_and_down(engine: 
     assert await store.applied(["7"]) == {"7": AppliedState(4, 5, 1, "MSP", 19)}
     assert await store.intents({"7": 1}) == {"7": Intent(1, "A1", 100.0, None)}
     assert await locations.applied(["7"]) == {}
-    assert [due.customer for due in await store.due_intents(200.0, 60.0)] == ["7"]
+    assert [due.subject for due in await store.due_intents(200.0, 60.0)] == ["7"]
     async with engine.connect() as connection:
         await connection.execute(
             insert(APPLIED).values(kind="location-site", subject="7", claimed=1, sequence=1, generation=0)

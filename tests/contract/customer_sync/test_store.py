@@ -85,7 +85,7 @@ async def test_of_many_intents_at_once_one_is_written(store: CustomerStore) -> N
 async def test_due_intents_come_again_ever_more_seldom_and_never_once_created(store: CustomerStore) -> None:
     await store.intend("7", 0, "A1", 100.0, 160.0)
     assert await store.due_intents(159.0, 60.0) == []
-    assert [due.customer for due in await store.due_intents(160.0, 60.0)] == ["7"]
+    assert [due.subject for due in await store.due_intents(160.0, 60.0)] == ["7"]
     assert await store.due_intents(219.0, 60.0) == []
     assert len(await store.due_intents(1000.0, 60.0)) == 1
     assert await store.due_intents(1100.0, 60.0) == []

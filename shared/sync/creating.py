@@ -5,13 +5,10 @@ time to settle has passed, and only when seen twice.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Generic
 
-from services.customer_sync.pairs.known import Intent
-from services.customer_sync.pairs.pairing import Words
-from services.customer_sync.pairs.progress import Progress, R
-from services.customer_sync.pairs.writes import Refused
 from shared.bus.delivery import Fault
 from shared.connectwise.errors import (
     NotFoundError,
@@ -20,38 +17,58 @@ from shared.connectwise.errors import (
     UnauthorizedError,
     UnknownOutcomeError,
 )
-from shared.events.records import Customer
-from shared.sync.trouble import Stale
+from shared.sync.intents import Intent, Intents, R
+from shared.sync.trouble import Refused, Stale
 
 LOOK_AGAIN_SECONDS = 1.0
 
 Look = Callable[[str, int | None], Awaitable[R | None]]
-"""Finds a record by its reference (and the company it is in); lists may be stale."""
+"""Finds a record by its reference (and the record it is in); lists may be stale."""
 
 
 class Unsettled(Exception):  # noqa: N818 - a state of the world
     """Whether the record was created is unknown; it is looked at again later."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """Whom a record is created for.
+
+    Attributes:
+        subject: its key, e.g. of the customer or invoice.
+        name: for people, e.g. ``customer 1001``.
+        order_key: what it stays in order with.
+        blocked_on: what a refusal waits for, in the words of ``blocked_on``.
+    """
+
+    subject: str
+    name: str
+    order_key: str | None = None
+    blocked_on: Sequence[str] = ()
+
+
 class Creator(Generic[R]):
-    """Creates the right side of one kind of link.
+    """Creates one kind of record.
 
     Args:
+        what: what is created, for people: ``company``.
+        code: of the error catalogue, for what ConnectWise refuses.
         settle_lookup: seconds after a lost answer before absence counts.
         clock: gives epoch seconds.
     """
 
     def __init__(
-        self, store: Progress[R], words: Words, settle_lookup: float, clock: Callable[[], float]
+        self, store: Intents[R], what: str, code: str, settle_lookup: float, clock: Callable[[], float]
     ) -> None:
         self._store = store
-        self._words = words
+        self._what = what
+        self._code = code
         self._settle_lookup = settle_lookup
         self._clock = clock
 
     async def create(
         self,
-        customer: Customer,
+        wanting: Wanting,
         generation: int,
         intent: Intent | None,
         reference: str,
@@ -68,41 +85,41 @@ class Creator(Generic[R]):
 
         Raises:
             Unsettled: it is too early to tell what became of an attempt.
-            Refused: ConnectWise said no, or the number makes none.
+            Refused: ConnectWise said no.
             Stale: somebody else is creating it.
         """
-        target = await self._settled(customer, intent, look) if intent is not None else None
+        target = await self._settled(wanting, intent, look) if intent is not None else None
         if target is None:
             now = self._clock()
             before = intent.attempted_at if intent is not None else None
             if not await self._store.intend(
-                customer.subject,
+                wanting.subject,
                 generation,
                 reference,
                 now,
                 now + self._settle_lookup,
                 before,
                 within,
-                customer.order_key,
+                wanting.order_key,
             ):
-                raise Stale(f"a {self._words.right} is being created for the {self._words.left} already")
+                raise Stale(f"a {self._what} is being created for {wanting.name} already")
             try:
                 target = await post()
             except RefusedError as error:
-                await self._store.forget_intent(customer.subject, generation)
-                raise Refused(self._refusal(customer, error)) from error
+                await self._store.forget_intent(wanting.subject, generation)
+                raise Refused(self._refusal(wanting, error)) from error
             except (TransientError, UnauthorizedError, NotFoundError):
                 # It surely did not arrive: there is nothing to look for either.
-                await self._store.forget_intent(customer.subject, generation)
+                await self._store.forget_intent(wanting.subject, generation)
                 raise
             except UnknownOutcomeError as error:
                 target = await look(reference, within)
                 if target is None:
-                    raise self._unsettled(customer) from error
-        await self._store.created(customer.subject, generation, target)
+                    raise self._unsettled(wanting) from error
+        await self._store.created(wanting.subject, generation, target)
         return target
 
-    async def _settled(self, customer: Customer, intent: Intent, look: Look[R]) -> R | None:
+    async def _settled(self, wanting: Wanting, intent: Intent, look: Look[R]) -> R | None:
         """What became of an earlier attempt.
 
         Raises:
@@ -112,22 +129,20 @@ class Creator(Generic[R]):
         if target is not None:
             return target
         if self._clock() < intent.attempted_at + self._settle_lookup:
-            raise self._unsettled(customer)
+            raise self._unsettled(wanting)
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
         return await look(intent.reference, intent.within)
 
-    def _unsettled(self, customer: Customer) -> Unsettled:
-        words = self._words
+    def _unsettled(self, wanting: Wanting) -> Unsettled:
         return Unsettled(
-            f"ConnectWise's answer to creating a {words.right} for {words.left} {customer.number} was lost; it is "
+            f"ConnectWise's answer to creating a {self._what} for {wanting.name} was lost; it is "
             f"looked for again within {self._settle_lookup:.0f} s before anything is repeated"
         )
 
-    def _refusal(self, customer: Customer, error: Exception) -> Fault:
-        words = self._words
+    def _refusal(self, wanting: Wanting, error: Exception) -> Fault:
         return Fault(
-            "C5",
-            f"no {words.right} can be created for {words.left} {customer.number}: {error}",
+            self._code,
+            f"no {self._what} can be created for {wanting.name}: {error}",
             type(error).__name__,
-            (f"record:eautomate:customer:{customer.customer_id}",),
+            tuple(wanting.blocked_on),
         )
