@@ -1,7 +1,8 @@
 """What commands ask of the store: cases, one record, which letters are closed."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -60,6 +61,21 @@ class Case:
 
 class NoStore(RuntimeError):  # noqa: N818 - reads as what it says
     """error_reporting has no tables here yet."""
+
+
+@contextmanager
+def tables_wanted() -> Iterator[None]:
+    """Says so in words when the tables that are read are not there.
+
+    Raises:
+        NoStore: they are not.
+    """
+    try:
+        yield
+    except (OperationalError, ProgrammingError) as error:
+        if re.search("no such table|does not exist", str(error.orig)) is None:
+            raise
+        raise NoStore("error_reporting has no tables here: `tandem db upgrade` makes them") from error
 
 
 class Queries:
@@ -129,17 +145,13 @@ class Queries:
         return {case.key: case for case in await self._read(parts)}
 
     async def _read(self, statements: Sequence[Select[Any]]) -> list[Case]:
-        try:
+        with tables_wanted():
             async with reading(self._engine) as connection:
                 rows = [
                     row
                     for statement in statements
                     for row in (await connection.execute(statement)).mappings()
                 ]
-        except (OperationalError, ProgrammingError) as error:
-            if re.search("no such table|does not exist", str(error.orig)) is None:
-                raise
-            raise NoStore("error_reporting has no tables here: `tandem db upgrade` makes them") from error
         return [self._case(row) for row in rows]
 
     def _case(self, row: Mapping[str, Any]) -> Case:

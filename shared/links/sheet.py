@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 DELIMITERS = ",;\t"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -82,8 +83,8 @@ def read_sheet(content: bytes) -> Sheet:
     return Sheet(headings, tuple(rows))
 
 
-def write_sheet(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A CSV file that Excel opens with its letters right and never runs as a formula."""
+def write_sheet(headings: Sequence[str], rows: Iterable[Sequence[str | Decimal]]) -> bytes:
+    """A CSV file that Excel opens with its letters right and never runs as a formula; figures stay figures."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(headings)
@@ -91,7 +92,9 @@ def write_sheet(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes
     return out.getvalue().encode("utf-8-sig")
 
 
-def _guarded(cell: str) -> str:
+def _guarded(cell: str | Decimal) -> str:
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
     # A customer's name must not become a command on somebody's desk.
     return f"'{cell}" if cell.startswith((*_FORMULA, "'")) else cell
 
