@@ -11,14 +11,17 @@ from shared.connector.publisher import Origin
 from shared.connector.runner import ConnectorService, Reader, Session
 from shared.connectwise.client import ConnectWise, check_settings
 from shared.connectwise.limiter import limiter
+from shared.processes import ProcessesSettings
 from shared.service import Service
 
 NAME = "connectwise_connector"
 MIGRATIONS = Path(__file__).parent / "migrations"
+AGREEMENT_SYNC = "agreement_sync"
+ALL_PROCESSES = ProcessesSettings()
 
 
 class ConnectWiseConnector(ConnectorService):
-    """Publishes companies, sites and members as they change."""
+    """Publishes companies, sites, members and agreement invoices as they change."""
 
     name: ClassVar[str] = NAME
 
@@ -28,14 +31,24 @@ class ConnectWiseConnector(ConnectorService):
         connectwise: ConnectWiseSettings,
         kafka: KafkaSettings,
         store: StoreSettings,
+        processes: ProcessesSettings = ALL_PROCESSES,
     ) -> None:
         """Prepare; nothing is opened before ``run``.
+
+        Args:
+            settings: pace and what is published.
+            connectwise: the tenant.
+            kafka: the broker.
+            store: Tandem's database.
+            processes: which run; what none of them reads is not published.
 
         Raises:
             ValueError: the share of the budget is none.
         """
         check_settings(connectwise)
         pace = limiter(connectwise, NAME, settings.budget_share)
+        if settings.invoices is None:
+            settings = settings.model_copy(update={"invoices": processes.runs(AGREEMENT_SYNC)})
 
         async def reader(session: Session) -> Reader:
             client = ConnectWise(connectwise, NAME, pace, retry_seconds=settings.retry_seconds)
@@ -58,4 +71,5 @@ def build() -> Service:
         load("connectwise", ConnectWiseSettings),
         load("kafka", KafkaSettings),
         load("store", StoreSettings),
+        load("processes", ProcessesSettings),
     )

@@ -12,11 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from pydantic import ValidationError
-
 from shared.connectwise.catalog import Catalog
 from shared.connectwise.client import ConnectWise
-from shared.connectwise.companies import COMPANIES, MalformedRecordError
+from shared.connectwise.companies import COMPANIES, MalformedRecordError, shaped
 from shared.connectwise.conditions import UnquotableError, compare, equals, every, in_lists
 from shared.connectwise.errors import NotFoundError
 from shared.connectwise.invoices import (
@@ -274,14 +272,7 @@ def agreement(row: Any) -> Agreement:
     Raises:
         MalformedRecordError: a field is missing or of another type; the text names it.
     """
-    try:
-        return Agreement.model_validate(bare(row))
-    except ValidationError as error:
-        faults = ", ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
-            for fault in error.errors(include_url=False, include_input=False)[:3]
-        )
-        raise MalformedRecordError(f"agreement {row.get('id')} as ConnectWise sent it: {faults}") from error
+    return shaped(Agreement, bare(row), "agreement")
 
 
 def dated_from(path: str, day: date | None) -> str:

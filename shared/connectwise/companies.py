@@ -6,7 +6,7 @@ Lists include deleted companies (``deletedFlag``): their identifiers stay taken.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.conditions import UnquotableError, in_lists
@@ -15,6 +15,7 @@ from shared.connectwise.paging import walk
 from shared.connectwise.patch import CustomFieldIds, confirm
 from shared.events.records import Company, Record, Reference, Site
 
+M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R", bound=Record)
 
 COMPANIES = "/company/companies"
@@ -271,6 +272,20 @@ def made(model: type[R], row: Any) -> R:
     Raises:
         MalformedRecordError: a field is missing or of another type.
     """
+    return shaped(model, row, model.ENTITY)
+
+
+def shaped(model: type[M], row: Any, name: str) -> M:
+    """A record, or a part of one, from its JSON.
+
+    Args:
+        model: its shape.
+        row: as sent.
+        name: what people call it.
+
+    Raises:
+        MalformedRecordError: a field is missing or of another type; the text names record and fields.
+    """
     try:
         return model.model_validate(row)
     except ValidationError as error:
@@ -279,7 +294,7 @@ def made(model: type[R], row: Any) -> R:
             for fault in error.errors(include_url=False, include_input=False)[:3]
         )
         key = row.get("id") if isinstance(row, dict) else None
-        raise MalformedRecordError(f"{model.ENTITY} {key} as ConnectWise sent it: {faults}") from error
+        raise MalformedRecordError(f"{name} {key} as ConnectWise sent it: {faults}") from error
 
 
 def _askable(texts: Iterable[str]) -> list[str]:

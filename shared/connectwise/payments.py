@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.connectwise.client import ConnectWise
-from shared.connectwise.companies import MalformedRecordError
+from shared.connectwise.companies import shaped
 from shared.connectwise.invoices import INVOICES, bare
 from shared.connectwise.paging import walk
 from shared.events.records import Reference
@@ -109,15 +109,7 @@ def payment(row: Any) -> Payment:
     Raises:
         MalformedRecordError: a field is missing or of another type.
     """
-    try:
-        read = _Wire.model_validate(bare(row))
-    except ValidationError as error:
-        key = row.get("id") if isinstance(row, dict) else None
-        faults = ", ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
-            for fault in error.errors(include_url=False, include_input=False)[:3]
-        )
-        raise MalformedRecordError(f"payment {key} as ConnectWise sent it: {faults}") from error
+    read = shaped(_Wire, bare(row), "payment")
     day = read.payment_date.date() if read.payment_date else None
     credit = read.credit.id if read.credit else None
     return Payment(read.id, read.type, read.amount, day, read.applied_by, credit, _stamp(row))
