@@ -89,6 +89,10 @@ class ContractReads:
         """Items by number, trimmed and casefolded; inactive ones too."""
         raise NotImplementedError
 
+    async def items_starting(self, prefix: str) -> list[Item]:
+        """Items whose number begins with the text, whatever its case, by id; inactive ones too."""
+        raise NotImplementedError
+
     async def billing_cycles(self) -> list[BillingCycle]:
         """Every billing cycle, inactive ones too, by id."""
         raise NotImplementedError

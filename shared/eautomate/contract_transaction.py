@@ -14,7 +14,7 @@ class ContractWrites:
     """
 
     async def clone_contract(
-        self, template: Contract, fields: ContractFields, prefix: str = "", minor: str = "01"
+        self, template: Contract, fields: ContractFields, prefix: str = "", minor: str = "01", major: str = ""
     ) -> tuple[int, str]:
         """Copy the template's row, column by column as found, and override what is given.
 
@@ -26,12 +26,15 @@ class ContractWrites:
             fields: customer, bill-to and start date at least.
             prefix: what the number begins with; without one it begins as the dealer's own do.
             minor: the revision.
+            major: the number before the revision, in place of the next one: a template's own
+                (``**CW Managed Services``).
 
         Returns:
             ``ContractID`` and the full number.
 
         Raises:
             RowChanged: the template was saved or removed since it was read.
+            UniqueViolation: there is a contract of the given number.
             NotStorable, ValueTooLong: a column cannot hold its value.
         """
         raise NotImplementedError
