@@ -16,12 +16,13 @@ from services.customer_sync.desk.claims import Claims, claims_of
 from services.customer_sync.desk.looking import Looked, LookedAt, looking
 from services.customer_sync.desk.nearest import near_companies, near_misses
 from services.customer_sync.desk.verdict import AnyPlan, Verdict, told
-from services.customer_sync.pairs.known import Intent, Known
+from services.customer_sync.pairs.known import Known
 from services.customer_sync.settings import CustomerSyncSettings
 from shared.cli.output import console, fail
 from shared.config import load
 from shared.links.models import Link
 from shared.sync.decision import Check, Decision
+from shared.sync.intents import Intent
 
 AsJson = Annotated[bool, typer.Option("--json")]
 
