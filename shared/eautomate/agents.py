@@ -9,14 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared.eautomate import statements
 from shared.eautomate.codes import full_name
 from shared.eautomate.owners import agent_owner
-from shared.eautomate.reader import Fields, RecordReader
+from shared.eautomate.property_reader import PropertyRecords
+from shared.eautomate.reader import Fields
 from shared.eautomate.rows import hex_version
 from shared.eautomate.tables import Tables
 from shared.eautomate.values import text, text_or_none
 from shared.events.records import Agent
 
 
-class Agents(RecordReader[Agent]):
+class Agents(PropertyRecords[Agent]):
     """Reads of ShAgents. There are few: what lies beside the row is read with the row itself."""
 
     def __init__(self, engine: AsyncEngine, tables: Tables) -> None:

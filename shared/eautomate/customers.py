@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row
@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared.eautomate import statements
 from shared.eautomate.codes import code_texts, full_name
 from shared.eautomate.owners import customer_owner
-from shared.eautomate.reader import Fields, RecordReader, chunks
+from shared.eautomate.property_reader import PropertyRecords
+from shared.eautomate.reader import Fields, chunks
 from shared.eautomate.rows import hex_version
 from shared.eautomate.tables import Tables
 from shared.eautomate.values import text, text_or_none
@@ -23,7 +24,7 @@ ContractTypes = Mapping[int, tuple[str, ...]]
 """Types of the contracts that hold today, sorted, by ``CustomerID``."""
 
 
-class Customers(RecordReader[Customer]):
+class Customers(PropertyRecords[Customer]):
     """Reads of ARCustomers, with the types of the contracts that hold today (reference eautomate 4.1)."""
 
     def __init__(self, engine: AsyncEngine, tables: Tables, now: Callable[[], datetime]) -> None:
@@ -90,7 +91,7 @@ class Customers(RecordReader[Customer]):
         self, connection: AsyncConnection, ids: Sequence[int] | None = None
     ) -> ContractTypes:
         """Of these customers, or of all."""
-        wanted = statements.contract_types(self._tables, *self._midnights())
+        wanted = statements.contract_types(self._tables, self._now().date())
         if ids is not None:
             wanted = wanted.where(self._tables.contracts.c.CustomerID.in_(ids))
         found: defaultdict[int, set[str]] = defaultdict(set)
@@ -98,11 +99,6 @@ class Customers(RecordReader[Customer]):
             if stripped := text(code):
                 found[owner].add(stripped)
         return {owner: tuple(sorted(codes)) for owner, codes in found.items()}
-
-    def _midnights(self) -> tuple[datetime, datetime]:
-        now = self._now()
-        today = datetime.combine(now.date(), time(), now.tzinfo)
-        return today, today + timedelta(days=1)
 
 
 def _is_location(row: Row[Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Records that carry custom properties: customers and employees, told apart by names only."""
+"""Kinds of records, told apart by names only; customers and employees carry custom properties."""
 
 from dataclasses import dataclass
 
@@ -7,23 +7,32 @@ from sqlalchemy import Table
 from shared.eautomate.tables import Tables
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A kind of record with custom properties.
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record.
 
     Attributes:
         kind: what people call it.
-        table: its rows; they carry ``ShTrackingConfigID``, who saved them when, and a rowversion.
-        key: name of the key, in ``properties`` too.
+        table: its rows; they carry who saved them when, and a rowversion.
+        key: name of the key.
         number: name of the column people know a record by.
-        properties: its values.
-        names: the properties Tandem reads, sorted.
     """
 
     kind: str
     table: Table
     key: str
     number: str
+
+
+@dataclass(frozen=True)
+class Owner(Kind):
+    """A kind of record with custom properties; its rows carry ``ShTrackingConfigID``.
+
+    Attributes:
+        properties: its values, under the same key.
+        names: the properties Tandem reads, sorted.
+    """
+
     properties: Table
     names: tuple[str, ...]
 
@@ -40,3 +49,18 @@ def agent_owner(tables: Tables) -> Owner:
     """Employees."""
     names = (tables.profile.properties.member_id,)
     return Owner("employee", tables.agents, "AgentID", "AgentNumber", tables.agent_properties, names)
+
+
+def contract_kind(tables: Tables) -> Kind:
+    """Contracts."""
+    return Kind("contract", tables.contracts, "ContractID", "ContractNumber")
+
+
+def invoice_kind(tables: Tables) -> Kind:
+    """Invoices."""
+    return Kind("invoice", tables.invoices, "InvoiceID", "InvoiceNumber")
+
+
+def item_kind(tables: Tables) -> Kind:
+    """Items."""
+    return Kind("item", tables.items, "ItemID", "Item")

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.config import EAutomateSettings
 from shared.eautomate.agents import Agents
-from shared.eautomate.areas import Area
+from shared.eautomate.areas import AREAS, Area
 from shared.eautomate.clock import Clock
 from shared.eautomate.codes import CodeKind, Codes
 from shared.eautomate.contract_port import ContractReads
@@ -36,6 +36,7 @@ from shared.eautomate.rows import (
     Keyset,
     RowVersionWindow,
 )
+from shared.eautomate.schema_reader import Columns
 from shared.eautomate.tables import Tables, build_tables
 from shared.eautomate.transaction import Transaction, transaction
 from shared.eautomate.values import folded
@@ -78,7 +79,8 @@ class EAutomate(ContractReads):
         self._codes = Codes(engine, self.tables)
         self._ledger = Ledger(engine, self.tables)
         self._probe = Probe(engine, self.tables)
-        self._writable = False
+        self._found: dict[Area, Columns] = {}
+        """What the database says of its columns, by area that is as defined."""
 
     @classmethod
     def open(cls, settings: EAutomateSettings) -> Self:
@@ -185,9 +187,9 @@ class EAutomate(ContractReads):
         """Whether the transaction whose COMMIT had no answer took place; waits for it to end."""
         return await self._ledger.landed(outcome)
 
-    async def differences(self) -> list[Difference]:
-        """How the database differs from the table definitions, the ledger included."""
-        return await self._probe.differences()
+    async def differences(self, *areas: Area) -> list[Difference]:
+        """How the database differs from the table definitions, the ledger included; of all areas when none is given."""
+        return await self._probe.differences(*(areas or AREAS))
 
     async def ensure_writable(self, area: Area = "customers") -> None:
         """Pass when the area's tables are as defined; asked once, and again until they are.
@@ -195,9 +197,8 @@ class EAutomate(ContractReads):
         Raises:
             SchemaMismatch: it is not; every difference is in the text.
         """
-        if not self._writable:
-            await self._probe.ensure()
-            self._writable = True
+        if area not in self._found:
+            self._found[area] = await self._probe.ensure(area)
 
     async def create_ledger(self) -> None:
         """Create the ledger's schema and tables where they are missing; the caller decides whether it may.

@@ -2,22 +2,25 @@
 
 Presence, kind, width, nullability where it is known, and for tables Tandem inserts into: columns it would
 leave empty that must not be. A difference is put right in the database, or in the profile of this release.
+Each area is judged apart: a contract table that differs stops no customer.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, String, Table
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, String, Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.eautomate.areas import AREAS, Area
+from shared.eautomate.columns import is_optional
 from shared.eautomate.errors import SchemaMismatch
-from shared.eautomate.schema_reader import Found, read_columns
+from shared.eautomate.schema_reader import Columns, Found, columns_of, read_columns
 from shared.eautomate.session import reading
 from shared.eautomate.tables import Tables
-from shared.eautomate.types import LocalDateTime, RowVersion
+from shared.eautomate.types import LocalDateTime, LocalDay, Money, Rate, RowVersion
 
-DifferenceKind = Literal["no table", "no column", "type", "width", "nullable", "unknown column"]
+DifferenceKind = Literal["no table", "no column", "type", "width", "scale", "nullable", "unknown column"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,48 +57,58 @@ class Probe:
         self._engine = engine
         self._tables = tables
 
-    async def differences(self) -> list[Difference]:
-        """Every difference, product tables first; empty when the database is as defined."""
-        return await self._compare([*self._product(), *self._tables.ledger.sorted_tables])
+    async def columns(self) -> Columns:
+        """What the database says."""
+        async with reading(self._engine) as connection:
+            return await read_columns(connection, self._tables)
 
-    async def ensure(self) -> None:
-        """Pass when there is no difference.
+    async def differences(self, *areas: Area) -> list[Difference]:
+        """Every difference in the areas, product tables first; empty when the database is as defined."""
+        found = await self.columns()
+        return self._compare([*self._product(), *self._tables.ledger.sorted_tables], found, areas)
+
+    async def ensure(self, area: Area) -> Columns:
+        """What the database says, when there is no difference in the area.
 
         Raises:
             SchemaMismatch: there is one; all are in the text.
         """
-        _refuse(await self.differences())
+        found = await self.columns()
+        _refuse(self._compare([*self._product(), *self._tables.ledger.sorted_tables], found, (area,)))
+        return found
 
     async def ensure_ledger(self) -> None:
         """Like ``ensure``, for the ledger alone."""
-        _refuse(await self._compare(self._tables.ledger.sorted_tables))
+        _refuse(self._compare(self._tables.ledger.sorted_tables, await self.columns(), AREAS))
 
     def _product(self) -> list[Table]:
         tables = list(self._tables.product.tables.values())
         return [t for t in tables if self._tables.profile.list_values or t is not self._tables.list_values]
 
-    async def _compare(self, tables: Iterable[Table]) -> list[Difference]:
-        async with reading(self._engine) as connection:
-            found = await read_columns(connection, self._tables)
+    def _compare(self, tables: Iterable[Table], found: Columns, areas: Iterable[Area]) -> list[Difference]:
+        wanted = frozenset(areas)
         differences: list[Difference] = []
         for table in tables:
-            differences += compare(table, found.get(_key(table, self._tables)))
+            if wanted & table.info["areas"]:
+                differences += compare(table, columns_of(table, found, self._tables), wanted)
         return differences
 
 
-def compare(table: Table, found: dict[str, Found] | None) -> list[Difference]:
+def compare(table: Table, found: dict[str, Found] | None, areas: frozenset[Area]) -> list[Difference]:
     """How one table differs; ``found`` holds its columns by case-folded name, None when there is no table."""
     name = table.fullname
     if found is None:
-        expected = "ledger" if table.info["logical"] in {"applied", "created"} else "table"
+        expected = "ledger" if table.info.get("ledger") else "table"
         return [Difference("no table", name, None, expected, "")]
     differences: list[Difference] = []
     for column in table.columns:
+        if not areas & column.info.get("areas", areas):
+            continue
         own = found.get(column.name.casefold())
-        if own is None:
-            differences.append(Difference("no column", name, column.name, "", ""))
-        else:
+        if own is not None:
             differences += _column(table, column, own)
+        elif not is_optional(column):
+            differences.append(Difference("no column", name, column.name, "", ""))
     return differences + (_unfilled(table, found) if table.info["inserts"] else [])
 
 
@@ -105,6 +118,9 @@ def _column(table: Table, column: Column[Any], found: Found) -> list[Difference]
         return [Difference("type", table.fullname, column.name, kind, found.kind)]
     if width is not None and found.width != width:
         return [Difference("width", table.fullname, column.name, str(width), str(found.width))]
+    scale = column.type.places if isinstance(column.type, Rate) else None
+    if scale is not None and (found.scale or 0) < scale:
+        return [Difference("scale", table.fullname, column.name, str(scale), str(found.scale))]
     if table.info["seen"] and kind != "rowversion" and found.nullable != column.nullable:
         words = {True: "NULL", False: "NOT NULL"}
         expected, seen = words[bool(column.nullable)], words[found.nullable]
@@ -125,19 +141,20 @@ def _kind(column: Column[Any]) -> str:
     match column.type:
         case RowVersion():
             return "rowversion"
-        case LocalDateTime() | DateTime():
+        case LocalDateTime() | LocalDay() | DateTime():
             return "datetime"
+        case Money():
+            return "money"
+        case Rate():
+            return "decimal"
+        case Date():
+            return "date"
         case Boolean():
             return "bit"
         case Integer():
             return "int"
         case _:
             return "char" if column.type.__visit_name__ == "CHAR" else "varchar"
-
-
-def _key(table: Table, tables: Tables) -> tuple[str, str]:
-    schema = "" if tables.standin else (table.schema or "")
-    return schema.casefold(), table.name.casefold()
 
 
 def _refuse(differences: list[Difference]) -> None:

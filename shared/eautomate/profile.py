@@ -13,6 +13,7 @@ A YAML file such as::
 """
 
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -49,12 +50,30 @@ class TableNames(_Strict):
     widths: dict[str, int] = {}
 
 
+class NumberSeries(_Strict):
+    """A table that hands out numbers, one row a series; how the product does it is not public.
+
+    Where there is no such table, a new contract takes the highest ``ContractID`` plus one, as its number too.
+    """
+
+    owner: str = Field(default="ea_double", description="the table's schema")
+    table: str = "NumberSeries"
+    columns: dict[Literal["Series", "Prefix", "NextNo", "Width"], str] = {}
+    contract: str = Field(default="Contract", description="series of contract numbers")
+    contract_id: str = Field(default="ContractID", description="series of SCContracts.ContractID")
+
+
 class Profile(_Strict):
     """One dealer's names."""
 
     properties: PropertyNames = PropertyNames()
     list_values: bool = Field(default=True, description="whether the table of drop-down values exists")
     tables: dict[str, TableNames] = {}
+    number_series: NumberSeries = NumberSeries()
+    item_line_type: int | None = Field(
+        default=None,
+        description="ContractDetailTypeID of item lines; as on the newest item line there is when empty, else 1",
+    )
 
 
 def load_profile(path: str | None) -> Profile:

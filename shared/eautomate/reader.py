@@ -1,18 +1,16 @@
 """Reading one kind of record: snapshots by rowversion window, id, number or scan, and what lies beside the rows.
 
-A page takes a handful of statements whatever its size: rows, property values, configurations, and what the
-kind adds in lists.
+A page takes a handful of statements whatever its size: rows, and what the kind adds in lists.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Any, Generic
 
 from sqlalchemy import Row, Select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.eautomate import statements
-from shared.eautomate.owners import Owner
-from shared.eautomate.properties import NO_CONFIGURATION, Configuration, PropertyReader, Values
+from shared.eautomate.owners import Kind
 from shared.eautomate.rows import Beside, Changes, Keyset, R, hex_version
 from shared.eautomate.session import reading
 from shared.eautomate.tables import Tables
@@ -23,27 +21,26 @@ CHUNK = 1000
 """Ids in one statement; SQL Server takes at most 2,100 parameters."""
 
 Fields = dict[str, Any]
+FieldsOf = Callable[[Row[Any]], Fields]
 
 
 class RecordReader(Generic[R]):
-    """Reads of one table and its property values."""
+    """Reads of one table and what belongs to its rows."""
 
     def __init__(
-        self, engine: AsyncEngine, tables: Tables, owner: Owner, rows: Select[Any], bare: Select[Any]
+        self, engine: AsyncEngine, tables: Tables, kind: Kind, rows: Select[Any], bare: Select[Any]
     ) -> None:
         """Prepare.
 
         Args:
-            owner: whose records.
             rows: what a snapshot is made of.
-            bare: what ``_beside_the_rows`` needs of a row.
+            bare: what is compared in full needs of a row.
         """
         self._engine = engine
         self._tables = tables
-        self._owner = owner
+        self._kind = kind
         self._rows = rows
         self._bare = bare
-        self._properties = PropertyReader(owner.names)
 
     async def changed(
         self, low: bytes, high: bytes, after: Keyset | None = None, limit: int = PAGE
@@ -54,7 +51,7 @@ class RecordReader(Generic[R]):
             low, high: 8 bytes each, big-endian; ``high`` from ``Clock.window``.
             after: ``next`` of the page before.
         """
-        page = statements.changed(self._rows, self._owner, low, high, after, limit)
+        page = statements.changed(self._rows, self._kind, low, high, after, limit)
         async with reading(self._engine) as connection:
             rows = (await connection.execute(page)).all()
             found = await self._snapshots(connection, rows)
@@ -65,53 +62,52 @@ class RecordReader(Generic[R]):
         """Snapshots by id; an id that is gone is absent."""
         found: dict[int, R] = {}
         for chunk in chunks(set(ids)):
-            for record in await self._read(statements.by_id(self._rows, self._owner, chunk)):
+            for record in await self._read(statements.by_id(self._rows, self._kind, chunk)):
                 found[int(record.subject)] = record
         return found
 
     async def by_number(self, numbers: Iterable[str]) -> list[R]:
         """Records with one of the numbers, trimmed, whatever their case."""
-        column = self._owner.table.c[self._owner.number]
+        column = self._kind.table.c[self._kind.number]
         wanted = {number.strip() for number in numbers}
         found: list[R] = []
         for chunk in chunks({number for number in wanted if number and fits(column, number)}):
-            found += await self._read(statements.by_number(self._rows, self._owner, chunk))
+            found += await self._read(statements.by_number(self._rows, self._kind, chunk))
         return found
 
     async def scan(self, after_id: int = 0, limit: int = PAGE) -> list[R]:
         """A page of all records with an id above ``after_id``, by id; empty after the last."""
-        return await self._read(statements.scan(self._rows, self._owner, after_id, limit))
+        return await self._read(statements.scan(self._rows, self._kind, after_id, limit))
 
     async def beside(self, page: int = 5000) -> AsyncIterator[list[Beside]]:
-        """What may change without the rows moving, of every record, in pages by id; two statements a page.
+        """What may change without the rows moving, of every record, in pages by id; a few statements a page.
 
-        For the pass that compares in full: foreign SQL on property values, a renamed code and a contract that
-        runs out move no rowversion of the record.
+        For the pass that compares in full: foreign SQL on property values, a contract's lines, a renamed code
+        and a contract that runs out move no rowversion of the record.
         """
         async with reading(self._engine) as connection:
-            configurations = await self._configurations(connection)
-            beside_the_row = await self._beside_the_rows(connection)
+            fields = await self._once(connection)
         after = 0
         while True:
             async with reading(self._engine) as connection:
-                bare = statements.scan(self._bare, self._owner, after, page)
+                bare = statements.scan(self._bare, self._kind, after, page)
                 rows = (await connection.execute(bare)).all()
                 if not rows:
                     return
-                values = await self._values_between(connection, after, self._key(rows[-1]))
-            found = []
-            for row in rows:
-                fields = self._property_fields(row, values, configurations) | beside_the_row(row)
-                found.append(Beside(self._key(row), fields, hex_version(row.timestamp)))
-            yield found
+                of_page = await self._between(connection, after, self._key(rows[-1]))
+            yield [Beside(self._key(row), of_page(row) | fields(row), self._version(row)) for row in rows]
             after = self._key(rows[-1])
 
-    async def _beside_the_rows(self, connection: AsyncConnection) -> Callable[[Row[Any]], Fields]:
-        """What the kind adds to ``Beside.fields``, from a bare row."""
+    async def _once(self, connection: AsyncConnection) -> FieldsOf:
+        """What ``Beside.fields`` takes from a bare row and tables that are read whole."""
         raise NotImplementedError
 
-    async def _records(self, connection: AsyncConnection, rows: Sequence[tuple[Row[Any], Fields]]) -> list[R]:
-        """Snapshots of rows with their property fields."""
+    async def _between(self, connection: AsyncConnection, after: int, last: int) -> FieldsOf:
+        """What ``Beside.fields`` takes from other rows of the records with ``after < id <= last``."""
+        raise NotImplementedError
+
+    async def _snapshots(self, connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[R]:
+        """Records of rows, in their order."""
         raise NotImplementedError
 
     async def _read(self, statement: Select[Any]) -> list[R]:
@@ -119,40 +115,12 @@ class RecordReader(Generic[R]):
             rows = (await connection.execute(statement)).all()
             return await self._snapshots(connection, rows)
 
-    async def _snapshots(self, connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[R]:
-        if not rows:
-            return []
-        values: Values = {}
-        owner = self._owner.properties.c[self._owner.key]
-        for chunk in chunks({self._key(row) for row in rows}):
-            wanted = statements.values(self._tables, self._owner).where(owner.in_(chunk))
-            values |= self._properties.values((await connection.execute(wanted)).all())
-        configurations = await self._configurations(connection)
-        return await self._records(
-            connection, [(row, self._property_fields(row, values, configurations)) for row in rows]
-        )
-
-    def _property_fields(
-        self, row: Row[Any], values: Values, configurations: Mapping[int, Configuration]
-    ) -> Fields:
-        held = configurations.get(row.ShTrackingConfigID, NO_CONFIGURATION)
-        return {
-            "configuration": held.name,
-            "storable_properties": held.storable,
-            "properties": dict(sorted(values.get(self._key(row), {}).items())),
-        }
-
-    async def _configurations(self, connection: AsyncConnection) -> dict[int, Configuration]:
-        wanted = statements.configurations(self._tables, self._owner)
-        return self._properties.configurations((await connection.execute(wanted)).all())
-
-    async def _values_between(self, connection: AsyncConnection, after: int, last: int) -> Values:
-        owner = self._owner.properties.c[self._owner.key]
-        wanted = statements.values(self._tables, self._owner).where(owner > after, owner <= last)
-        return self._properties.values((await connection.execute(wanted)).all())
-
     def _key(self, row: Row[Any]) -> int:
-        return int(row._mapping[self._owner.key])
+        return int(row._mapping[self._kind.key])
+
+    def _version(self, row: Row[Any]) -> str:
+        """16 hex digits that move when the row does."""
+        return hex_version(row.timestamp)
 
 
 def chunks(wanted: set[Any]) -> list[list[Any]]:

@@ -14,12 +14,23 @@ from shared.eautomate.tables import PRODUCT, Tables
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A column as it is. ``filled``: the server gives it a value when an INSERT does not."""
+    """A column as it is.
 
+    Attributes:
+        name: as the database spells it.
+        width: of text, in characters.
+        scale: of a decimal, places behind the point.
+        filled: the server gives it a value when an INSERT does not.
+        generated: no INSERT may name it: identity, computed, rowversion.
+    """
+
+    name: str
     kind: str
     width: int | None
+    scale: int | None
     nullable: bool
     filled: bool
+    generated: bool
 
 
 Columns = dict[tuple[str, str], dict[str, Found]]
@@ -33,6 +44,7 @@ _COLUMNS = Table(
     Column("COLUMN_NAME", String(128)),
     Column("DATA_TYPE", String(128)),
     Column("CHARACTER_MAXIMUM_LENGTH", Integer),
+    Column("NUMERIC_SCALE", Integer),
     Column("IS_NULLABLE", String(3)),
     Column("COLUMN_DEFAULT", String(4000)),
 )
@@ -48,60 +60,86 @@ _KINDS = {
     "tinyint": "int",
     "boolean": "bit",
     "datetime2": "datetime",
+    "numeric": "decimal",
 }
 
-_DECLARED = re.compile(r"(\w+)(?:\((\d+)\))?")
+_DECLARED = re.compile(r"(\w+)(?:\((\d+)(?:, ?(\d+))?\))?")
 
 _PRAGMA = (
-    'SELECT m.name, p.name, p.type, p."notnull", p.dflt_value, p.pk'
-    " FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS p WHERE m.type = 'table'"
+    'SELECT m.name, p.name, p.type, p."notnull", p.dflt_value, p.pk, p.hidden'
+    " FROM sqlite_master AS m JOIN pragma_table_xinfo(m.name) AS p WHERE m.type = 'table'"
 )
 
 
 async def read_columns(connection: AsyncConnection, tables: Tables) -> Columns:
-    """Columns of the product's and the ledger's schema."""
+    """Columns of the product's, the ledger's and the number series' schema."""
     found: defaultdict[tuple[str, str], dict[str, Found]] = defaultdict(dict)
     if tables.standin:
         pragma = connection.exec_driver_sql(_PRAGMA)
-        for table, name, declared, required, default, key in await _rows(pragma):
-            kind, width = _declared(declared)
-            filled = default is not None or (bool(key) and kind == "int")
-            found["", table.casefold()][name.casefold()] = Found(kind, width, not (required or key), filled)
+        for table, name, declared, required, default, key, hidden in await _rows(pragma):
+            kind, width, scale = _declared(declared)
+            counted = bool(key) and kind == "int"
+            found["", table.casefold()][name.casefold()] = Found(
+                name=name,
+                kind=kind,
+                width=width,
+                scale=scale,
+                nullable=not (required or key),
+                filled=default is not None or counted,
+                generated=counted or bool(hidden) or kind == "rowversion",
+            )
         return found
     wanted = connection.execute(server_columns(tables))
-    for schema, table, name, kind, width, nullable, default, identity in await _rows(wanted):
-        kind_ = _KINDS.get(kind.lower(), kind.lower())
-        filled = default is not None or bool(identity) or kind_ == "rowversion"
+    for schema, table, name, type_, width, scale, nullable, default, identity, computed in await _rows(
+        wanted
+    ):
+        kind = _KINDS.get(type_.lower(), type_.lower())
+        generated = bool(identity) or bool(computed) or kind == "rowversion"
         found[schema.casefold(), table.casefold()][name.casefold()] = Found(
-            kind_, width, nullable.upper() == "YES", filled
+            name=name,
+            kind=kind,
+            width=width,
+            scale=scale,
+            nullable=nullable.upper() == "YES",
+            filled=default is not None or generated,
+            generated=generated,
         )
     return found
 
 
+def columns_of(table: Table, found: Columns, tables: Tables) -> dict[str, Found] | None:
+    """A table's columns by case-folded name; None when there is no such table."""
+    schema = "" if tables.standin else (table.schema or "")
+    return found.get((schema.casefold(), table.name.casefold()))
+
+
 def server_columns(tables: Tables) -> Select[Any]:
-    """SQL Server's columns with the identity flag."""
+    """SQL Server's columns with the flags of identity and computed ones."""
     own = _COLUMNS.c
-    whole = func.quotename(own.TABLE_SCHEMA) + "." + func.quotename(own.TABLE_NAME)
-    identity = func.columnproperty(func.object_id(whole), own.COLUMN_NAME, "IsIdentity")
+    whole = func.object_id(func.quotename(own.TABLE_SCHEMA) + "." + func.quotename(own.TABLE_NAME))
+    schemas = [PRODUCT, tables.ledger_schema, tables.profile.number_series.owner]
     return select(
         own.TABLE_SCHEMA,
         own.TABLE_NAME,
         own.COLUMN_NAME,
         own.DATA_TYPE,
         own.CHARACTER_MAXIMUM_LENGTH,
+        own.NUMERIC_SCALE,
         own.IS_NULLABLE,
         own.COLUMN_DEFAULT,
-        identity,
-    ).where(own.TABLE_SCHEMA.in_([PRODUCT, tables.ledger_schema]))
+        func.columnproperty(whole, own.COLUMN_NAME, "IsIdentity").label("is_identity"),
+        func.columnproperty(whole, own.COLUMN_NAME, "IsComputed").label("is_computed"),
+    ).where(own.TABLE_SCHEMA.in_(schemas))
 
 
 async def _rows(result: Awaitable[CursorResult[Any]]) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in (await result).all()]
 
 
-def _declared(declared: str) -> tuple[str, int | None]:
+def _declared(declared: str) -> tuple[str, int | None, int | None]:
     match = _DECLARED.match(declared)
     if match is None:
-        return declared.lower(), None
+        return declared.lower(), None, None
     kind = match[1].lower()
-    return _KINDS.get(kind, kind), int(match[2]) if match[2] else None
+    first, second = (int(part) if part else None for part in match.group(2, 3))
+    return _KINDS.get(kind, kind), None if second is not None else first, second

@@ -4,12 +4,12 @@ No statement reads NOLOCK: what is read decides writes.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
-from shared.eautomate.owners import Owner
+from shared.eautomate.owners import Kind, Owner
 from shared.eautomate.rows import Keyset
 from shared.eautomate.tables import Tables
 
@@ -76,10 +76,10 @@ def agent_names(tables: Tables) -> Select[Any]:
 
 
 def changed(
-    rows: Select[Any], owner: Owner, low: bytes, high: bytes, after: Keyset | None, limit: int
+    rows: Select[Any], kind: Kind, low: bytes, high: bytes, after: Keyset | None, limit: int
 ) -> Select[Any]:
     """A page of the rowversion window ``[low, high)``, in its order."""
-    stamp, key = owner.table.c.timestamp, owner.table.c[owner.key]
+    stamp, key = kind.table.c.timestamp, kind.table.c[kind.key]
     start = low if after is None else max(low, after.row_version)
     statement = rows.where(stamp >= start, stamp < high)
     if after is not None:
@@ -88,20 +88,20 @@ def changed(
     return statement.order_by(stamp, key).limit(limit)
 
 
-def by_id(rows: Select[Any], owner: Owner, ids: Sequence[int]) -> Select[Any]:
+def by_id(rows: Select[Any], kind: Kind, ids: Sequence[int]) -> Select[Any]:
     """Records by their ids; the caller keeps within the server's 2,100 parameters."""
-    key = owner.table.c[owner.key]
+    key = kind.table.c[kind.key]
     return rows.where(key.in_(ids)).order_by(key)
 
 
-def by_number(rows: Select[Any], owner: Owner, numbers: Sequence[str]) -> Select[Any]:
+def by_number(rows: Select[Any], kind: Kind, numbers: Sequence[str]) -> Select[Any]:
     """Records with these numbers; the database's collation ignores case."""
-    return rows.where(owner.table.c[owner.number].in_(numbers)).order_by(owner.table.c[owner.key])
+    return rows.where(kind.table.c[kind.number].in_(numbers)).order_by(kind.table.c[kind.key])
 
 
-def scan(rows: Select[Any], owner: Owner, after_id: int, limit: int) -> Select[Any]:
+def scan(rows: Select[Any], kind: Kind, after_id: int, limit: int) -> Select[Any]:
     """A page of all records by id."""
-    key = owner.table.c[owner.key]
+    key = kind.table.c[kind.key]
     return rows.where(key > after_id).order_by(key).limit(limit)
 
 
@@ -134,12 +134,8 @@ def parents(tables: Tables) -> Select[Any]:
     return select(own.LocationID).where(own.LocationID != own.CustomerID).distinct()
 
 
-def contract_types(tables: Tables, today: datetime, tomorrow: datetime) -> Select[Any]:
-    """Types of the contracts that hold today: (CustomerID, ContractCode), each pair once.
-
-    Args:
-        today, tomorrow: the midnights around the day.
-    """
+def contract_types(tables: Tables, today: date) -> Select[Any]:
+    """Types of the contracts that hold today, the server's day: (CustomerID, ContractCode), each pair once."""
     own, codes = tables.contracts.c, tables.contract_codes.c
     return (
         select(own.CustomerID, codes.ContractCode)
@@ -147,7 +143,7 @@ def contract_types(tables: Tables, today: datetime, tomorrow: datetime) -> Selec
         .where(
             own.Active == true(),
             own.Terminated.is_(None),
-            own.StartDate < tomorrow,
+            own.StartDate < today + timedelta(days=1),
             or_(own.ExpDate.is_(None), own.ExpDate >= today),
         )
         .distinct()

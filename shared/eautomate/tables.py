@@ -1,28 +1,24 @@
 """Tables and columns the port uses, under the names of reference eautomate.md 10.
 
 A column's key is its documented name, its name the one of the profile. Only columns that are read or written
-are listed, so that the probe demands nothing else. ``info["seen"]`` marks tables whose nullability is known.
+are listed, so that the probe demands nothing else. ``info["seen"]`` marks tables whose nullability is known,
+``info["areas"]`` (of a table, or of one column) who needs it.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Integer,
-    LargeBinary,
-    MetaData,
-    PrimaryKeyConstraint,
-    Table,
-)
+from sqlalchemy import Column, MetaData, Table
 from sqlalchemy.sql.elements import quoted_name
 
+from shared.eautomate import contract_columns, customer_columns
+from shared.eautomate.areas import AREAS, Area
+from shared.eautomate.columns import bit, code, key, named_code, row_version, whole, words
 from shared.eautomate.errors import ProfileError
-from shared.eautomate.profile import Profile, TableNames
-from shared.eautomate.types import LocalDateTime, RowVersion, char, varchar
+from shared.eautomate.ledger_tables import LedgerTables, standin_database
+from shared.eautomate.profile import NumberSeries, Profile, TableNames
+from shared.eautomate.types import varchar
 
 PRODUCT = "dbo"
 
@@ -44,16 +40,38 @@ class Tables:
     agents: Table
     sales_reps: Table
     technicians: Table
-    contracts: Table
-    contract_codes: Table
     attributes: Table
     list_values: Table
     configurations: Table
     configuration_attributes: Table
     customer_properties: Table
     agent_properties: Table
+    contracts: Table
+    contract_codes: Table
+    bill_codes: Table
+    bill_groups: Table
+    contract_statuses: Table
+    distribution_codes: Table
+    billing_cycles: Table
+    contract_details: Table
+    meter_groups: Table
+    items: Table
+    inventory_codes: Table
+    expense_codes: Table
+    sales_codes: Table
+    service_codes: Table
+    categories: Table
+    units: Table
+    invoices: Table
+    billings: Table
+    billed: Table
+    receipts: Table
+    receipt_details: Table
+    number_series: Table
     applied: Table
     created: Table
+    noted_lines: Table
+    noted_periods: Table
     standin_database: Table
 
 
@@ -64,7 +82,14 @@ class _Product:
         self.profile = profile
         self.metadata = metadata
 
-    def table(self, name: str, *columns: Column[Any], seen: bool = False, inserts: bool = False) -> Table:
+    def table(
+        self,
+        name: str,
+        *columns: Column[Any],
+        areas: tuple[Area, ...] = ("customers",),
+        seen: bool = False,
+        inserts: bool = False,
+    ) -> Table:
         names = self.profile.tables.get(name, TableNames())
         known = {column.key for column in columns}
         unknown = (set(names.columns) | set(names.widths)) - known
@@ -82,32 +107,12 @@ class _Product:
             self.metadata,
             *columns,
             implicit_returning=False,
-            info={"logical": name, "seen": seen, "inserts": inserts},
+            info={"logical": name, "seen": seen, "inserts": inserts, "areas": frozenset(areas)},
         )
 
-
-def _key(name: str) -> Column[int]:
-    return Column(quoted_name(name, None), Integer, primary_key=True, autoincrement=False)
-
-
-def _int(name: str, nullable: bool = True) -> Column[int]:
-    return Column(quoted_name(name, None), Integer, nullable=nullable)
-
-
-def _text(name: str, width: int, nullable: bool = False) -> Column[str]:
-    return Column(quoted_name(name, None), varchar(width), nullable=nullable)
-
-
-def _bit(name: str) -> Column[bool]:
-    return Column(quoted_name(name, None), Boolean, nullable=False)
-
-
-def _moment(name: str, zone: tzinfo, nullable: bool = False) -> Column[Any]:
-    return Column(quoted_name(name, None), LocalDateTime(zone), nullable=nullable)
-
-
-def _user(name: str, nullable: bool = False) -> Column[str]:
-    return Column(quoted_name(name, None), char(8), nullable=nullable)
+    def of_contracts(self, name: str, *columns: Column[Any], seen: bool = False) -> Table:
+        """A table only the contracts' area uses."""
+        return self.table(name, *columns, areas=("contracts",), seen=seen)
 
 
 def build_tables(
@@ -127,43 +132,25 @@ def build_tables(
     """
     profile = profile or Profile()
     product, ledger = MetaData(schema=PRODUCT), MetaData(schema=None if standin else ledger_schema)
-    build = _Product(profile, product).table
+    build = _Product(profile, product)
+    own = LedgerTables(ledger, f"{ledger_schema}_" if standin else "")
     tables = Tables(
         profile=profile,
         standin=standin,
         ledger_schema=ledger_schema,
         product=product,
         ledger=ledger,
-        customers=build("ARCustomers", *_customer_columns(zone), seen=True),
-        customer_types=build("ARCustomerTypes", *_code_columns("CustomerTypeID", "CustomerType")),
-        branches=build(
-            "GLBranches", _key("BranchID"), _text("BranchNumber", 15), _text("BranchName", 50), _bit("Active")
-        ),
-        hold_codes=build("ShOnHoldCodes", *_code_columns("OnHoldCodeID", "OnHoldCode")),
-        territories=build("ShTerritories", *_code_columns("TerritoryID", "Territory")),
-        agents=build("ShAgents", *_agent_columns(zone)),
-        sales_reps=build("ARSalesReps", _key("SalesRepID"), _bit("Active")),
-        technicians=build("SCTechnicians", _key("TechnicianID"), _bit("Active")),
-        contracts=build("SCContracts", *_contract_columns(zone), seen=True),
-        contract_codes=build("SCContractCodes", *_code_columns("ContractCodeID", "ContractCode")),
-        attributes=build("ShAttributes", _key("ShAttributeID"), _text("AttributeName", 64)),
-        list_values=build(
-            "ShAttributeListValues", _key("ListValueID"), _int("ShAttributeID", False), _text("Value", 255)
-        ),
-        configurations=build("ShTrackingConfigs", _key("ShTrackingConfigID"), _text("TrackingConfig", 64)),
-        configuration_attributes=build(
-            "ShTrackingConfigAttributes",
-            _int("ShTrackingConfigID", False),
-            _int("ShAttributeID", False),
-            _bit("Required"),
-        ),
-        customer_properties=build(
-            "ARCustomerCustomProperties", *_property_columns("CustomerID", zone), seen=True, inserts=True
-        ),
-        agent_properties=build("ShAgentCustomProperties", *_property_columns("AgentID", zone), inserts=True),
-        applied=_applied(ledger, f"{ledger_schema}_" if standin else ""),
-        created=_created(ledger, f"{ledger_schema}_" if standin else ""),
-        standin_database=_standin_database(),
+        **_customers(build, zone),
+        **_properties(build, zone),
+        **_contracts(build, zone),
+        **_items(build, zone),
+        **_invoices(build, zone),
+        number_series=_number_series(profile.number_series, standin),
+        applied=own.applied(),
+        created=own.created(),
+        noted_lines=own.contract_lines(),
+        noted_periods=own.contract_periods(),
+        standin_database=standin_database(),
     )
     unknown = set(profile.tables) - {table.info["logical"] for table in product.tables.values()}
     if unknown:
@@ -171,127 +158,93 @@ def build_tables(
     return tables
 
 
-def _customer_columns(zone: tzinfo) -> list[Column[Any]]:
-    return [
-        _key("CustomerID"),
-        _int("BillToID"),
-        _int("LocationID"),
-        _text("CustomerNumber", 32),
-        _text("CustomerName", 128),
-        _text("Attn", 64),
-        _text("Address", 64),
-        _text("City", 32),
-        _text("State", 16),
-        _text("Zip", 16),
-        _text("Country", 16),
-        _text("Phone1", 32),
-        _text("Fax", 32),
-        _text("Email", 64),
-        _text("WebSite", 64),
-        _bit("Prospect"),
-        _int("SalesRepID"),
-        _int("CustomerTypeID"),
-        _bit("Hold"),
-        _int("OnHoldCodeID"),
-        _bit("Active"),
-        _int("BranchID", False),
-        _int("TerritoryID"),
-        _bit("CompanyCustomer"),
-        _int("ShTrackingConfigID"),
-        *_saved_columns(zone),
-    ]
+def _customers(build: _Product, zone: tzinfo) -> dict[str, Table]:
+    table = build.table
+    return {
+        "customers": table("ARCustomers", *customer_columns.customer_columns(zone), areas=AREAS, seen=True),
+        "customer_types": table("ARCustomerTypes", *code("CustomerType")),
+        "branches": table(
+            "GLBranches", key("BranchID"), words("BranchNumber", 15), words("BranchName", 50), bit("Active")
+        ),
+        "hold_codes": table("ShOnHoldCodes", *code("OnHoldCode")),
+        "territories": table("ShTerritories", *code("Territory")),
+        "agents": table("ShAgents", *customer_columns.agent_columns(zone)),
+        "sales_reps": table("ARSalesReps", key("SalesRepID"), bit("Active")),
+        "technicians": table("SCTechnicians", key("TechnicianID"), bit("Active")),
+    }
 
 
-def _saved_columns(zone: tzinfo) -> list[Column[Any]]:
-    """What moves when a row is saved."""
-    return [
-        _user("UpdatorID"),
-        _moment("LastUpdate", zone),
-        Column(quoted_name("timestamp", True), RowVersion, nullable=False),
-    ]
+def _properties(build: _Product, zone: tzinfo) -> dict[str, Table]:
+    table, values = build.table, customer_columns.property_columns
+    return {
+        "attributes": table("ShAttributes", key("ShAttributeID"), words("AttributeName", 64)),
+        "list_values": table(
+            "ShAttributeListValues", key("ListValueID"), whole("ShAttributeID", False), words("Value", 255)
+        ),
+        "configurations": table("ShTrackingConfigs", key("ShTrackingConfigID"), words("TrackingConfig", 64)),
+        "configuration_attributes": table(
+            "ShTrackingConfigAttributes",
+            whole("ShTrackingConfigID", False),
+            whole("ShAttributeID", False),
+            bit("Required"),
+        ),
+        "customer_properties": table(
+            "ARCustomerCustomProperties", *values("CustomerID", zone), seen=True, inserts=True
+        ),
+        "agent_properties": table("ShAgentCustomProperties", *values("AgentID", zone), inserts=True),
+    }
 
 
-def _code_columns(key: str, code: str) -> list[Column[Any]]:
-    return [_key(key), _text(code, 15), _text("Description", 50), _bit("Active")]
+def _contracts(build: _Product, zone: tzinfo) -> dict[str, Table]:
+    table, columns = build.of_contracts, contract_columns
+    return {
+        "contracts": build.table("SCContracts", *columns.contract_columns(zone), areas=AREAS, seen=True),
+        "contract_codes": build.table("SCContractCodes", *code("ContractCode"), areas=AREAS),
+        "bill_codes": table("SCBillCodes", *code("BillCode")),
+        "bill_groups": table("SCBillGroups", *code("BillGroup")),
+        "contract_statuses": table("SCContractStatuses", *code("ContractStatus")),
+        "distribution_codes": table("SCDistributionCodes", *code("DistributionCode")),
+        "billing_cycles": table("SCBillingCycles", *columns.cycle_columns(), seen=True),
+        "contract_details": table("SCContractDetails", *columns.line_columns(zone)),
+        "meter_groups": table(
+            "SCContractMeterGroups", key("ContractMeterGroupID"), whole("ContractID", False), row_version()
+        ),
+    }
 
 
-def _agent_columns(zone: tzinfo) -> list[Column[Any]]:
-    return [
-        _key("AgentID"),
-        _text("AgentNumber", 15),
-        _text("LastName", 20),
-        _text("FirstName", 15),
-        _text("PrefFullName", 50),
-        _text("Email", 255),
-        _int("BranchID", False),
-        _user("UserID", nullable=True),
-        _bit("Active"),
-        _int("ShTrackingConfigID"),
-        *_saved_columns(zone),
-    ]
+def _items(build: _Product, zone: tzinfo) -> dict[str, Table]:
+    table = build.of_contracts
+    return {
+        "items": table("ICItems", *contract_columns.item_columns(zone)),
+        "inventory_codes": table("ICInventoryCodes", *code("InventoryCode")),
+        "expense_codes": table("ShExpenseCodes", *code("ExpenseCode")),
+        "sales_codes": table("ShSalesCodes", *code("SalesCode")),
+        "service_codes": table("ShServiceCodes", *code("ServiceCode")),
+        "categories": table("ICCategories", *code("Category")),
+        "units": table("ICUnits", key("UMID"), *named_code("UM")),
+    }
 
 
-def _contract_columns(zone: tzinfo) -> list[Column[Any]]:
-    return [
-        _key("ContractID"),
-        _int("CustomerID", False),
-        _int("ContractCodeID", False),
-        _moment("StartDate", zone),
-        _moment("ExpDate", zone, nullable=True),
-        _moment("Terminated", zone, nullable=True),
-        _bit("Active"),
-    ]
+def _invoices(build: _Product, zone: tzinfo) -> dict[str, Table]:
+    table, columns = build.of_contracts, contract_columns
+    return {
+        "invoices": table("ARInvoices", *columns.invoice_columns(zone)),
+        "billings": table("SCBilling", key("InvoiceID")),
+        "billed": table("SCBillingContracts", *columns.billed_columns()),
+        "receipts": table("ARReceipts", *columns.receipt_columns()),
+        "receipt_details": table("ARReceiptDetails", *columns.receipt_detail_columns()),
+    }
 
 
-def _property_columns(owner: str, zone: tzinfo) -> list[Column[Any]]:
-    return [
-        _int(owner, False),
-        _int("ShAttributeID", False),
-        _int("IDVal"),
-        _text("TextVal", 1024, nullable=True),
-        _bit("Required"),
-        _user("CreatorID"),
-        _moment("CreateDate", zone),
-    ]
-
-
-def _applied(metadata: MetaData, prefix: str) -> Table:
+def _number_series(names: NumberSeries, standin: bool) -> Table:
+    name, columns = names.table, names.columns
     return Table(
-        f"{prefix}applied",
-        metadata,
-        Column("process", varchar(32), nullable=False),
-        Column("record", varchar(128), nullable=False),
-        Column("generation", Integer, nullable=False),
-        Column("sequence", BigInteger, nullable=False),
-        Column("applied_at", LocalDateTime(), nullable=False),
-        PrimaryKeyConstraint("process", "record", name=f"{prefix}applied_key"),
+        f"{names.owner}_{name}" if standin else name,
+        MetaData(schema=None if standin else names.owner),
+        *(
+            Column(columns.get(column.key, column.key), column.type, key=column.key)
+            for column in (words("Series", 30), words("Prefix", 10), whole("NextNo", False), whole("Width"))
+        ),
         implicit_returning=False,
-        info={"logical": "applied", "seen": True, "inserts": True},
-    )
-
-
-def _created(metadata: MetaData, prefix: str) -> Table:
-    return Table(
-        f"{prefix}created",
-        metadata,
-        Column("process", varchar(32), nullable=False),
-        Column("record", varchar(128), nullable=False),
-        Column("target_kind", varchar(32), nullable=False),
-        Column("generation", Integer, nullable=False),
-        Column("target_id", varchar(64), nullable=False),
-        Column("created_at", LocalDateTime(), nullable=False),
-        PrimaryKeyConstraint("process", "record", "target_kind", "generation", name=f"{prefix}created_key"),
-        implicit_returning=False,
-        info={"logical": "created", "seen": True, "inserts": True},
-    )
-
-
-def _standin_database() -> Table:
-    """The stand-in's answer to sys.databases and MIN_ACTIVE_ROWVERSION(): one row."""
-    return Table(
-        "standin_database",
-        MetaData(),
-        Column("database_guid", varchar(36)),
-        Column("create_date", varchar(32)),
-        Column("min_active_rowversion", LargeBinary),
+        info={"logical": "NumberSeries"},
     )

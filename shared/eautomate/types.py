@@ -1,10 +1,10 @@
 """Column types that differ between SQL Server and the stand-in's SQLite (reference eautomate.md 9)."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import BINARY, BLOB, CHAR, DateTime, LargeBinary, Numeric, String, cast
+from sqlalchemy import BINARY, BLOB, CHAR, DECIMAL, DateTime, LargeBinary, Numeric, String, cast
 from sqlalchemy.dialects import mssql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -98,6 +98,29 @@ class LocalDateTime(TypeDecorator[datetime]):
         return as_datetime(bindparam)
 
 
+class LocalDay(TypeDecorator[date]):
+    """``datetime`` that only means a day, the dealer's own: ``date`` in Python, midnight in the column."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The server's ``datetime`` there, not ``datetime2``."""
+        return dialect.type_descriptor(mssql.DATETIME() if dialect.name == "mssql" else DateTime())
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Midnight of the day."""
+        return None if value is None else datetime.combine(value, time())
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> date | None:  # noqa: ARG002
+        """The day, whatever the time."""
+        return None if value is None else value.date()
+
+    def bind_expression(self, bindparam: BindParameter[date]) -> ColumnElement[datetime]:
+        """``CAST(? AS datetime)`` on SQL Server."""
+        return as_datetime(bindparam)
+
+
 def to_ticks(value: datetime) -> datetime:
     """Round to SQL Server's 1/300 s, shown as .000, .003 and .007."""
     ticks = (value.microsecond * 300 + 500_000) // 1_000_000
@@ -105,37 +128,77 @@ def to_ticks(value: datetime) -> datetime:
     return whole + timedelta(milliseconds=(ticks * 10 + 1) // 3)
 
 
-class _SqliteMoney(UserDefinedType[Any]):
+class _SqliteAmount(UserDefinedType[Any]):
     cache_ok = True
 
+    def __init__(self, declared: str) -> None:
+        self.declared = declared
+
     def get_col_spec(self, **_kw: Any) -> str:
-        return "MONEY"
+        return self.declared
 
 
-class Money(TypeDecorator[Decimal]):
-    """``money``: Decimal with four places, half up; never a float in Python's hands."""
+class _Amount(TypeDecorator[Decimal]):
+    """Decimal with a fixed number of places, half up; never a float in Python's hands."""
 
     impl = Numeric
     cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """The server's ``money`` there."""
-        if dialect.name == "mssql":
-            return dialect.type_descriptor(mssql.MONEY())
-        return dialect.type_descriptor(_SqliteMoney())
+    places: ClassVar[int]
+    """Behind the point."""
+    digits: ClassVar[int]
+    """Before the point."""
+    declared: ClassVar[str]
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
-        """Decimal with four places, or its text for SQLite."""
+        """Decimal with its places, or its text for SQLite."""
         if value is None:
             return None
-        amount = to_money(value)
+        amount = self.rounded(value)
         return str(amount) if dialect.name == "sqlite" else amount
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
-        """Whatever the driver gave, as Decimal with four places."""
-        return None if value is None else to_money(Decimal(str(value)))
+        """Whatever the driver gave, as Decimal with its places."""
+        return None if value is None else self.rounded(Decimal(str(value)))
+
+    @classmethod
+    def rounded(cls, value: Decimal) -> Decimal:
+        """With its places, half up."""
+        return value.quantize(Decimal(1).scaleb(-cls.places), rounding=ROUND_HALF_UP)
+
+
+class Money(_Amount):
+    """``money``: four places."""
+
+    cache_ok = True
+    places = 4
+    digits = 14
+    declared = "MONEY"
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The server's ``money`` there."""
+        return dialect.type_descriptor(
+            mssql.MONEY() if dialect.name == "mssql" else _SqliteAmount(self.declared)
+        )
+
+
+class Rate(_Amount):
+    """``decimal(18,6)``: quantities and rates, six places."""
+
+    cache_ok = True
+    places = 6
+    digits = 12
+    declared = "DECIMAL(18, 6)"
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The server's ``decimal(18,6)`` there."""
+        return dialect.type_descriptor(
+            DECIMAL(18, 6) if dialect.name == "mssql" else _SqliteAmount(self.declared)
+        )
+
+
+Amount = Money | Rate
 
 
 def to_money(value: Decimal) -> Decimal:
     """Four places, half up."""
-    return value.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
+    return Money.rounded(value)

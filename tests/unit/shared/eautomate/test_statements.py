@@ -35,7 +35,7 @@ EVERY = {
     "scan": statements.scan(CUSTOMERS, CUSTOMER, 0, 500),
     "bare_scan": statements.scan(statements.bare_customer_rows(TABLES), CUSTOMER, 0, 500),
     "locations": statements.locations(TABLES, [1, 2]),
-    "contract_types": statements.contract_types(TABLES, NOW, NOW),
+    "contract_types": statements.contract_types(TABLES, NOW.date()),
     "agent_names": statements.agent_names(TABLES),
     "code_rows": code_rows(TABLES, "contract_type"),
     "customer_values": statements.values(TABLES, CUSTOMER),
@@ -123,7 +123,7 @@ def test_text_is_bound_as_varchar_never_as_nvarchar() -> None:
         for column in table.columns:
             if isinstance(column.type, String):
                 bound = column.type.dialect_impl(SQL_SERVER).get_dbapi_type(Odbc)  # type: ignore[arg-type]
-                assert bound == Odbc.SQL_VARCHAR
+                assert bound in {Odbc.SQL_VARCHAR, (Odbc.SQL_VARCHAR, 0, 0)}
 
 
 def test_the_mark_is_the_lowest_open_rowversion() -> None:
