@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from services.customer_sync.customers.dealer_fields import Setup
-from services.customer_sync.pairs.known import AppliedState, Intent, Known
+from services.customer_sync.pairs.known import AppliedState, Known
 from shared.events.records import Company
+from shared.sync.intents import Intent
 
 __all__ = ["AppliedState", "Gathered", "Intent"]
 
