@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic
 
 from shared.eautomate.port import EAutomate
 from shared.eautomate.rows import Beside, Changes, Keyset, R
+from shared.events.contracts import Contract, ContractInvoice
 from shared.events.records import Agent, Customer
 
 
@@ -30,9 +32,17 @@ class Entity(Generic[R]):
     beside: Callable[[int], AsyncIterator[list[Beside]]]
 
 
-def entities(port: EAutomate) -> list[Entity[Any]]:
-    """What is published of an e-automate database."""
-    return [
+def entities(
+    port: EAutomate, *, contracts: bool, invoices_since: Callable[[], date | None]
+) -> list[Entity[Any]]:
+    """What is published of an e-automate database.
+
+    Args:
+        port: the database.
+        contracts: contracts and the invoices made from them as well.
+        invoices_since: asked at each read: settled invoices of an earlier day are left out; None = none is.
+    """
+    found: list[Entity[Any]] = [
         Entity(
             Customer.ENTITY,
             "customers",
@@ -48,5 +58,36 @@ def entities(port: EAutomate) -> list[Entity[Any]]:
             port.agents_all,
             port.agents_by_id,
             port.agents_beside,
+        ),
+    ]
+    return found + (_of_contracts(port, invoices_since) if contracts else [])
+
+
+def _of_contracts(port: EAutomate, since: Callable[[], date | None]) -> list[Entity[Any]]:
+    async def changed(low: bytes, high: bytes, after: Keyset | None, limit: int) -> Changes[ContractInvoice]:
+        return await port.contract_invoices_changed(low, high, after, limit, since=since())
+
+    async def everything(after_id: int, limit: int) -> list[ContractInvoice]:
+        return await port.contract_invoices_all(after_id, limit, since=since())
+
+    def beside(page: int) -> AsyncIterator[list[Beside]]:
+        return port.contract_invoices_beside(page, since=since())
+
+    return [
+        Entity(
+            Contract.ENTITY,
+            "contracts",
+            port.contracts_changed,
+            port.contracts_all,
+            port.contracts_by_id,
+            port.contracts_beside,
+        ),
+        Entity(
+            ContractInvoice.ENTITY,
+            "contract invoices",
+            changed,
+            everything,
+            port.contract_invoices_by_id,
+            beside,
         ),
     ]

@@ -5,7 +5,7 @@ values without touching it. The same comparison sees every id, so deletions are 
 at the start and at night is the safety net.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic
@@ -15,7 +15,7 @@ import structlog
 from services.eautomate_connector.entities import Entity
 from services.eautomate_connector.rules import beside_stamp, snapshot
 from services.eautomate_connector.settings import EAutomateConnectorSettings
-from shared.connector.deletions import believable, publish_deletions, vanished
+from shared.connector.deletions import believable, publish_deletions
 from shared.connector.progress import Advance, shown
 from shared.connector.runner import Session
 from shared.connector.schedule import sweep_due
@@ -123,8 +123,8 @@ class EntityReader(Generic[R]):
             chunk = differing[start : start + self._settings.page_rows]
             found = await self._entity.by_id(chunk)
             await self._publish(list(found.values()), None)
-        if stamps.keys() - seen:
-            await self._deletions(seen)
+        if unseen := stamps.keys() - seen:
+            await self._unseen(unseen)
 
     async def _remembered(self) -> dict[str, str | None]:
         if self._stamps is None:
@@ -132,19 +132,24 @@ class EntityReader(Generic[R]):
             self._stamps = {record.key: record.stamp for record in known if not record.deleted}
         return self._stamps
 
-    async def _deletions(self, seen: set[str]) -> None:
+    async def _unseen(self, keys: Set[str]) -> None:
+        """Records that were not among all: deleted ones are published, one that has aged out is let go."""
+        stamps = await self._remembered()
+        ids = sorted(int(key) for key in keys)
+        alive: set[str] = set()
+        for start in range(0, len(ids), self._settings.page_rows):
+            self._session.advance()
+            found = await self._entity.by_id(ids[start : start + self._settings.page_rows])
+            alive |= {str(key) for key in found}
         known = await self._session.store.known(self._entity.name)
-        missing = vanished(known, seen)
-        there = sum(1 for record in known if not record.deleted)
-        if not missing or not believable(
-            self._entity.name, len(missing), there, self._settings.deletion_share
-        ):
-            return
-        alive = await self._entity.by_id([int(record.key) for record in missing])
-        gone = [record for record in missing if int(record.key) not in alive]
-        await publish_deletions(self._session.publisher, self._entity.name, gone)
-        log.info(f"{self._entity.plural} were deleted", count=len(gone))
-        self._stamps = None
+        gone = [record for record in known if not record.deleted and record.key in keys - alive]
+        for key in alive:
+            stamps.pop(key, None)
+        if gone and believable(self._entity.name, len(gone), len(stamps), self._settings.deletion_share):
+            await publish_deletions(self._session.publisher, self._entity.name, gone)
+            log.info(f"{self._entity.plural} were deleted", count=len(gone))
+            for record in gone:
+                stamps.pop(record.key, None)
 
     async def _sweep_due(self) -> bool:
         if self._entity.name not in self._memory.swept:

@@ -1,7 +1,7 @@
 """One pass over e-automate: which database it is, how far it can be read, and then one record kind after another."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import structlog
 
@@ -30,7 +30,10 @@ class EAutomateReader:
         """Nothing is read before the first pass."""
         self._port = port
         self._session = session
-        self._readers = [EntityReader(entity, session, settings, memory, now) for entity in entities(port)]
+        kinds = entities(port, contracts=bool(settings.contracts), invoices_since=self._invoices_since)
+        self._settings = settings
+        self._now = now
+        self._readers = [EntityReader(entity, session, settings, memory, now) for entity in kinds]
 
     async def close(self) -> None:
         """Close the connections."""
@@ -49,6 +52,10 @@ class EAutomateReader:
                 await reader.run_pass(high)
         except EAutomateError as error:
             raise SourceError(f"e-automate: {error}") from error
+
+    def _invoices_since(self) -> date | None:
+        days = self._settings.contract_invoice_days
+        return None if days is None else self._now().astimezone(UTC).date() - timedelta(days=days)
 
     async def _high(self) -> bytes:
         """How far this pass can read; after a restore, nothing counts as read."""
