@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from services.simulator.eautomate import database
+from services.simulator.eautomate.billing import Billing
+from services.simulator.eautomate.contract_lines import ContractLines
 from services.simulator.eautomate.contracts import Contracts
 from services.simulator.eautomate.desk import find, opened, read_properties, write_property
 from services.simulator.eautomate.employees import Employees
+from services.simulator.eautomate.items import Items
+from services.simulator.eautomate.receivables import Receivables
 
 
-class Client(Contracts, Employees):
+class Client(Contracts, ContractLines, Billing, Receivables, Items, Employees):
     """The client at one person's desk: customers, and what the desk's other parts do."""
 
     def customer(self, number: str) -> dict[str, Any]:
@@ -109,6 +113,13 @@ class Client(Contracts, Employees):
                 ("ARCustomers", "MailToID"),
                 ("SCContracts", "CustomerID"),
                 ("SCContracts", "BillToID"),
+                ("SCContractDetails", "LocationID"),
+                ("SCEquipments", "CustomerID"),
+                ("SCEquipments", "BillToID"),
+                ("SCEquipments", "LocationID"),
+                ("ARInvoices", "CustomerID"),
+                ("ARInvoices", "BillToID"),
+                ("ARReceipts", "CustomerID"),
             ):
                 file.execute(
                     f"UPDATE {table} SET {column} = ? WHERE {column} = ?",  # noqa: S608 - names are ours

@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from services.simulator.eautomate import contract_codes
+
 COMPANY_ID, SITE_ID, SYNC, MEMBER_ID, OTHER = 2001, 2002, 2006, 2014, 2021
 CONFIGURATION, PLAIN_CONFIGURATION, EMPLOYEES = 1, 2, 3
 YES, NO = 1, 2
@@ -81,6 +83,7 @@ TABLES: dict[str, tuple[str, Sequence[tuple[Any, ...]]]] = {
             (EMPLOYEES, MEMBER_ID),
         ],
     ),
+    **contract_codes.TABLES,
 }
 
 

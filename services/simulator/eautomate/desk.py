@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ from sqlalchemy import Column, Integer
 
 from services.simulator.eautomate import database
 from services.simulator.eautomate.schema import METADATA
-from shared.eautomate.types import to_ticks
+from shared.eautomate.types import Money, to_ticks
+
+MONEY, RATE = Decimal("0.0001"), Decimal("0.000001")
+"""Places kept of an amount and of a rate or quantity."""
 
 
 class Desk:
@@ -50,7 +54,10 @@ class Desk:
         user: str | None = None,
     ) -> None:
         """Press OK: stamps, user and rowversion move even when nothing was altered."""
-        stamped = {**fields, "UpdatorID": user or self.user, "LastUpdate": self._now()}
+        stamps = {"UpdatorID": user or self.user, "LastUpdate": self._now()}
+        stamped = {**fields, **_carried(file, table, stamps)}
+        if not stamped:
+            return
         sets = ", ".join(f'"{name}" = ?' for name in _known(table, stamped))
         file.execute(
             f"UPDATE {table} SET {sets} WHERE {_key(table)} = ?",  # noqa: S608 - names are checked
@@ -61,7 +68,7 @@ class Desk:
         """A row; its key."""
         now = self._now()
         who = {"CreatorID": self.user, "UpdatorID": self.user, "CreateDate": now, "LastUpdate": now}
-        row = who | dict(fields)
+        row = _carried(file, table, who) | dict(fields)
         names = ", ".join(f'"{name}"' for name in _known(table, row))
         marks = ", ".join("?" * len(row))
         statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names are checked
@@ -100,12 +107,31 @@ _NUMBERS = {
     "ARCustomers": ("CustomerNumber", "customer"),
     "ShAgents": ("AgentNumber", "employee"),
     "SCContracts": ("ContractNumber", "contract"),
+    "SCEquipments": ("EquipmentNumber", "equipment"),
+    "ICItems": ("Item", "item"),
+    "ARInvoices": ("InvoiceNumber", "invoice"),
+    "ARReceipts": ("ReceiptNumber", "receipt"),
 }
 _CODES = {
     "ARCustomerTypes": ("CustomerType", "customer type"),
     "GLBranches": ("BranchNumber", "branch"),
+    "ICCategories": ("Category", "category"),
+    "ICInventoryCodes": ("InventoryCode", "inventory code"),
+    "ICModels": ("Model", "model"),
+    "ICUnits": ("UM", "unit"),
+    "SCBillCodes": ("BillCode", "bill code"),
+    "SCBillGroups": ("BillGroup", "bill group"),
+    "SCBillingCycles": ("BillingCycle", "billing cycle"),
     "SCContractCodes": ("ContractCode", "contract code"),
+    "SCContractStatuses": ("ContractStatus", "contract status"),
+    "SCDistributionCodes": ("DistributionCode", "distribution code"),
+    "SCTerminationCodes": ("TerminationCode", "termination code"),
+    "ShExpenseCodes": ("ExpenseCode", "expense code"),
     "ShOnHoldCodes": ("OnHoldCode", "on-hold code"),
+    "ShSalesCodes": ("SalesCode", "sales code"),
+    "ShServiceCodes": ("ServiceCode", "service code"),
+    "ShTaxCodes": ("TaxCode", "tax code"),
+    "ShTerms": ("Term", "terms"),
     "ShTerritories": ("Territory", "territory"),
     "ShTrackingConfigs": ("TrackingConfig", "configuration"),
 }
@@ -198,6 +224,12 @@ def _held(file: sqlite3.Connection, configuration: int | None, name: str) -> boo
     return found.fetchone() is not None
 
 
+def _carried(file: sqlite3.Connection, table: str, stamps: Mapping[str, Any]) -> dict[str, Any]:
+    """Stamps the table has in this file: not every table has them."""
+    there = {row["name"] for row in file.execute(f"PRAGMA table_info({table})")}
+    return {name: value for name, value in stamps.items() if name in there}
+
+
 def _known(table: str, fields: Mapping[str, Any]) -> list[str]:
     unknown = set(fields) - {column.name for column in METADATA.tables[f"dbo.{table}"].columns}
     if unknown:
@@ -222,6 +254,8 @@ def _value(column: Column[Any], value: Any) -> Any:
         if re.fullmatch(r"-?\d{1,10}", value.strip(), re.ASCII) is None:
             raise ValueError(f"{column.name} is a whole number, not {value!r}")
         return int(value)
+    if isinstance(value, Decimal):
+        return str(value.quantize(MONEY if isinstance(column.type, Money) else RATE, ROUND_HALF_UP))
     if isinstance(value, datetime):
         return _stored(value)
     return f"{value.isoformat()} 00:00:00.000000" if isinstance(value, date) else value

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.simulator.eautomate import codes, names
 from services.simulator.eautomate.database import create, transaction
+from services.simulator.eautomate.seed_contracts import insert_contracts
 
 _BEGINNING = datetime(2019, 1, 2, 8, 0, tzinfo=UTC).replace(tzinfo=None)
 
@@ -38,6 +39,7 @@ def seed(
     locations: int = 20,
     *,
     agents: int = 12,
+    contracts: int | None = None,
     random_seed: int = 1,
     shares: Shares | None = None,
 ) -> None:
@@ -47,6 +49,7 @@ def seed(
         customers: head offices, the dealership's own included.
         locations: further addresses, spread over the head offices.
         agents: employees; each is a technician, a sales rep or both.
+        contracts: ordinary contracts, spread over the head offices; none to two for each of them unless told.
         random_seed: another seed, another dealer.
 
     Raises:
@@ -66,7 +69,8 @@ def seed(
         codes.insert(file, "ARCustomers", _CUSTOMER_COLUMNS, rows)
         _properties(file, random, shares or Shares())
         # Contracts draw from dice of their own: customers stay as they were without them.
-        _contracts(file, Random(f"contracts {random_seed}"))  # noqa: S311 - invented data
+        dice = Random(f"contracts {random_seed}")  # noqa: S311 - invented data
+        insert_contracts(file, path, dice, _BEGINNING, contracts)
 
 
 def _agents(file: sqlite3.Connection, random: Random, count: int) -> None:
@@ -178,55 +182,3 @@ def _properties(file: sqlite3.Connection, random: Random, shares: Shares) -> Non
             rows += [(customer, codes.COMPANY_ID, None, None), (customer, codes.SITE_ID, None, None)]
     columns = "CustomerID, ShAttributeID, TextVal, IDVal"
     codes.insert(file, "ARCustomerCustomProperties", columns, rows)
-
-
-def _contracts(file: sqlite3.Connection, random: Random) -> None:
-    """Customers of type MSP and ITC have IT contracts, copier customers copier ones; some are over."""
-    customers = file.execute(
-        "SELECT CustomerID, BillToID, BranchID, CustomerTypeID, CompanyCustomer FROM ARCustomers"
-        " WHERE LocationID = CustomerID ORDER BY CustomerID"
-    )
-    rows: list[tuple[Any, ...]] = []
-    for customer, payer, branch, kind, dealer in customers.fetchall():
-        if dealer:
-            drawn = [codes.TEMPLATE]
-        else:
-            offered = (codes.IT, codes.IT_BACKUP) if kind in _IT_TYPES else (codes.COPIER, codes.COPIER_BLOCK)
-            drawn = random.choices(offered, k=random.choice((0, 1, 1, 1, 2)))
-        for contract_code in drawn:
-            key = len(rows) + 1
-            start = _BEGINNING + timedelta(days=random.randint(0, 700))
-            over = not dealer and random.random() < 0.15
-            expiry = start + timedelta(days=365) if over else None
-            terminated = start + timedelta(days=200) if not over and random.random() < 0.05 else None
-            number = f"**CW{key}" if dealer else f"CN{7000 + key}-01"
-            rows.append(
-                (
-                    key,
-                    number,
-                    number.partition("-")[0],
-                    number.partition("-")[2],
-                    customer,
-                    payer,
-                    contract_code,
-                    branch,
-                    *(_midnight(moment) for moment in (start, start, expiry, terminated)),
-                    int(not dealer),
-                    "JSMITH",
-                    "AMILLER",
-                    _midnight(start),
-                    _midnight(start),
-                )
-            )
-    columns = (
-        "ContractID, ContractNumber, ContractMajor, ContractMinor, CustomerID, BillToID, ContractCodeID, BranchID,"
-        " StartDate, Activated, ExpDate, Terminated, Bill, CreatorID, UpdatorID, CreateDate, LastUpdate"
-    )
-    codes.insert(file, "SCContracts", columns, rows)
-
-
-_IT_TYPES = (1, 2)
-
-
-def _midnight(moment: datetime | None) -> str | None:
-    return None if moment is None else f"{moment:%Y-%m-%d} 00:00:00.000000"

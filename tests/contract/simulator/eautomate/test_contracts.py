@@ -64,7 +64,13 @@ def test_the_dealer_has_contracts_of_both_kinds_and_templates(dealer_file: Path,
     found = contracts(tmp_path / "same.db")
     assert found == contracts(dealer_file)
     assert {row["ContractCodeID"] for row in found} == {1, 2, 3, 4, 5}
-    assert [row["ContractNumber"] for row in found if not row["Bill"]] == ["**CW1"]
+    assert [row["ContractNumber"] for row in found if not row["Bill"]] == [
+        "**CW Managed Services-01",
+        "**CW Backup-01",
+        "**CW Co-Managed IT-01",
+        "**CW Block Time-01",
+        "**CW Default-01",
+    ]
     assert any(row["ExpDate"] for row in found)
     owners = {row["CustomerID"] for row in found}
     assert 0 < len(owners) < 30
