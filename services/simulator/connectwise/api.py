@@ -31,7 +31,8 @@ def _places() -> dict[str, Place]:
         for mount in entity.mounts:
             path = mount.path.lower()
             found[path] = Place(entity, mount, "list")
-            found[f"{path}/count"] = Place(entity, mount, "count")
+            if entity.counted:
+                found[f"{path}/count"] = Place(entity, mount, "count")
             if entity.search:
                 found[f"{path}/search"] = Place(entity, mount, "search")
             if path.endswith("/info") and entity.view_of:

@@ -26,7 +26,15 @@ from services.simulator.connectwise.store import Row, Store, fold
 SWITCHED_OFF_AFTER = 3 * 24 * 3600.0
 TRIED_AGAIN = frozenset({404, 409, 419, 429})
 """Answers after which the server tries again; all others but 2xx are lost at once (documented)."""
-TYPES = {"company": "company", "contact": "contact", "site": "site", "member": "member"}
+TYPES = {
+    "agreement": "agreement",
+    "catalogItem": "productcatalog",
+    "company": "company",
+    "contact": "contact",
+    "invoice": "invoice",
+    "member": "member",
+    "site": "site",
+}
 """Callback types of the entities that can change here."""
 _PARTIAL = ("customFields", "communicationItems", "types")
 _PRODUCT, _PARTNER = "64a1f00c2b7d9e0001ab0001", "64a1f00c2b7d9e0001ab0002"
@@ -109,7 +117,7 @@ class Callbacks:
         if level == name:
             return [row.id]
         if level == "type":
-            return list(data.get("types") or ())
+            return [data["type"]] if name == "agreement" else list(data.get("types") or ())
         if level == "integratorTag":
             return [int(one) for one in data.get("integratorTags") or () if str(one).isdigit()]
         if level == "location":

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from services.simulator.connectwise import human
+from services.simulator.connectwise.business.agreement import age
 from services.simulator.connectwise.errors import ApiError, FieldProblem, invalid
 from services.simulator.connectwise.fields import Entity
 from services.simulator.connectwise.front import ALIAS
+from services.simulator.connectwise.raising import by_person, run
 from services.simulator.connectwise.seeding import load
 from services.simulator.connectwise.settings import Knobs
 from services.simulator.connectwise.state import Key, State
@@ -136,6 +138,7 @@ def _clock(state: State, request: Request) -> Response:
             clock.advance(float(body["advance"]))
     except ValueError as error:
         raise ApiError(400, "BadControl", str(error)) from error
+    age(state.store, clock.stamp(), clock.now())
     return _time(state, request)
 
 
@@ -184,6 +187,19 @@ def _bulk(state: State, request: Request) -> Response:
     return answer(200, {"ids": human.bulk(state, _body(request))})
 
 
+def _invoice(state: State, request: Request) -> Response:
+    """The recurring billing: `agreement` for one invoice, or `through` for all that are due by a date."""
+    body = _body(request)
+    writer = human.writer_of(state, body)
+    if body.get("through"):
+        ids = run(writer, str(body["through"]))
+        human.tell(state, writer, body)
+        return answer(201, {"ids": ids})
+    invoice = by_person(writer, body)
+    human.tell(state, writer, body)
+    return _render(state, request, state.store.entities["invoice"], invoice, 201)
+
+
 def _callbacks(state: State, _request: Request) -> Response:
     waiting = [delivery.shown() for delivery in state.callbacks.waiting]
     return answer(200, {"waiting": waiting, "done": [delivery.shown() for delivery in state.callbacks.done]})
@@ -217,6 +233,7 @@ _ACTIONS: dict[tuple[str, str], Callable[[State, Request], Response]] = {
     ("POST", "keys"): _add_key,
     ("POST", "role"): _role,
     ("POST", "bulk"): _bulk,
+    ("POST", "invoice"): _invoice,
     ("GET", "callbacks"): _callbacks,
     ("DELETE", "callbacks"): _forget_callbacks,
 }

@@ -7,17 +7,27 @@ from typing import Any
 from services.simulator.connectwise.audit import TYPES
 from services.simulator.connectwise.bundles import bundle
 from services.simulator.connectwise.business.merge import merge
+from services.simulator.connectwise.business.printing import printed
 from services.simulator.connectwise.business.system import deactivated
 from services.simulator.connectwise.call import Call, allow
 from services.simulator.connectwise.errors import ApiError, not_found
 from services.simulator.connectwise.lists import Listing, page_size, positive
+from services.simulator.connectwise.raising import by_action
+from services.simulator.connectwise.serialize import encode
 from services.simulator.connectwise.settings import NEWEST
 from services.simulator.connectwise.state import Key
 from services.simulator.connectwise.store import Row
 from services.simulator.connectwise.wire import Response, answer
 
 _TOKEN_SECONDS = 4 * 3600
-_GUARDS = {"Company": "Company Maintenance", "Contact": "Contacts"}
+_GUARDS = {
+    "Agreement": "Agreements",
+    "AgreementAddition": "Agreements",
+    "Company": "Company Maintenance",
+    "Contact": "Contacts",
+    "Invoice": "Invoicing",
+    "ProductCatalog": "Product Catalog",
+}
 
 
 def _system_info(call: Call, _numbers: list[int]) -> Response:
@@ -76,6 +86,17 @@ def _merge(call: Call, numbers: list[int]) -> Response:
     merge(writer, source, body["toCompanyId"], body)
     call.wrote(writer)
     return answer(200, {"success": True, "message": "The companies have been merged."})
+
+
+def _print(call: Call, numbers: list[int]) -> Response:
+    """An invoice with all that is needed to print it."""
+    allow(call.request.method, "GET")
+    entity = call.state.store.entities["invoice"]
+    call.caller().demand(entity.guard, "inquire")
+    row, sees = call.state.store.get("invoice", numbers[0]), call.caller().view(entity)
+    if row is None or (sees is not None and not sees(row.data)):
+        raise not_found(entity.noun, numbers[0])
+    return Response(200, encode(printed(call.state.store, call.serializer(), row)).encode())
 
 
 def _default_company(call: Call, _numbers: list[int]) -> Response:
@@ -150,5 +171,7 @@ EXTRAS: dict[str, Callable[[Call, list[int]], Response]] = {
     "system/members/{}/tokens": _token,
     "company/companies/{}/merge": _merge,
     "company/companies/default": _default_company,
+    "finance/agreements/{}/invoice": by_action,
+    "finance/info/invoice/{}": _print,
 }
 """By path shape, numbers written as {}."""

@@ -40,6 +40,8 @@ class Field:
     `default` fills the field on create; `first` on a reference takes the target's row with `defaultFlag`.
     `derive` computes a read-only value from the rest of the record.
     `hidden` is never shown nor filtered by; `unlisted` is left out of lists that do not ask for it by name.
+    `places` are the most decimals of an amount that are shown. `by_people` is a read-only field that the
+    product's own screens and jobs may set, and so do people here.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Field:
     items: tuple["Field", ...] = ()
     hidden: bool = False
     unlisted: bool = False
+    places: int = 2
+    by_people: bool = False
     derive: Callable[[Record], Any] | None = None
 
     def limit(self, generation: str) -> int | None:
@@ -69,17 +73,21 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One member of a reference object: its JSON name, its kind and how the target's record gives it."""
+    """One member of a reference object: its JSON name, its kind and how the target's record gives it.
+
+    `since` is the model generation that brought it.
+    """
 
     name: str
     kind: Kind
     get: Callable[[Record], Any]
+    since: str = ""
 
 
-def shown(name: str, source: str = "", kind: Kind = Kind.STR) -> Shown:
+def shown(name: str, source: str = "", kind: Kind = Kind.STR, since: str = "") -> Shown:
     """A reference member taken from a field of the target."""
     key = source or name
-    return Shown(name, kind, lambda record: record.get(key))
+    return Shown(name, kind, lambda record: record.get(key), since)
 
 
 NAMED = (shown("name"),)
@@ -110,6 +118,7 @@ class Entity:
     `located_by` is the reference that says where a record lies, `mine` the one to the member it belongs to.
     `light` serves `…/info` with ids and names; `search` takes a filter by POST.
     `frozen` is served for reading only, though the product writes it too.
+    `counted` serves `…/count`. `releases` are the kinds of records that let go of it when it is deleted.
     """
 
     key: str
@@ -137,6 +146,8 @@ class Entity:
     light: bool = False
     search: bool = False
     frozen: bool = False
+    counted: bool = True
+    releases: frozenset[str] = frozenset()
 
     @property
     def table(self) -> str:

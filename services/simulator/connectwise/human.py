@@ -42,7 +42,7 @@ def create(state: State, entity: Entity, body: dict[str, Any]) -> Row:
     name = entity.mounts[0].parent_field
     fixed = {name: stored(record.get(name), Kind.REF)} if name else None
     row = writer.create(entity, record, fixed)
-    _tell(state, writer, body)
+    tell(state, writer, body)
     return row
 
 
@@ -51,7 +51,7 @@ def edit(state: State, entity: Entity, ident: int, body: dict[str, Any]) -> Row:
     writer, row = writer_of(state, body), _row(state, entity, ident)
     changes = body.get("changes", {key: value for key, value in body.items() if key not in _ABOUT})
     new = writer.patch(entity, row, _entries(changes))
-    _tell(state, writer, body)
+    tell(state, writer, body)
     return new
 
 
@@ -70,7 +70,7 @@ def act(state: State, entity: Entity, ident: int, what: str, body: dict[str, Any
         left = merge(writer, row, int(body.get("into", 0)), body)
     else:
         raise ApiError(404, "NoSuchControl", f"{what} is not something a human does here.")
-    _tell(state, writer, body)
+    tell(state, writer, body)
     return left
 
 
@@ -83,7 +83,7 @@ def bulk(state: State, body: dict[str, Any]) -> list[int]:
     for row in rows:
         writer.patch(entity, row, _entries(body.get("changes") or {}))
     if body.get("callbacks"):
-        _tell(state, writer, body)
+        tell(state, writer, body)
     return [row.id for row in rows]
 
 
@@ -161,6 +161,7 @@ def _entries(changes: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"op": "replace", "path": path, "value": value} for path, value in changes.items()]
 
 
-def _tell(state: State, writer: Writer, body: dict[str, Any]) -> None:
+def tell(state: State, writer: Writer, body: dict[str, Any]) -> None:
+    """Queue the callbacks of what a person has done, unless the `body` says not to."""
     if body.get("callbacks", True):
         state.callbacks.publish(writer.changes, writer.author.member)

@@ -47,10 +47,11 @@ def operations(body: Any) -> list[Operation]:
 class Patcher:
     """Applies operations to a copy of a record."""
 
-    def __init__(self, store: Store, coercer: Coercer, knobs: Knobs) -> None:
+    def __init__(self, store: Store, coercer: Coercer, knobs: Knobs, *, people: bool = False) -> None:
         self._store = store
         self._coercer = coercer
         self._knobs = knobs
+        self._people = people
 
     def apply(self, entity: Entity, record: Record, entries: list[Operation], generation: str) -> None:
         """Change the record in place. Raises FieldProblem and ApiError as the coercion does.
@@ -61,7 +62,7 @@ class Patcher:
             field = entity.by_name.get(entry.path[0])
             if field is None or field.derive is not None or not entity.offers(field, generation):
                 continue
-            if not field.read_only:
+            if not field.read_only or (field.by_people and self._people):
                 self._one(entity, field, record, entry)
 
     def _one(self, entity: Entity, field: Field, record: Record, entry: Operation) -> None:

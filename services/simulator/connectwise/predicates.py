@@ -62,7 +62,7 @@ class RecordScope:
         field = self._entity.by_folded.get(first.lower())
         if field is None or not self._usable(field):
             raise unknown(path)
-        if field.derive is not None:
+        if field.derive is not None and not (rest and field.kind is Kind.REF):
             return Name(field.derive, field.kind)
         if field.kind is not Kind.REF:
             if rest:
@@ -73,7 +73,7 @@ class RecordScope:
             return Name(_at(field.name), Kind.REF)
         if len(rest) > 1:
             raise unknown(path)
-        return into_reference(self._store, field, rest[0], path, _at(field.name))
+        return into_reference(self._store, field, rest[0], path, field.derive or _at(field.name))
 
     def _usable(self, field: Field) -> bool:
         return (

@@ -42,6 +42,9 @@ class Write:
 class Rules:
     """The do-nothing rules; entities override what they need. Checks happen before anything is stored."""
 
+    def complete(self, store: Store, record: Record, given: frozenset[str], now: str) -> None:
+        """Fill what no record is without and `given` does not name; also for records seeded as they are."""
+
     def prepare(self, write: Write) -> None:
         """Complete a record about to be created; add error lines to refuse it."""
 
@@ -54,7 +57,7 @@ class Rules:
     def written(self, write: Write, row: Row) -> None:
         """Follow up a write in other tables."""
 
-    def removing(self, row: Row) -> Item | None:
+    def removing(self, writer: "Writer", row: Row) -> Item | None:
         """Before a deletion: the error line that refuses it, if something does."""
 
     def removed(self, writer: "Writer", row: Row) -> None:

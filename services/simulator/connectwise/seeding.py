@@ -9,6 +9,7 @@ from services.simulator.connectwise.business.company_types import is_vendor
 from services.simulator.connectwise.entities.company import COMPANY, SITE
 from services.simulator.connectwise.entities.contact import CONTACT
 from services.simulator.connectwise.fields import STAMP_KEYS, Entity, Field, Kind, Record
+from services.simulator.connectwise.seeding_billing import KINDS, fill, follow
 from services.simulator.connectwise.state import State
 
 _LOADER = "zAdmin"
@@ -36,11 +37,15 @@ def load(state: State, entity: Entity, given: Record) -> int:
     for name, value in (given.get("_info") or {}).items():
         if name in STAMP_KEYS:
             record[STAMP_KEYS[name][0]] = value
+    if entity.key in KINDS:
+        fill(state, entity, record, frozenset(given))
     ident = state.store.put(entity.key, given.get("id") or None, record, state.clock.now()).id
     if entity is COMPANY:
         _complete(state, ident, record, given.get("site") or {})
     elif entity is CONTACT:
         _spread(state, ident, record)
+    elif entity.key in KINDS:
+        follow(state, entity, record)
     return ident
 
 

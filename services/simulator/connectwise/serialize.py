@@ -37,6 +37,12 @@ def encode(value: Any) -> str:
     return json.dumps(value)
 
 
+def amount(value: Decimal, places: int) -> str:
+    """An amount with as many decimals as it needs: two at least, `places` at most."""
+    whole, _, digits = f"{value:.{places}f}".partition(".")
+    return f"{whole}.{digits[:2]}{digits[2:].rstrip('0')}"
+
+
 class Serializer:
     """Renders records for one host (in hrefs) and one model generation."""
 
@@ -142,6 +148,8 @@ class Serializer:
             return "[" + ",".join(self._reference(field.target, ident) for ident in value) + "]"
         if field.kind is Kind.OBJECTS:
             return encode([self._object(field, one) for one in value])
+        if isinstance(value, Decimal):
+            return amount(value, field.places)
         return encode(value)
 
     def _object(self, field: Field, value: Record) -> Record:
@@ -170,7 +178,7 @@ class Serializer:
         if row is None:
             return shown  # dangling: its target was deleted behind the reference's back
         for part in entity.reference:
-            value = part.get(row.data)
+            value = part.get(row.data) if part.since <= self._generation else None
             if value is not None:
                 shown[part.name] = value
         if entity.href:

@@ -44,6 +44,14 @@ class Knobs:
     """400 or 409 for the deletion of a record in use."""
     merge_leaves: str = "bin"
     """What a merge leaves of the source: `bin` (deletedFlag) or `nothing` (404)."""
+    overpayment: str = "allow"
+    """`allow` or `refuse` payments of more than the balance (unverified)."""
+    payments_bump_invoice: bool = False
+    """Whether a payment moves the `lastUpdated` of its invoice and fires its callback (unverified)."""
+    rows_bump_invoice: bool = True
+    """Whether a changed product row moves the `lastUpdated` of its invoice (unverified)."""
+    additions_in_agreement_amount: bool = False
+    """Whether agreement invoices count additions in `agreementAmount` instead of `productTotal`."""
     read_latency: float = 0.0
     write_latency: float = 0.0
     latency: dict[str, float] = field(default_factory=dict)

@@ -5,10 +5,13 @@ from typing import Any
 
 from services.simulator.connectwise.business.security import role_settings
 from services.simulator.connectwise.business.system import pair_departments
+from services.simulator.connectwise.entities.agreement import AGREEMENT_POD
 from services.simulator.connectwise.entities.company import COMPANY_POD
+from services.simulator.connectwise.entities.invoice import INVOICE_POD
 from services.simulator.connectwise.fields import Kind, Record
 from services.simulator.connectwise.settings import Settings
 from services.simulator.connectwise.store import Store
+from services.simulator.connectwise.tenant_billing import BILLING
 
 _FOUNDED = "2019-01-07T10:00:00Z"
 _ADMIN = "zAdmin"
@@ -16,7 +19,7 @@ _ADMIN = "zAdmin"
 
 def furnish(store: Store, settings: Settings) -> None:
     """Fill an empty store with the setup a tenant has on its first day."""
-    for name, rows in _SETUP.items():
+    for name, rows in (_SETUP | BILLING).items():
         for row in rows:
             _put(store, name, row)
     for location in store.table("location").after(0):
@@ -82,11 +85,13 @@ _MEMBERS = [
 ]
 
 
-def _custom(ident: int, caption: str, place: int) -> Record:
+def _custom(
+    ident: int, caption: str, place: int, screen: str = "company", pod: int = COMPANY_POD[0]
+) -> Record:
     return {
         "id": ident,
-        "podId": COMPANY_POD[0],
-        "screenId": "company",
+        "podId": pod,
+        "screenId": screen,
         "caption": caption,
         "sequenceNumber": place,
         "fieldTypeIdentifier": "Text",
@@ -148,6 +153,13 @@ def _currency(ident: int, symbol: str, code: str, name: str, *, default: bool = 
 
 
 _TAX = {"invoiceCaption": "Sales tax", "effectiveDate": "2019-01-01T00:00:00Z"}
+_RATE = {
+    "levelOneRate": Decimal("0.08"),
+    "levelOneRateType": "Percent",
+    "levelOneCaption": "State",
+    "levelOneServicesFlag": True,
+    "levelOneProductsFlag": True,
+}
 _SETUP: dict[str, list[Record]] = {
     "currency": [
         _currency(7, "$", "USD", "US Dollar", default=True),
@@ -191,7 +203,7 @@ _SETUP: dict[str, list[Record]] = {
     "billingDelivery": _names("Mail", "Email"),
     "sicCode": _names("7370 Computer services"),
     "taxCode": [
-        {"id": 9, "identifier": "STD", "description": "Standard rate", **_TAX, "defaultFlag": True},
+        {"id": 9, "identifier": "STD", "description": "Standard rate", **_TAX, **_RATE, "defaultFlag": True},
         {"id": 10, "identifier": "EXEMPT", "description": "Tax exempt", **_TAX, "defaultFlag": False},
     ],
     "billingTerm": [
@@ -240,5 +252,10 @@ _SETUP: dict[str, list[Record]] = {
         {"id": 12, "identifier": "Sales", "name": "Sales"},
     ],
     # The ids are of no regular pattern on purpose: callers are to resolve them by caption.
-    "userDefinedField": [_custom(37, "ZCJ_OnHoldCode", 1), _custom(44, "ZCJ_SalesRep", 2)],
+    "userDefinedField": [
+        _custom(37, "ZCJ_OnHoldCode", 1),
+        _custom(44, "ZCJ_SalesRep", 2),
+        _custom(51, "ZCJ_ContractNumber", 1, "agreement", AGREEMENT_POD[0]),
+        _custom(58, "ERP Doc No", 1, "invoice", INVOICE_POD[0]),
+    ],
 }

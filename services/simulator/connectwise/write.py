@@ -50,9 +50,14 @@ class Writer:
         self._checked = checked
         self.coercer = Coercer(store)
         self._trail = Trail(store, clock, author.member, author.source)
-        self._patcher = Patcher(store, self.coercer, knobs)
+        self._patcher = Patcher(store, self.coercer, knobs, people=self.by_people)
         self.changes: dict[tuple[str, int], str] = {}
         """What has been done so far, by entity and id: added, updated or deleted."""
+
+    @property
+    def by_people(self) -> bool:
+        """Whether a person writes, at the screens of the product."""
+        return self.author.source == "Member"
 
     def kind(self, name: str) -> Entity:
         """The entity of a key."""
@@ -65,10 +70,14 @@ class Writer:
         write.record.update(self._read(entity, sent, write.items))
         write.record.update(fixed or {})
         rules = entity.rules or _NO_RULES
+        given = frozenset(name for name, value in sent.items() if value is not None)
+        rules.complete(self.store, write.record, given, self.clock.stamp())
         rules.prepare(write)
         self._verify(entity, write)
         row = self.insert(entity, write.record)
         rules.written(write, row)
+        if self.knobs.child_bumps_parent:
+            self._bump_parent(entity, row)
         return self._again(entity, row)
 
     def replace(self, entity: Entity, row: Row, body: Any) -> Row:
@@ -97,7 +106,7 @@ class Writer:
     def delete(self, entity: Entity, row: Row) -> None:
         """DELETE: for good, or into the recycle bin where the entity has one. 400 while in use."""
         rules = entity.rules or _NO_RULES
-        refusal = rules.removing(row)
+        refusal = rules.removing(self, row)
         if refusal is not None and self._checked:
             raise invalid(entity.singular, [refusal])
         users = self.users(entity, row)
@@ -118,6 +127,7 @@ class Writer:
             (user, ident)
             for user, ident in self.store.users_of(entity.key, row.id)
             if not (user.table == entity.table and ident == row.id)
+            and user.key not in entity.releases
             and not self._inside(user, ident, entity, row)
         ]
 
@@ -127,6 +137,8 @@ class Writer:
         self._trail.deleted(entity, row)
         self._note("deleted", entity, row)
         (entity.rules or _NO_RULES).removed(self, row)
+        if self.knobs.child_bumps_parent:
+            self._bump_parent(entity, row)
 
     def bin(self, entity: Entity, row: Row) -> Row:
         """Move a record into the recycle bin: it stays readable with `deletedFlag` (reported)."""
@@ -225,7 +237,7 @@ class Writer:
             try:
                 if field.kind is Kind.CUSTOM:
                     read[field.name] = self.coercer.custom(entity, sent[field.name] or [], {})
-                elif not field.read_only and field.derive is None:
+                elif field.derive is None and (not field.read_only or (field.by_people and self.by_people)):
                     value = self.coercer.value(entity, field, sent[field.name])
                     # A null is "not sent" for what has a default.
                     if value is not None or field.default is None:

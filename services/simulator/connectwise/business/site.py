@@ -57,7 +57,7 @@ class SiteRules(Rules):
             if ident != row.id and other.data.get(name):
                 writer.store_again(writer.kind("site"), other, {**other.data, name: False})
 
-    def removing(self, row: Row) -> Item | None:
+    def removing(self, _writer: "Writer", row: Row) -> Item | None:
         """The primary site stays."""
         if not row.data.get("primaryAddressFlag"):
             return None

@@ -2,13 +2,26 @@
 
 from dataclasses import replace
 
-from services.simulator.connectwise.entities import callback, company, contact, security, setup, system
+from services.simulator.connectwise.entities import (
+    agreement,
+    billing,
+    callback,
+    catalog,
+    company,
+    contact,
+    invoice,
+    product,
+    security,
+    setup,
+    system,
+)
 from services.simulator.connectwise.entities import transactions as later
 from services.simulator.connectwise.fields import READ_ONLY, Entity, Field, Mount, key
 
 _FULL: tuple[Entity, ...] = (
     *(*company.ENTITIES, *contact.ENTITIES, *setup.ENTITIES),
-    *(*system.ENTITIES, *security.ENTITIES, *callback.ENTITIES, *later.ENTITIES),
+    *(*system.ENTITIES, *security.ENTITIES, *callback.ENTITIES, *billing.ENTITIES, *catalog.ENTITIES),
+    *(*agreement.ENTITIES, *invoice.ENTITIES, *product.ENTITIES, *later.ENTITIES),
 )
 
 

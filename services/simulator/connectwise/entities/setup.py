@@ -7,14 +7,11 @@ from services.simulator.connectwise.fields import (
     IDENTIFIED,
     READ_ONLY,
     Entity,
-    Kind,
     Mount,
     flag,
     key,
-    moment,
     number,
     ref,
-    shown,
     text,
 )
 
@@ -70,74 +67,9 @@ STATE = Entity(
     ),
 )
 
-CURRENCY = Entity(
-    key="currency",
-    noun="Currency",
-    mounts=(Mount("finance/currencies"),),
-    reference=(
-        shown("symbol"),
-        shown("currencyCode"),
-        shown("decimalSeparator"),
-        shown("numberOfDecimals", kind=Kind.INT),
-        shown("thousandsSeparator"),
-        shown("name"),
-    ),
-    href="currency",
-    guard="Table Setup",
-    methods=READ_ONLY,
-    fields=(
-        key(),
-        text("symbol", 10),
-        text("currencyCode", 3),
-        text("decimalSeparator", 1),
-        number("numberOfDecimals"),
-        text("thousandsSeparator", 1),
-        text("name", 50),
-        flag("defaultFlag", filterable=False),
-    ),
-)
-
-TAX_CODE = Entity(
-    key="taxCode",
-    noun="TaxCode",
-    mounts=(Mount("finance/taxCodes"),),
-    reference=(shown("name", "identifier"),),
-    href="taxCode",
-    guard="Table Setup",
-    light=True,
-    methods=READ_ONLY,
-    fields=(
-        key(),
-        text("identifier", 8, required=True),
-        text("description", 50),
-        text("invoiceCaption", 25),
-        moment("effectiveDate"),
-        flag("defaultFlag"),
-    ),
-)
-
-BILLING_TERM = Entity(
-    key="billingTerm",
-    noun="BillingTerm",
-    mounts=(Mount("finance/billingTerms"),),
-    guard="Table Setup",
-    light=True,
-    methods=READ_ONLY,
-    fields=(
-        key(),
-        text("name", 50, required=True),
-        flag("defaultFlag"),
-        number("dueDays", required=True),
-        text("termsXref", 50),
-    ),
-)
-
 ENTITIES = (
     COUNTRY,
     STATE,
-    CURRENCY,
-    TAX_CODE,
-    BILLING_TERM,
     lookup("market", "company/marketDescriptions", "market"),
     lookup("ownershipType", "company/ownershipTypes", "ownershipType"),
     lookup("entityType", "company/entityTypes", "entityType"),

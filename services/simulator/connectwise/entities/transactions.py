@@ -1,8 +1,9 @@
-"""Agreements, invoices, tickets, projects, time, expenses, orders and products: for reading only so far.
+"""Tickets, projects, time, expenses, orders and opportunities: for reading only so far.
 
 Their main fields are here, so that filters over them can be tried; what they do comes with their flows.
 """
 
+from services.simulator.connectwise.entities.billing import BILL
 from services.simulator.connectwise.entities.setup import lookup
 from services.simulator.connectwise.fields import (
     ALL_STAMPS,
@@ -21,9 +22,7 @@ from services.simulator.connectwise.fields import (
     shown,
     text,
 )
-from services.simulator.connectwise.settings import NEWEST
 
-_BILL = ("Billable", "DoNotBill", "NoCharge", "NoDefault")
 _STATUSES = (
     *(
         "Open",
@@ -69,84 +68,6 @@ def _table(
     )
 
 
-AGREEMENT = _table(
-    "agreement",
-    "Agreement",
-    "finance/agreements",
-    "Agreements",
-    text("name", 100, required=True),
-    ref("type", "agreementType", required=True),
-    ref("company", "company", required=True, indexed=True),
-    ref("contact", "contact", required=True),
-    ref("site", "site"),
-    ref("parentAgreement", "agreement"),
-    text("customerPO", 50),
-    *_WHERE,
-    moment("startDate"),
-    moment("endDate"),
-    flag("noEndingDateFlag"),
-    flag("cancelledFlag"),
-    moment("dateCancelled"),
-    text("reasonCancelled", 100),
-    one_of("applicationUnits", "Amount", "Hours", "Incidents"),
-    money("applicationLimit"),
-    ref("billingTerms", "billingTerm"),
-    ref("billToCompany", "company"),
-    ref("billToContact", "contact"),
-    ref("billToSite", "site"),
-    money("billAmount"),
-    moment("billStartDate"),
-    ref("taxCode", "taxCode"),
-    ref("currency", "currency"),
-    one_of("billTime", *_BILL),
-    one_of("billExpenses", *_BILL),
-    one_of("billProducts", *_BILL),
-    text("nextInvoiceDate", read_only=True),
-    one_of("agreementStatus", "Active", "Cancelled", "Expired", "Inactive", read_only=True),
-    flag("invoiceProratedAdditionsFlag", since=NEWEST),
-    reference=(shown("name"), shown("type")),
-)
-
-INVOICE = _table(
-    "invoice",
-    "Invoice",
-    "finance/invoices",
-    "Invoicing",
-    text("invoiceNumber", 15),
-    one_of(
-        "type",
-        *("Agreement", "CreditMemo", "DownPayment", "Miscellaneous", "Progress", "Standard"),
-        required=True,
-    ),
-    ref("status", "billingStatus"),
-    ref("company", "company", required=True, indexed=True),
-    ref("billToCompany", "company"),
-    ref("shipToCompany", "company"),
-    text("accountNumber", read_only=True),
-    one_of("applyToType", "All", "Agreement", "Project", "ProjectPhase", "SalesOrder", "Ticket"),
-    number("applyToId"),
-    ref("billingSite", "site"),
-    ref("billingTerms", "billingTerm"),
-    text("reference", 50),
-    text("customerPO", 50),
-    moment("date"),
-    moment("dueDate"),
-    number("locationId"),
-    number("departmentId"),
-    number("territoryId"),
-    ref("taxCode", "taxCode"),
-    ref("currency", "currency"),
-    money("subtotal", read_only=True),
-    money("salesTax", read_only=True),
-    money("total", read_only=True),
-    money("payments", read_only=True),
-    money("credits", read_only=True),
-    money("balance", read_only=True),
-    ref("ticket", "ticket", read_only=True),
-    ref("project", "project", read_only=True),
-    reference=(shown("identifier", "invoiceNumber"),),
-)
-
 BOARD = Entity(
     key="board",
     noun="Board",
@@ -182,9 +103,9 @@ _TICKET = (
     flag("closedFlag", read_only=True),
     money("actualHours", read_only=True),
     flag("approved"),
-    one_of("billTime", *_BILL),
-    one_of("billExpenses", *_BILL),
-    one_of("billProducts", *_BILL),
+    one_of("billTime", *BILL),
+    one_of("billExpenses", *BILL),
+    one_of("billProducts", *BILL),
     *_WHERE,
 )
 
@@ -266,9 +187,9 @@ TIME_ENTRY = _table(
     moment("timeEnd"),
     money("hoursDeduct"),
     money("actualHours"),
-    one_of("billableOption", *_BILL),
+    one_of("billableOption", *BILL),
     text("notes"),
-    ref("invoice", "invoice", read_only=True),
+    ref("invoice", "invoice", read_only=True, indexed=True),
     one_of("status", *_STATUSES, read_only=True),
     ref("ticket", "ticket", read_only=True),
     ref("project", "project", read_only=True),
@@ -286,13 +207,13 @@ EXPENSE_ENTRY = _table(
     one_of("chargeToType", *_CHARGED),
     ref("member", "member"),
     money("amount", required=True),
-    one_of("billableOption", *_BILL),
+    one_of("billableOption", *BILL),
     moment("date", required=True),
     number("locationId"),
     number("businessUnitId"),
     text("notes"),
     ref("agreement", "agreement"),
-    ref("invoice", "invoice", read_only=True),
+    ref("invoice", "invoice", read_only=True, indexed=True),
     one_of("status", *_STATUSES, read_only=True),
     ref("ticket", "ticket", read_only=True),
     ref("project", "project", read_only=True),
@@ -348,60 +269,6 @@ OPPORTUNITY = _table(
     mine="primarySalesRep",
 )
 
-_CLASSES = ("Agreement", "Bundle", "Inventory", "NonInventory", "Service")
-
-PRODUCT = _table(
-    "product",
-    "ProductItem",
-    "procurement/products",
-    "Products",
-    ref("catalogItem", "catalogItem", required=True),
-    text("description", 2000),
-    money("sequenceNumber"),
-    money("quantity"),
-    money("price"),
-    money("cost"),
-    one_of("billableOption", *_BILL[:3], required=True),
-    ref("agreement", "agreement"),
-    number("locationId"),
-    number("businessUnitId"),
-    flag("taxableFlag"),
-    flag("cancelledFlag"),
-    ref("ticket", "ticket"),
-    ref("project", "project"),
-    ref("salesOrder", "salesOrder"),
-    ref("opportunity", "opportunity"),
-    ref("invoice", "invoice"),
-    text("integrationXRef"),
-    ref("company", "company"),
-    one_of("productClass", *_CLASSES, read_only=True),
-    reference=(shown("description"),),
-)
-
-CATALOG_ITEM = _table(
-    "catalogItem",
-    "CatalogItem",
-    "procurement/catalog",
-    "Product Catalog",
-    text("identifier", 75, max_2022=60, required=True),
-    text("description", 60, required=True),
-    flag("inactiveFlag"),
-    one_of("productClass", *_CLASSES),
-    flag("serializedFlag"),
-    money("price"),
-    money("cost"),
-    flag("taxableFlag"),
-    text("customerDescription", 6000, required=True),
-    text("manufacturerPartNumber", 50),
-    ref("vendor", "company"),
-    text("vendorSku", 50),
-    text("notes"),
-    text("integrationXRef", 50),
-    reference=(shown("identifier"), shown("name", "description")),
-    located_by="",
-    light=True,
-)
-
 PURCHASE_ORDER = _table(
     "purchaseOrder",
     "PurchaseOrder",
@@ -425,10 +292,8 @@ PURCHASE_ORDER = _table(
 )
 
 ENTITIES = (
-    *(AGREEMENT, INVOICE, BOARD, TICKET, PROJECT_TICKET, PROJECT, TIME_ENTRY, EXPENSE_ENTRY),
-    *(SALES_ORDER, OPPORTUNITY, PRODUCT, CATALOG_ITEM, PURCHASE_ORDER),
-    lookup("agreementType", "finance/agreements/types", "type"),
-    lookup("billingStatus", "finance/billingStatuses", "status"),
+    *(BOARD, TICKET, PROJECT_TICKET, PROJECT, TIME_ENTRY, EXPENSE_ENTRY),
+    *(SALES_ORDER, OPPORTUNITY, PURCHASE_ORDER),
     lookup("orderStatus", "sales/orders/statuses", "status"),
     lookup("opportunityStatus", "sales/opportunities/statuses", "status"),
     lookup("projectStatus", "project/statuses", "status"),

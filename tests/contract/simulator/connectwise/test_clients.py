@@ -121,7 +121,7 @@ def test_pyconnectwise_works_with_members_and_roles(manage: Any, sim: httpx.Clie
     with pytest.raises(PermissionsFailedException):
         manage.time.entries.get()
     assert manage.finance.agreements.get() == manage.service.tickets.get() == []
-    assert manage.procurement.catalog.count.get().count == 0
+    assert manage.procurement.catalog.count.get().count == 14
     assert manage.system.info.locations.get()[0].name == "Central Office"
     assert manage.system.departments.get()[0].identifier == "Services"
 

@@ -1,0 +1,235 @@
+"""The recurring run: agreement invoices, as the product raises them from agreements and their additions.
+
+How far the product's own run agrees is inferred from what its invoices show.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from services.simulator.connectwise.business.addition import billed, options_of
+from services.simulator.connectwise.business.agreement import billed_until, last_day
+from services.simulator.connectwise.business.amounts import ZERO, amount, cents
+from services.simulator.connectwise.business.invoice import is_closed, next_number, no_account
+from services.simulator.connectwise.business.period import Period, day, following, midnight, period
+from services.simulator.connectwise.business.totals import totals
+from services.simulator.connectwise.errors import ApiError, Item, invalid
+from services.simulator.connectwise.fields import Record
+from services.simulator.connectwise.rules import Rules
+from services.simulator.connectwise.store import Row, Store
+
+if TYPE_CHECKING:
+    from services.simulator.connectwise.write import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One agreement on an invoice: the one it is raised for, or a child billed with it."""
+
+    agreement: Row
+    period: Period
+    flat: Decimal
+    parent: int | None
+
+
+def raise_invoice(
+    writer: "Writer", agreement: Row, on: date | None = None, number: str = "", status: int | None = None
+) -> Row:
+    """Bill an agreement and its children for the period that begins on a date, by default the next one due.
+
+    Raises ApiError when nothing is due, the number is taken, or it cannot be closed.
+    """
+    store = writer.store
+    begins = on or day(agreement.data.get("nextBillDate"))
+    if begins is None:
+        raise ApiError(400, "InvalidObject", f"Agreement {agreement.id} has nothing to invoice.")
+    parts = list(_parts(store, agreement, begins))
+    record = _record(writer, agreement, begins, number)
+    if status is not None:
+        record["status"] = status
+    _verify(store, record)
+    separate = not writer.knobs.additions_in_agreement_amount
+    record["additionsInAmount"] = not separate
+    if is_closed(store, record):
+        record["closedBy"] = writer.author.member
+    invoice = writer.insert(writer.kind("invoice"), record)
+    lines = [line for part in parts for line in _lines(store, part, invoice.id)]
+    for place, line in enumerate(lines, start=1):
+        _insert_line(writer, line, place)
+    flat = sum((part.flat for part in parts), ZERO)
+    added = ZERO if separate else sum((cents(line["quantity"] * line["price"]) for line in lines), ZERO)
+    record = {**invoice.data, "agreementAmount": flat + added}
+    for part in parts:
+        _note(writer, part, invoice.id)
+    return writer.store_again(
+        writer.kind("invoice"), invoice, {**record, **totals(store, record, invoice.id)}
+    )
+
+
+def due(store: Store, through: date) -> list[Row]:
+    """Agreements whose next invoice is due by a date; children are billed with their parents."""
+    return [
+        row
+        for row in store.table("agreement").after(0)
+        if (begins := day(row.data.get("nextInvoiceDate"))) is not None
+        and begins <= through
+        and store.get("agreement", row.data.get("parentAgreement")) is None
+    ]
+
+
+def _parts(store: Store, agreement: Row, begins: date) -> Iterator[Part]:
+    table = store.table("agreement")
+    children = (table.rows[ident] for ident in sorted(table.find("parentAgreement", agreement.id)))
+    for row in (agreement, *children):
+        if row is not agreement and row.data.get("agreementStatus") not in (None, "Active"):
+            continue
+        covered = period(begins, options_of(store, row.data))
+        parent = None if row is agreement else agreement.id
+        yield Part(row, covered, _flat(store, row, covered), parent)
+
+
+def _flat(store: Store, row: Row, covered: Period) -> Decimal:
+    # The flat amount; less for a first period that was agreed on, or a last one cut short.
+    data = row.data
+    first = not store.table("agreementBilling").find("agreement", row.id)
+    if first and amount(data.get("prorateFirstBill")) > 0:
+        return amount(data["prorateFirstBill"])
+    flat, last = amount(data.get("billAmount")), last_day(data)
+    if not data.get("prorateFlag") or last is None:
+        return flat
+    return cents(flat * covered.share(None, _behind(last)))
+
+
+def _behind(last: date) -> date:
+    return date.fromordinal(last.toordinal() + 1)
+
+
+def _record(writer: "Writer", agreement: Row, begins: date, number: str) -> Record:
+    store, data = writer.store, agreement.data
+    entity = writer.kind("invoice")
+    record = writer.defaults(entity)
+    sent: Record = {
+        "type": "Agreement",
+        "invoiceNumber": number or _numbered(store, agreement),
+        "company": data.get("company"),
+        "agreement": agreement.id,
+        "applyToType": "Agreement",
+        "applyToId": agreement.id,
+        "date": midnight(begins),
+        "reference": str(data.get("name") or "")[:50],
+        "customerPO": data.get("customerPO"),
+        "topComment": data.get("invoiceDescription"),
+        "billToCompany": data.get("billToCompany"),
+        "billingSite": data.get("billToSite"),
+        "billingTerms": data.get("billingTerms"),
+        "taxCode": data.get("taxCode"),
+        "currency": data.get("currency"),
+        "locationId": data.get("location"),
+        "departmentId": data.get("department"),
+        "invoiceTemplate": data.get("invoiceTemplate"),
+        "taxableFlag": bool(data.get("taxable")),
+    }
+    sent = {name: value for name, value in sent.items() if value is not None}
+    record.update(sent)
+    rules = entity.rules or Rules()
+    rules.complete(store, record, frozenset(sent), writer.clock.stamp())
+    return record
+
+
+def _numbered(store: Store, agreement: Row) -> str:
+    kind = store.get("agreementType", agreement.data.get("type"))
+    mark = str(kind.data.get("invoicePreSuffix") or "") if kind is not None else ""
+    number = next_number(store)
+    if kind is not None and kind.data.get("prefixSuffixOption") == "Prefix":
+        return f"{mark}{number}"[:15]
+    return f"{number}{mark}"[:15]
+
+
+def _verify(store: Store, record: Record) -> None:
+    items: list[Item] = []
+    number = str(record["invoiceNumber"])
+    if len(number) > 15:
+        message = "The field invoiceNumber must be a string with a maximum length of 15."
+        items.append(Item("InvalidField", message, "invoice", "invoiceNumber"))
+    if store.table("invoice").find("invoiceNumber", number):
+        message = f"Invoice number {number} already exists."
+        items.append(Item("ObjectExists", message, "invoice", "invoiceNumber"))
+    refusal = no_account(store, record) if is_closed(store, record) else None
+    if refusal is not None:
+        items.append(refusal)
+    if items:
+        raise invalid("invoice", items)
+
+
+def _lines(store: Store, part: Part, invoice: int) -> Iterator[Record]:
+    # The additions in force in the period, by place; `DoNotBill` stays off the invoice, `NoCharge` costs nothing.
+    table, data = store.table("addition"), part.agreement.data
+    rows = [table.rows[ident] for ident in table.find("agreement", part.agreement.id)]
+    for row in sorted(rows, key=lambda row: (amount(row.data.get("sequenceNumber")), row.id)):
+        addition = row.data
+        begins, ends = day(addition.get("effectiveDate")), day(addition.get("cancelledDate"))
+        last = last_day(data)
+        if last is not None and data.get("prorateFlag"):
+            ends = min(ends or _behind(last), _behind(last))
+        share = part.period.share(begins, ends)
+        if share == 0 or addition.get("billCustomer") == "DoNotBill" or not amount(addition.get("quantity")):
+            continue
+        prorated = share < 1 and bool(data.get("prorateFlag") or addition.get("prorateCurrentPeriodFlag"))
+        price, cost = amount(addition.get("unitPrice")), amount(addition.get("unitCost"))
+        if prorated:
+            price, cost = cents(price * share), cents(cost * share)
+        if addition.get("billCustomer") == "NoCharge":
+            price = ZERO
+        text = str(addition.get("invoiceDescription") or addition.get("description") or "")
+        yield {
+            "catalogItem": addition.get("product"),
+            "description": addition.get("description"),
+            "customerDescription": f"{text} {_told(part.period, begins, ends)}".strip() if prorated else text,
+            "quantity": billed(addition),
+            "price": price,
+            "cost": cost,
+            "billableOption": addition.get("billCustomer") or "Billable",
+            "taxableFlag": bool(addition.get("taxableFlag")),
+            "agreement": part.agreement.id,
+            "invoice": invoice,
+            "company": data.get("company"),
+            "locationId": data.get("location"),
+            "businessUnitId": data.get("department"),
+            "addition": row.id,
+        }
+
+
+def _told(covered: Period, begins: date | None, ends: date | None) -> str:
+    if begins is not None and begins > covered.start:
+        return f"(prorated, start date {begins:%m/%d/%Y})"
+    return f"(prorated, end date {ends:%m/%d/%Y})"
+
+
+def _insert_line(writer: "Writer", line: Record, place: int) -> None:
+    entity = writer.kind("product")
+    sent = {name: value for name, value in line.items() if value is not None}
+    record = {**writer.defaults(entity), **sent, "sequenceNumber": Decimal(place)}
+    rules = entity.rules or Rules()
+    rules.complete(writer.store, record, frozenset((*sent, "sequenceNumber")), writer.clock.stamp())
+    writer.insert(entity, record)
+
+
+def _note(writer: "Writer", part: Part, invoice: int) -> None:
+    # What was billed of whom, and from when on it is to be billed next.
+    store, row = writer.store, part.agreement
+    begins = following(part.period.start, options_of(store, row.data))
+    kind = store.get("agreementType", row.data.get("type"))
+    billing = {
+        "invoice": invoice,
+        "agreement": row.id,
+        "parent": part.parent,
+        "agreementName": row.data.get("name"),
+        "agreementType": kind.data.get("name") if kind is not None else None,
+        "agreementAmount": part.flat,
+        "billedFrom": midnight(part.period.start),
+        "billedNext": midnight(begins) if begins is not None else None,
+    }
+    store.put("agreementBilling", None, billing, writer.clock.now())
+    billed_until(store, row, begins, writer.clock.now())

@@ -1,0 +1,68 @@
+"""Raising agreement invoices: by the API's action, and by the person who runs the recurring billing."""
+
+from datetime import date
+from typing import Any
+
+from services.simulator.connectwise.business.billing import due, raise_invoice
+from services.simulator.connectwise.business.period import day
+from services.simulator.connectwise.call import Call, allow
+from services.simulator.connectwise.errors import ApiError, no_endpoint, not_found
+from services.simulator.connectwise.settings import NEWEST
+from services.simulator.connectwise.store import Row, Store, fold
+from services.simulator.connectwise.wire import Response
+from services.simulator.connectwise.write import Writer
+
+
+def by_action(call: Call, numbers: list[int]) -> Response:
+    """`POST /finance/agreements/{id}/invoice`: bill the next period, or the one of the `date` sent (2025)."""
+    if call.generation < NEWEST:
+        raise no_endpoint()
+    allow(call.request.method, "POST")
+    store = call.state.store
+    call.caller().demand("Invoicing", "add")
+    agreement = store.get("agreement", numbers[0])
+    sees = call.caller().view(store.entities["agreement"])
+    if agreement is None or (sees is not None and not sees(agreement.data)):
+        raise not_found("Agreement", numbers[0])
+    body: Any = call.request.json() if call.request.body.strip() else {}
+    sent = body if isinstance(body, dict) else {}
+    if not sent.get("date") and agreement.data.get("nextInvoiceDate") is None:
+        raise ApiError(400, "InvalidObject", f"Agreement {agreement.id} has nothing to invoice.")
+    writer = call.writer()
+    invoice = _raise(writer, agreement, sent)
+    call.wrote(writer)
+    return call.shown(store.entities["invoice"], invoice, 201)
+
+
+def by_person(writer: Writer, body: dict[str, Any]) -> Row:
+    """`/_sim/invoice`: one agreement, for the `date`, under the `number`, in the `status` given."""
+    wanted = body.get("agreement")
+    ident = wanted.get("id") if isinstance(wanted, dict) else wanted
+    agreement = writer.store.get("agreement", ident)
+    if agreement is None:
+        raise not_found("Agreement", ident)
+    return _raise(writer, agreement, body)
+
+
+def run(writer: Writer, through: str) -> list[int]:
+    """The recurring run: invoices of all agreements that are due by a date; their ids."""
+    last = date.fromisoformat(through[:10])
+    return [raise_invoice(writer, agreement).id for agreement in due(writer.store, last)]
+
+
+def _raise(writer: Writer, agreement: Row, body: dict[str, Any]) -> Row:
+    on = day(str(body["date"])) if body.get("date") else None
+    status = _status(writer.store, body.get("status"))
+    return raise_invoice(writer, agreement, on, str(body.get("number") or ""), status)
+
+
+def _status(store: Store, wanted: Any) -> int | None:
+    # By name, id or reference.
+    key = (wanted.get("id") or wanted.get("name")) if isinstance(wanted, dict) else wanted
+    if key is None:
+        return None
+    rows = store.table("billingStatus").rows.values()
+    found = [row.id for row in rows if key == row.id or fold(row.data.get("name")) == fold(key)]
+    if not found:
+        raise not_found("BillingStatus", key)
+    return found[0]
