@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Table, func, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.mapping.rules import Known
@@ -46,8 +46,7 @@ async def known(
     """Everything stored about the lefts, and the links that hold for the rights."""
     asked_lefts, asked_rights = sorted(set(lefts)), sorted(set(rights))
     result = Known()
-    holding = or_(LINK.c.left_key.in_(asked_lefts), LINK.c.right_key.in_(asked_rights))
-    for row in await connection.execute(select(LINK).where(LINK.c.kind == kind.value, holding)):
+    for row in await connection.execute(holding(kind, asked_lefts, asked_rights)):
         result.add(from_row(row))
     past = (
         select(ENDED)
@@ -58,6 +57,13 @@ async def known(
         link = from_row(row)
         result.ended.setdefault((link.kind, link.left), []).append(link)
     return result
+
+
+def holding(kind: LinkKind, lefts: Sequence[str], rights: Sequence[str]) -> CompoundSelect[Any]:
+    """Links that hold for one of the lefts or one of the rights."""
+    # Not one condition with OR: SQLite then reads every link of the kind.
+    of_kind = select(LINK).where(LINK.c.kind == kind.value)
+    return union(of_kind.where(LINK.c.left_key.in_(lefts)), of_kind.where(LINK.c.right_key.in_(rights)))
 
 
 async def page(
