@@ -34,8 +34,9 @@ def shown(report: AgreementReport | Reminder) -> Iterable[RenderableType]:
     if report.troubles:
         yield _errors(report.troubles)
     for invoice in report.invoices:
-        yield Text()
+        yield Text(f"\n{words.headline(invoice)}", style=f"bold {invoice.tone}")
         yield _invoice(invoice)
+        yield Text("\n".join(f"  {note}" for note in words.notes(invoice)))
     if report.credit_memos:
         yield _memos(report)
     if report.ended:
@@ -62,12 +63,7 @@ def _errors(troubles: Iterable[Trouble]) -> Table:
 
 def _invoice(invoice: ComparedInvoice) -> Table:
     own = invoice.comparison
-    table = _table(escape(words.headline(invoice)))
-    table.title_style = f"bold {invoice.tone}"
-    table.caption = escape("\n".join(words.notes(invoice)))
-    table.caption_justify, table.caption_style = "left", ""
-    table.add_column("item", overflow="fold")
-    table.add_column("description", overflow="fold")
+    table = Table("item", "description", box=box.SIMPLE_HEAD, pad_edge=True)
     for heading in (*FIGURES, "difference"):
         table.add_column(heading, justify="right")
     for line in own.lines:
@@ -78,7 +74,7 @@ def _invoice(invoice: ComparedInvoice) -> Table:
             words.quantity(line.cw_quantity),
             words.money(line.cw_amount),
             words.quantity(line.ea_quantity),
-            words.quantity(line.ea_unit_rate),
+            words.money(line.ea_unit_rate),
             words.money(line.ea_amount),
             words.money(difference) if difference else "",
             style=str(line_tone(line)),
