@@ -14,10 +14,10 @@ from shared.links.models import Link
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A ConnectWise company's counterpart in e-automate.
+    """The counterpart of a ConnectWise company or site in e-automate.
 
     Attributes:
-        customer: the linked customer as it is now; a link to a customer that is gone counts as none.
+        customer: the linked customer or location as it is now; a link to one that is gone counts as none.
         billing: what a new contract takes from it.
     """
 
@@ -32,6 +32,7 @@ class OtherInvoice:
     Attributes:
         status: name of its billing status, empty when it has none.
         deleted: ConnectWise has it no more.
+        by_hand: it was refused for good and is billed by hand (G17, G22, G25): nobody waits for it.
     """
 
     invoice_id: int
@@ -39,6 +40,7 @@ class OtherInvoice:
     day: date | None
     status: str = ""
     deleted: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Gathered:
         contracts: contracts that may matter, by ``ContractID``: linked, created; absent when gone.
         numbered: contracts by full number: the one the custom field names, and the default template.
         parties: by company RecID: of the agreement, the invoice and their bill-to companies; absent when unlinked.
-        location: customer linked to the agreement's site.
+        location: the location linked to the agreement's site.
         templates: contracts by folded major: of the wanted template and of the default one.
         template_majors: every contract major that begins with the template prefix; read only to suggest one.
         items: by number: base items, product ids, product templates, the service item.
@@ -108,7 +110,7 @@ class Gathered:
     contracts: Mapping[int, Contract] = field(default_factory=dict)
     numbered: Mapping[str, Contract] = field(default_factory=dict)
     parties: Mapping[int, Party] = field(default_factory=dict)
-    location: Customer | None = None
+    location: Party | None = None
     templates: Mapping[str, tuple[Contract, ...]] = field(default_factory=dict)
     template_majors: tuple[str, ...] = ()
     items: Mapping[str, Item] = field(default_factory=dict)
