@@ -4,11 +4,11 @@ Rules: spec/agreements.md 6.4. A template contract is copied column by column, s
 made from it lacks too.
 """
 
-import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from services.agreement_sync.rules.templates import contract_codes_missing, item_codes_missing, latest, near
 from services.agreement_sync.rules.wanted import (
     ITEM_MOST,
     MAJOR_MOST,
@@ -20,9 +20,6 @@ from services.agreement_sync.settings import AgreementSyncSettings
 from shared.eautomate.contract_rows import Item
 from shared.eautomate.values import folded
 from shared.events.contracts import Contract
-
-NEAR = 0.75
-"""Likeness from which a name is told as a near miss."""
 
 
 class What(StrEnum):
@@ -122,7 +119,7 @@ def health(used: InUse, held: Held, settings: AgreementSyncSettings) -> list[Hea
     for name in agreement_types:
         contract = _contract(name, free, settings)
         found.append(contract)
-        template = next(iter(held.templates.get(folded(contract.key), ())), held.default)
+        template = latest(held.templates.get(folded(contract.key), ())) or held.default
         if template is not None and template.time_block_based:
             continue  # a deposit contract has no lines, hence no base item (6.17)
         found.append(_item(What.BASE, name, base_item(name, settings), free))
@@ -170,46 +167,25 @@ def too_long(what: What, type_name: str, key: str) -> Health | None:
     return Health(what, type_name, key, State.TOO_LONG, f"{len(key)} characters, {most} fit", fix)
 
 
-def lacking(contract: Contract) -> list[str]:
-    """Codes that a contract template must have and lacks."""
-    wanted = {
-        "contract type": contract.contract_type,
-        "bill code": contract.bill_code,
-        "base distribution code": contract.distribution_code,
-    }
-    return [name for name, held in wanted.items() if not held]
-
-
-def item_lacks(item: Item) -> list[str]:
-    """What an item that is billed on a contract must have and lacks."""
-    wanted = {
-        "expense or inventory code": item.expense_code or item.inventory_code,
-        "sales code": item.sales_code,
-        "service code": item.service_code,
-        "category": item.category,
-        "base distribution code": item.base_distribution_code,
-    }
-    return [name for name, held in wanted.items() if not held]
-
-
 def _contract(name: str, held: Held, settings: AgreementSyncSettings) -> Health:
     what, key = What.CONTRACT, contract_template(name, settings)
     long = too_long(what, name, key)
     if long is not None:
         return long
     found = [one for one in held.templates.get(folded(key), ()) if one.terminated is None]
-    if not found:
+    taken = latest(found)
+    if taken is None:
         used = "the default template is used (G5)" if held.default is not None else "no contract is made (G6)"
         return _missing(what, name, key, held.majors, used)
     if len(found) > 1:
         listed = ", ".join(one.number for one in found)
-        told = f"{len(found)} contracts are called so: {listed}; {found[0].number} is taken"
+        told = f"{len(found)} contracts are called so: {listed}; {taken.number} is taken"
         return Health(what, name, key, State.NOTE, told, "terminate or rename the others")
-    return _whole(what, name, key, found[0], held)
+    return _whole(what, name, key, taken, held)
 
 
 def _whole(what: What, name: str, key: str, template: Contract, held: Held) -> Health:
-    lacks = lacking(template)
+    lacks = contract_codes_missing(template)
     if lacks:
         return Health(
             what,
@@ -250,9 +226,7 @@ def _item(what: What, name: str, key: str, held: Held) -> Health:
     wrong = []
     if not item.active:
         wrong.append("is inactive")
-    if not item.serviceable:
-        wrong.append("is not serviceable")
-    lacks = item_lacks(item)
+    lacks = item_codes_missing(item)
     if lacks:
         wrong.append(f"lacks {_listed(lacks)}")
     if wrong:
@@ -261,18 +235,11 @@ def _item(what: What, name: str, key: str, held: Held) -> Health:
 
 
 def _missing(what: What, name: str, key: str, known: Iterable[str], used: str) -> Health:
-    near = near_miss(key, known)
-    if near:
-        return Health(what, name, key, State.MISSING, f"there is {near}; {used}", f"rename {near} to {key}")
+    close = near(key, known)
+    if close:
+        return Health(what, name, key, State.MISSING, f"there is {close}; {used}", f"rename {close} to {key}")
     fix = f'make it: tandem templates create --from <a pattern> "{name}"'
     return Health(what, name, key, State.MISSING, used, fix)
-
-
-def near_miss(key: str, known: Iterable[str]) -> str:
-    """The name that was probably meant to be this one, empty when there is none."""
-    by_fold = {folded(name): name for name in known}
-    near = difflib.get_close_matches(folded(key), [name for name in by_fold if name != folded(key)], 1, NEAR)
-    return by_fold[near[0]] if near else ""
 
 
 def _listed(names: Sequence[str]) -> str:

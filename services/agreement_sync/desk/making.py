@@ -7,7 +7,8 @@ from datetime import date
 from enum import StrEnum
 
 from services.agreement_sync.asking import PROCESS
-from services.agreement_sync.desk.health import What, item_lacks, key_of, lacking, too_long
+from services.agreement_sync.desk.health import What, key_of, too_long
+from services.agreement_sync.rules.templates import contract_codes_missing, item_codes_missing
 from services.agreement_sync.settings import AgreementSyncSettings
 from shared.eautomate.contract_rows import ContractFields, Item
 from shared.eautomate.errors import UniqueViolation, UnknownOutcome
@@ -60,16 +61,14 @@ class Known:
 def faults_of(pattern: Pattern) -> str:
     """Why a pattern is not fit to be copied, empty when it is."""
     if isinstance(pattern, Contract):
-        lacks = lacking(pattern)
+        lacks = contract_codes_missing(pattern)
         if pattern.terminated is not None:
             return f"contract {pattern.number} was terminated on {pattern.terminated}"
         if pattern.equipment_lines or pattern.meter_groups:
             return f"contract {pattern.number} has equipment lines or meter groups (G23)"
         return f"contract {pattern.number} lacks {', '.join(lacks)}" if lacks else ""
-    lacks = item_lacks(pattern)
-    if lacks:
-        return f"item {pattern.number} lacks {', '.join(lacks)}"
-    return "" if pattern.serviceable else f"item {pattern.number} is not serviceable"
+    lacks = item_codes_missing(pattern)
+    return f"item {pattern.number} lacks {', '.join(lacks)}" if lacks else ""
 
 
 def plan(

@@ -28,6 +28,7 @@ from services.agreement_sync.desk.making import (
     plan,
 )
 from services.agreement_sync.desk.used import BILLED_DAYS, held, in_use, internal_customers
+from services.agreement_sync.rules.templates import latest
 from services.agreement_sync.settings import AgreementSyncSettings
 from shared.cli.output import console, fail
 from shared.config import ConnectWiseSettings, EAutomateSettings, load
@@ -195,7 +196,7 @@ async def _created(
 async def _pattern(eautomate: EAutomate, number: str) -> Pattern:
     contract = (await eautomate.contracts_by_numbers([number])).get(folded(number))
     if contract is None:
-        contract = next(iter((await eautomate.contract_templates([number])).get(folded(number), ())), None)
+        contract = latest((await eautomate.contract_templates([number])).get(folded(number), ()))
     item = (await eautomate.items_by_numbers([number])).get(folded(number))
     if contract is not None and item is not None:
         _both(number, contract)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from services.agreement_sync.desk.health import Held, InUse, What, key_of, room
+from services.agreement_sync.rules.templates import latest
 from services.agreement_sync.settings import AgreementSyncSettings
 from shared.connectwise.agreements import AGREEMENTS, AgreementInvoices, dated_from
 from shared.connectwise.catalog import CATALOG
@@ -79,7 +80,7 @@ async def held(eautomate: EAutomate, used: InUse, settings: AgreementSyncSetting
         ],
         numbers=sorted({item.number for item in items}),
         internal=await internal_customers(eautomate),
-        default=numbered.get(folded(default)) or next(iter(by_major.get(folded(default), ())), None),
+        default=numbered.get(folded(default)) or latest(by_major.get(folded(default), ())),
     )
 
 

@@ -42,7 +42,7 @@ def choose_template(
     kind = agreement_type(agreement)
     wanted = contract_template(kind, settings)
     most = MAJOR_MOST - len(settings.prefix_contract_template)
-    own = _usable(gathered.templates.get(folded(wanted), ()))
+    own = latest(gathered.templates.get(folded(wanted), ()))
     seen = own.number if own is not None else near(wanted, gathered.template_majors) or "none"
     warnings: tuple[tuple[str, str], ...] = ()
     if (
@@ -70,7 +70,7 @@ def choose_template(
             "rename the template, and correct this contract by hand: it is not re-templated."
         )
         warnings = (("G5", text),)
-    missing = [name for name, field in _CONTRACT_CODES.items() if not getattr(found, field)]
+    missing = contract_codes_missing(found)
     if not checks.ask("template has its codes", not missing, ", ".join(missing) or "all", "all codes"):
         return Reject(
             "G29",
@@ -78,6 +78,11 @@ def choose_template(
             checks.made,
         )
     return Template(found, warnings)
+
+
+def contract_codes_missing(contract: Contract) -> list[str]:
+    """What a contract lacks that is to be copied."""
+    return [name for name, field in _CONTRACT_CODES.items() if not getattr(contract, field)]
 
 
 def item_codes_missing(item: Item) -> list[str]:
@@ -104,7 +109,7 @@ def near(wanted: str, names: Iterable[str]) -> str:
     return by_fold[found[0]] if found else ""
 
 
-def _usable(contracts: Iterable[Contract]) -> Contract | None:
+def latest(contracts: Iterable[Contract]) -> Contract | None:
     """Of several revisions the last that is not terminated."""
     alive = [contract for contract in contracts if contract.terminated is None]
     return max(
@@ -117,7 +122,7 @@ def _default(gathered: Gathered, settings: AgreementSyncSettings) -> Contract | 
     if not name:
         return None
     exact = gathered.numbered.get(name)
-    return exact if exact is not None else _usable(gathered.templates.get(name, ()))
+    return exact if exact is not None else latest(gathered.templates.get(name, ()))
 
 
 def _why_none(wanted: str, most: int, names: Iterable[str]) -> str:

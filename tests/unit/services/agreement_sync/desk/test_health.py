@@ -109,7 +109,7 @@ def test_two_contracts_of_the_name_are_told() -> None:
     both = [template("**CW Managed Services"), template("**CW Managed Services", "02")]
     found = only(health(MANAGED, held(both), settings()))
     assert found.state is State.NOTE
-    assert "**CW Managed Services-02" in found.told
+    assert "**CW Managed Services-02 is taken" in found.told
 
 
 def test_a_terminated_template_is_none() -> None:
@@ -120,9 +120,9 @@ def test_a_terminated_template_is_none() -> None:
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ({"serviceable": False}, "is not serviceable"),
+        ({"serviceable": False}, "lacks tick at Serviceable as item"),
         ({"active": False, "sales_code": None}, "is inactive and lacks sales code"),
-        ({"expense_code": None}, "lacks expense or inventory code"),
+        ({"expense_code": None}, "lacks inventory or expense code"),
     ],
 )
 def test_an_item_that_cannot_be_billed_is_incomplete(fault: dict[str, object], words: str) -> None:

@@ -71,7 +71,7 @@ def test_a_pattern_that_lacks_codes_is_not_copied() -> None:
     assert "terminated" in faults_of(template("X", terminated="2026-01-31"))
     assert "G23" in faults_of(template("X", equipment_lines=1))
     assert "lacks sales code" in faults_of(item("X", sales_code=None))
-    assert "not serviceable" in faults_of(item("X", serviceable=False))
+    assert "Serviceable as item" in faults_of(item("X", serviceable=False))
 
 
 def test_a_template_belongs_to_the_dealer_and_is_never_billed() -> None:
