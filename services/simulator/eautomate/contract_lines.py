@@ -84,10 +84,11 @@ class ContractLines(Desk):
             LookupError: the contract has no such line.
         """
         with self._file() as file:
-            owner, line = _line(file, contract, detail_id)
-            changed = dict(line) | fields
-            amount = line_amount(changed["Quantity"], changed["UnitBaseRate"])
-            self._save(file, "SCContractDetails", detail_id, {"BaseRate": amount} | fields)
+            owner, _ = _line(file, contract, detail_id)
+            self._save(file, "SCContractDetails", detail_id, fields)
+            _, line = _line(file, contract, detail_id)
+            amount = line_amount(line["Quantity"], line["UnitBaseRate"])
+            self._save(file, "SCContractDetails", detail_id, {"BaseRate": amount})
             self._save(file, "SCContracts", owner["ContractID"], {})
 
     def end_line(

@@ -20,6 +20,25 @@ class Contracts(Desk):
         with self._file() as file:
             return dict(opened(file, "SCContracts", number))
 
+    def contracts(self, customer: str | None = None) -> list[dict[str, Any]]:
+        """Contracts by number, of one customer or of all, with ``CustomerNumber``, ``ContractCode``, ``BillingCycle``.
+
+        Raises:
+            LookupError: there is no such customer.
+        """
+        with self._file() as file:
+            owner = None if customer is None else opened(file, "ARCustomers", customer)["CustomerID"]
+            rows = file.execute(
+                "SELECT contract.*, customer.CustomerNumber, code.ContractCode, cycle.BillingCycle"
+                " FROM SCContracts AS contract"
+                " JOIN ARCustomers AS customer ON customer.CustomerID = contract.CustomerID"
+                " LEFT JOIN SCContractCodes AS code ON code.ContractCodeID = contract.ContractCodeID"
+                " LEFT JOIN SCBillingCycles AS cycle ON cycle.BillingCycleID = contract.BaseBillingCycleID"
+                " WHERE ? IS NULL OR contract.CustomerID = ? ORDER BY contract.ContractNumber",
+                (owner, owner),
+            )
+            return [dict(row) for row in rows]
+
     def add_contract(self, customer: str, number: str, kind: str, **fields: Any) -> int:
         """A contract of a customer, invoiced to whom the customer is; its ``ContractID``.
 

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Integer
+from sqlalchemy import Column, DateTime, Integer, Numeric
 
 from services.simulator.eautomate import database
 from services.simulator.eautomate.schema import METADATA
@@ -247,18 +247,33 @@ def _values(table: str, fields: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _value(column: Column[Any], value: Any) -> Any:
-    if isinstance(value, str) and isinstance(column.type, Integer):
-        # SQLite would keep any text in a whole-number column; the product's server does not.
-        if not value.strip():
-            return None
-        if re.fullmatch(r"-?\d{1,10}", value.strip(), re.ASCII) is None:
-            raise ValueError(f"{column.name} is a whole number, not {value!r}")
-        return int(value)
+    if isinstance(value, str):
+        return _typed(column, value)
     if isinstance(value, Decimal):
         return str(value.quantize(MONEY if isinstance(column.type, Money) else RATE, ROUND_HALF_UP))
     if isinstance(value, datetime):
         return _stored(value)
     return f"{value.isoformat()} 00:00:00.000000" if isinstance(value, date) else value
+
+
+def _typed(column: Column[Any], text: str) -> Any:
+    """What a person typed, as the column takes it: SQLite would keep any text, the product's server does not."""
+    if not isinstance(column.type, Integer | Money | Numeric | DateTime):
+        return text
+    if not text.strip():
+        return None
+    if isinstance(column.type, Integer):
+        if re.fullmatch(r"-?\d{1,10}", text.strip(), re.ASCII) is None:
+            raise ValueError(f"{column.name} is a whole number, not {text!r}")
+        return int(text)
+    if isinstance(column.type, DateTime):
+        try:
+            return _stored(datetime.fromisoformat(text.strip()))
+        except ValueError:
+            raise ValueError(f"{column.name} is a day such as 2026-01-31, not {text!r}") from None
+    if re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?", text.strip(), re.ASCII) is None:
+        raise ValueError(f"{column.name} is a number, not {text!r}")
+    return _value(column, Decimal(text.strip()))
 
 
 def _stored(moment: datetime) -> str:

@@ -1,0 +1,12 @@
+"""What people type, by their work."""
+
+from services.simulator.eautomate.commands import billing, contracts, customers, items, lines
+
+PARTS = {
+    "Customers, employees and codes": customers.app,
+    "Contracts": contracts.app,
+    "Contract lines": lines.app,
+    "Billing and payments": billing.app,
+    "Items and equipment": items.app,
+}
+"""By the heading ``--help`` shows them under."""
