@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from services.simulator.eautomate.commands.tools import Contract, Invoice, On, SomeAmount, client, table, toldfrom services.simulator.eautomate.invoices import exact
+from services.simulator.eautomate.commands.tools import Contract, Invoice, On, SomeAmount, client, table, told
+from services.simulator.eautomate.invoices import exact
 
 app = typer.Typer()
 
