@@ -16,6 +16,7 @@ from services.error_reporting.upserts import chunks, upsert
 from shared.sync.outcome import Outcome
 
 Place = tuple[str, date]
+NOTHING = InvoiceDay()
 
 
 async def take_days(connection: AsyncConnection, facts: Sequence[Fact], zone: ZoneInfo) -> None:
@@ -32,7 +33,7 @@ async def take_days(connection: AsyncConnection, facts: Sequence[Fact], zone: Zo
     before = await _load(connection, places)
     after = {}
     for place in places:
-        day = before.get(place, InvoiceDay())
+        day = before.get(place, NOTHING)
         for one in told[place]:
             day = with_fact(day, one)
         if place not in before or day != before[place]:
