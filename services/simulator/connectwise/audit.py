@@ -48,7 +48,7 @@ class Trail:
             return
         for field in entity.fields:
             old, new = before.data.get(field.name), after.data.get(field.name)
-            if old == new:
+            if old == new or field.hidden:
                 continue
             if field.kind is Kind.CUSTOM:
                 self._custom(entity, after.id, old or {}, new or {})

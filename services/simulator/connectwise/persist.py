@@ -14,13 +14,13 @@ from services.simulator.connectwise.store import Row, Store
 
 def save(store: Store, file: Path) -> None:
     """Write all records; the file is replaced in one step."""
-    tables = {
-        name: {"next": table.next_id, "rows": [_plain(row.data) for row in table.rows.values()]}
+    tables = ",".join(
+        f'"{name}":{{"next":{table.next_id},"rows":[{",".join(map(_kept, table.rows.values()))}]}}'
         for name, table in store.tables.items()
-    }
-    audits = [[kind, ident, rows] for (kind, ident), rows in store.audits.items()]
+    )
+    audits = json.dumps([[kind, ident, rows] for (kind, ident), rows in store.audits.items()])
     beside = file.with_name(file.name + ".new")
-    beside.write_text(json.dumps({"tables": tables, "audits": audits}), encoding="utf-8")
+    beside.write_text(f'{{"tables":{{{tables}}},"audits":{audits}}}', encoding="utf-8")
     beside.replace(file)
 
 
@@ -42,6 +42,13 @@ def load(store: Store, file: Path) -> bool:
     store.audits = {(kind, ident): rows for kind, ident, rows in kept["audits"]}
     store.epoch += 1
     return True
+
+
+def _kept(row: Row) -> str:
+    # Rows never change, so each is written out once.
+    if row.kept is None:
+        row.kept = json.dumps(_plain(row.data))
+    return row.kept
 
 
 def _plain(record: Record) -> Record:

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.simulator.connectwise.business.address import site_address
 from services.simulator.connectwise.business.company_types import is_vendor
+from services.simulator.connectwise.coerce import Coercer
 from services.simulator.connectwise.entities.company import COMPANY, SITE
 from services.simulator.connectwise.entities.contact import CONTACT
 from services.simulator.connectwise.fields import STAMP_KEYS, Entity, Field, Kind, Record
@@ -32,7 +33,7 @@ def load(state: State, entity: Entity, given: Record) -> int:
         if field.kind is Kind.BOOL and field.default is not None:
             record[field.name] = field.default
         if field.name in given:
-            record[field.name] = stored(given[field.name], field.kind, field.items)
+            record[field.name] = _stored(state, entity, field, given[field.name])
             _remember(state, entity, field, given[field.name])
     for name, value in (given.get("_info") or {}).items():
         if name in STAMP_KEYS:
@@ -47,6 +48,13 @@ def load(state: State, entity: Entity, given: Record) -> int:
     elif entity.key in KINDS:
         follow(state, entity, record)
     return ident
+
+
+def _stored(state: State, entity: Entity, field: Field, value: Any) -> Any:
+    # A reference without an id is looked up by its name, as in any other body.
+    if field.kind is Kind.REF and isinstance(value, dict) and value and "id" not in value:
+        return Coercer(state.store).reference(entity, field, value)
+    return stored(value, field.kind, field.items)
 
 
 def _remember(state: State, entity: Entity, field: Field, value: Any) -> None:

@@ -14,13 +14,15 @@ class Row:
     Never changed in place: a write puts a new Row, so readers may keep the old one.
     """
 
-    __slots__ = ("cache", "data", "epoch", "id")
+    __slots__ = ("cache", "data", "epoch", "id", "kept")
 
     def __init__(self, ident: int, data: Record) -> None:
         self.id = ident
         self.data = data
         self.cache: dict[tuple[str, str, str], str] = {}
         self.epoch = 0
+        self.kept: str | None = None
+        """The record as the file of all records has it."""
 
 
 def fold(value: Any) -> Any:

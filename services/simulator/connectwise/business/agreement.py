@@ -1,14 +1,18 @@
 """What the server does with agreements beyond their table of fields: defaults, status, next billing date."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from services.simulator.connectwise.business.addition import refresh_additions
 from services.simulator.connectwise.business.period import day, midnight
+from services.simulator.connectwise.business.vocabulary import VocabularyRules
 from services.simulator.connectwise.errors import Item
 from services.simulator.connectwise.fields import Record
 from services.simulator.connectwise.rules import Rules, Write
 from services.simulator.connectwise.store import Row, Store
+
+if TYPE_CHECKING:
+    from services.simulator.connectwise.write import Writer
 
 _SAME = (
     *("location", "department", "restrictLocationFlag", "restrictDepartmentFlag", "sla", "applicationUnits"),
@@ -80,6 +84,24 @@ class AgreementRules(Rules):
     def written(self, write: Write, row: Row) -> None:
         """Additions show the status of their agreement, and what they are prorated to."""
         refresh_additions(write.store, row, write.writer.clock.now())
+
+    def removed(self, writer: "Writer", row: Row) -> None:
+        """Additions and adjustments go with their agreement."""
+        for name in ("addition", "adjustment"):
+            for ident in sorted(writer.store.table(name).find("agreement", row.id)):
+                writer.store.remove(name, ident, writer.clock.now())
+
+
+class AgreementTypeRules(VocabularyRules):
+    """A type's name shows in the references to its agreements."""
+
+    def written(self, write: Write, row: Row) -> None:
+        """Carry a new name to the agreements; their stamps stay."""
+        super().written(write, row)
+        table = write.store.table("agreement")
+        for ident in sorted(table.find("type", row.id)):
+            renamed = {**table.rows[ident].data, "typeName": row.data.get("name")}
+            write.store.put("agreement", ident, renamed, write.writer.clock.now())
 
 
 def _defaults(store: Store, record: Record) -> Record:

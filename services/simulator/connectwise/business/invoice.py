@@ -171,8 +171,8 @@ class ClosedInvoiceRules(Rules):
 def _locked(write: Write, free: frozenset[str]) -> None:
     before = write.before.data if write.before is not None else {}
     for field in write.writer.kind("invoice").fields:
-        name = field.name
-        if name not in free and not field.read_only and write.record.get(name) != before.get(name):
+        name, fixed = field.name, field.read_only and not field.by_people
+        if name not in free and not fixed and write.record.get(name) != before.get(name):
             message = f"Invoice {before.get('invoiceNumber')} is closed and cannot be changed."
             write.items.append(Item("InvalidObject", message, "invoice", name))
             return

@@ -63,6 +63,8 @@ def totals(store: Store, record: Record, ident: int) -> Record:
         "salesTax": tax,
         "total": subtotal + tax,
     }
+    if record.get("type") == "DownPayment":
+        sums["remainingDownpayment"] = subtotal - amount(record.get("downpaymentApplied"))
     return {**sums, **settled(store, sums, ident)}
 
 

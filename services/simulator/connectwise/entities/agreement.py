@@ -8,8 +8,7 @@ from services.simulator.connectwise.business.addition import (
     extended_cost,
     extended_price,
 )
-from services.simulator.connectwise.business.agreement import AgreementRules
-from services.simulator.connectwise.business.vocabulary import VocabularyRules
+from services.simulator.connectwise.business.agreement import AgreementRules, AgreementTypeRules
 from services.simulator.connectwise.entities.billing import BILL
 from services.simulator.connectwise.fields import (
     ALL_STAMPS,
@@ -53,7 +52,7 @@ TYPE = Entity(
     href="type",
     guard="Table Setup",
     light=True,
-    rules=VocabularyRules("agreementType"),
+    rules=AgreementTypeRules("agreementType"),
     fields=(
         key(),
         text("name", 50, required=True),
@@ -267,6 +266,7 @@ ADJUSTMENT = Entity(
         moment("effectiveDate"),
         ref("agreement", "agreement", read_only=True, hidden=True, indexed=True),
         number("agreementId", derive=lambda record: record.get("agreement")),
+        Field("customFields", Kind.CUSTOM),
     ),
 )
 
