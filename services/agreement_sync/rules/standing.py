@@ -3,9 +3,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from services.agreement_sync.rules.asked import bill_record, contract_record, invoice_record, told, yes
-from services.agreement_sync.rules.billed import Bill
+from services.agreement_sync.rules.billed import Bill, take_apart
 from services.agreement_sync.rules.gathered import Gathered, OtherInvoice
 from services.agreement_sync.rules.periods import (
     DAY,
@@ -13,6 +14,7 @@ from services.agreement_sync.rules.periods import (
     billed_once,
     day_of,
     ending,
+    month,
     month_of,
     next_invoice_date,
 )
@@ -195,7 +197,8 @@ def _previous(
                 checks.made,
                 (contract_record(contract.contract_id), invoice_record(earlier.invoice_id)),
             )
-    skipped = _skipped(invoice, period, standing, gathered, settings)
+    thru = contract.base_billed_thru_date if contract is not None else None
+    skipped = _skipped(invoice, period, thru, standing, gathered, settings)
     seen = f"invoice {skipped.number} of {told(skipped.day)} is not" if skipped is not None else "all are"
     if (
         checks.ask("earlier invoices are in the contract", skipped is None, seen, "all are")
@@ -317,9 +320,7 @@ def nothing_regular(
     """An invoice without agreement lines, or with prorated ones alone (G22)."""
     some = bool(bill.lines or bill.left_out)
     seen = f"{len(bill.lines)} lines"
-    began = day_of(agreement.billStartDate or agreement.startDate)
-    first = began is None or began >= period.first
-    regular = some and (first or not _all_inside(bill, period))
+    regular = not _irregular(agreement, bill, period)
     if checks.ask(
         "has agreement lines for the whole period",
         regular,
@@ -339,6 +340,19 @@ def nothing_regular(
     )
 
 
+def by_hand(invoice: Invoice) -> bool:
+    """Whether no contract will ever hold an invoice, so that later ones need not wait for it (G22)."""
+    own = month(invoice)
+    return invoice.agreement is None or own is None or _irregular(invoice.agreement, take_apart(invoice), own)
+
+
+def _irregular(agreement: Agreement, bill: Bill, period: Period) -> bool:
+    """Without agreement lines; or with prorated ones alone, of an agreement that was billed before."""
+    began = day_of(agreement.billStartDate or agreement.startDate)
+    new = began is None or began >= period.first
+    return not (bill.lines or bill.left_out) or (not new and _all_inside(bill, period))
+
+
 def _all_inside(bill: Bill, period: Period) -> bool:
     """Whether there is no base amount and every addition begins after the period's first day."""
     days = [day_of(line.addition.effectiveDate) if line.addition else None for line in bill.additions]
@@ -350,12 +364,18 @@ def _all_inside(bill: Bill, period: Period) -> bool:
 
 
 def _skipped(
-    invoice: Invoice, period: Period, standing: Standing, gathered: Gathered, settings: AgreementSyncSettings
+    invoice: Invoice,
+    period: Period,
+    thru: date | None,
+    standing: Standing,
+    gathered: Gathered,
+    settings: AgreementSyncSettings,
 ) -> OtherInvoice | None:
     """The oldest invoice before this one that takes part and is in no contract."""
     in_ledger = {row.invoice_id for row in gathered.periods}
     months = {row.period_from for row in gathered.periods}
-    floor = standing.earlier.period_to if standing.earlier is not None else settings.start_date
+    floors = [settings.start_date, thru, standing.earlier.period_to if standing.earlier is not None else None]
+    floor = max((day for day in floors if day is not None), default=None)
     found = [
         other
         for other in gathered.others
