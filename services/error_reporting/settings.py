@@ -1,6 +1,8 @@
 """Settings of error_reporting (section ``error_reporting``)."""
 
-from pydantic import BaseModel, Field
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, Field
 
 
 class ErrorReportingSettings(BaseModel):
@@ -29,7 +31,11 @@ class ErrorReportingSettings(BaseModel):
     )
 
 
+def _blank_is_no(value: object) -> object:
+    return (value.strip() or False) if isinstance(value, str) else value
+
+
 class AgreementReportSettings(BaseModel):
     """What the report reads of the settings of agreement_sync."""
 
-    report_terminations: bool = False
+    report_terminations: Annotated[bool, BeforeValidator(_blank_is_no)] = False

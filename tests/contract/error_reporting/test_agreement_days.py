@@ -234,13 +234,14 @@ def test_the_window_of_the_reminder_is_a_setting(here: Path, monkeypatch: pytest
     assert "in 10 days" in tandem("--day", "2026-05-29", "--reminder").stdout
 
 
+@pytest.mark.parametrize(("said", "listed"), [("Yes", True), ("true", True), ("No", False), ("", False)])
 def test_ended_contracts_are_listed_when_the_process_says_so(
-    here: Path, monkeypatch: pytest.MonkeyPatch
+    here: Path, monkeypatch: pytest.MonkeyPatch, said: str, listed: bool
 ) -> None:
     kept([told(comparison=compared(terminated=date(2026, 5, 31)))])
     assert "Ended contracts" not in tandem("--day", "2026-05-29").stdout
-    monkeypatch.setenv("TANDEM_AGREEMENT_SYNC__REPORT_TERMINATIONS", "true")
-    assert "Ended contracts" in tandem("--day", "2026-05-29").stdout
+    monkeypatch.setenv("TANDEM_AGREEMENT_SYNC__REPORT_TERMINATIONS", said)
+    assert ("Ended contracts" in tandem("--day", "2026-05-29").stdout) is listed
 
 
 @pytest.mark.parametrize(
