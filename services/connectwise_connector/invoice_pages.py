@@ -128,8 +128,7 @@ class InvoicePages:
             As ``publish``.
         """
         marks = await self.marks()
-        if again:
-            self._not_listed.clear()
+        self._not_listed = set() if again else self._not_listed - set(seen)
         there = [key for key, mark in marks.items() if mark.day >= day.isoformat()]
         missing = [key for key in there if key not in seen and key not in self._not_listed]
         if not missing:

@@ -66,9 +66,10 @@ class InvoiceReader:
         day = self._since(saved)
         if position is None or saved is None or day.isoformat() < saved:
             return await self._first(day)
+        # Billing moves the agreement too: read with it, the new invoice is not read twice.
         return (
-            await self._changed(day, datetime.fromisoformat(position))
-            or await self._agreements.run_pass(day, await self._agreement_position(position))
+            await self._agreements.run_pass(day, await self._agreement_position(position))
+            or await self._changed(day, datetime.fromisoformat(position))
             or await self._recent(day)
             or await self._sweep(day)
         )
