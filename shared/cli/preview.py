@@ -31,7 +31,10 @@ HEADINGS = ("kind", "number", "name", "verdict", "code", "steps", "target", "cha
 def preview(
     process: Annotated[str, typer.Argument(help="The process, e.g. ID747 or customer_sync.")],
     only: Annotated[
-        list[str] | None, typer.Option("--only", help="Only this record; again, or with commas, for more.")
+        list[str] | None,
+        typer.Option(
+            "--only", "--invoice", help="Only this customer, invoice ...; again, or with commas, for more."
+        ),
     ] = None,
     overrides: Annotated[
         list[str] | None,

@@ -101,8 +101,8 @@ def _planned(plan: AgreementPlan) -> Verdict:
 
 
 def _steps(plan: AgreementPlan) -> Iterator[str]:
-    if plan.template is not None:
-        yield f"create contract from {plan.template.number}"
+    if plan.creates:
+        yield "create contract"
     elif plan.fields:
         yield "update contract"
     if plan.items:
@@ -123,6 +123,8 @@ def _steps(plan: AgreementPlan) -> Iterator[str]:
 
 def _changes(plan: AgreementPlan) -> Iterator[tuple[str, tuple[str, str]]]:
     """Header, items, lines, write-backs: what each is and would be."""
+    if plan.template is not None:
+        yield "contract", ("", f"a copy of template {plan.template.number}")
     for name, wanted in plan.fields.items():
         yield name.replace("_", " "), (_held(plan.contract, name), _plain(wanted))
     for item in plan.items:
