@@ -42,6 +42,7 @@ PROCESSES: tuple[Process, ...] = (
     Process("eautomate_connector", eautomate=True),
     Process("mapping"),
     Process("customer_sync", "ID747", connectwise=True, eautomate=True),
+    Process("agreement_sync", "ID964", connectwise=True, eautomate=True, needs=("ID747",)),
 )
 
 

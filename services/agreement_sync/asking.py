@@ -18,12 +18,17 @@ AGREEMENT = "agreement"
 
 
 class Command(BaseModel):
-    """What somebody wants done about an invoice."""
+    """What somebody wants done about an invoice.
+
+    Attributes:
+        number: of the invoice, where whoever asks knows it: for people only.
+    """
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
     by: str = ""
     why: str = ""
+    number: str = ""
 
 
 class LinkCommand(Command):
@@ -39,14 +44,15 @@ class LinkCommand(Command):
 
 
 def command(
-    redo_topic: str, invoice_id: int, action: str, *, key: str, by: str = "", why: str = ""
+    redo_topic: str, invoice_id: int, action: str, *, key: str, by: str = "", why: str = "", number: str = ""
 ) -> Message:
     """A command about one ConnectWise invoice.
 
     Args:
         key: what the invoice stays in order with: ``Invoice.order_key``, the RecID of its agreement.
+        number: of the invoice, for people.
     """
-    body = Command(by=by, why=why)
+    body = Command(by=by, why=why, number=number)
     return command_message(redo_topic, Invoice.ENTITY, str(invoice_id), action, body, key)
 
 

@@ -4,7 +4,7 @@ ConnectWise is master of what is billed, so nothing is decided here (spec/agreem
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.agreement_sync.asking import LOOK, command
@@ -33,6 +33,12 @@ class Concerned:
     invoice_id: int
     key: str
     why: str
+    number: str = ""
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return self.number or f"with id {self.invoice_id}"
 
 
 def contract_record(contract_id: int) -> str:
@@ -52,11 +58,18 @@ class Finder:
     async def of_contracts(self, ids: Sequence[int]) -> dict[int, Concerned]:
         """The newest invoice of the agreement that is linked to each contract."""
         links = await self._agreements(ids)
-        newest = await self._newest(links.values())
+        newest = await self._newest(sorted({int(link.left) for link in links.values()}))
         return {
-            contract: Concerned(newest[int(link.left)].invoice_id, link.left, "its contract changed")
+            contract: _concerned(newest[int(link.left)], link.left, "its contract changed")
             for contract, link in links.items()
             if int(link.left) in newest
+        }
+
+    async def of_agreements(self, ids: Sequence[int]) -> dict[int, Concerned]:
+        """The newest invoice of each agreement that ConnectWise still has."""
+        return {
+            agreement: _concerned(seen, str(agreement), "its agreement's link changed")
+            for agreement, seen in (await self._newest(ids)).items()
         }
 
     async def of_invoices(self, invoices: Sequence[ContractInvoice]) -> dict[str, list[Concerned]]:
@@ -68,7 +81,7 @@ class Finder:
         rights = [invoice.subject for invoice in invoices]
         pairs = (await self._mapping.find(LinkKind.INVOICE_INVOICE, rights=rights)).rights
         links = await self._agreements(contracts)
-        newest = await self._newest(links.values())
+        newest = await self._newest(sorted({int(link.left) for link in links.values()}))
         periods = await self._eautomate.contract_periods_of(contracts) if contracts else {}
         numbered = await self._store.by_numbers([name for invoice in invoices for name in _names(invoice)])
         result = {}
@@ -76,7 +89,14 @@ class Finder:
             found: dict[int, Concerned] = {}
             pair = pairs.get(invoice.subject)
             if pair is not None:
-                _add(found, int(pair.left), pair.order_key, "the invoice it is paired with changed")
+                _add(
+                    found,
+                    Concerned(
+                        int(pair.left),
+                        pair.order_key or f"invoice-{pair.left}",
+                        "the invoice it is paired with changed",
+                    ),
+                )
             for billed in invoice.periods:
                 link = links.get(billed.contract_id)
                 for period in periods.get(billed.contract_id, ()):
@@ -87,12 +107,14 @@ class Finder:
             for name in _names(invoice):
                 if name in numbered:
                     seen = numbered[name]
-                    _add(found, seen.invoice_id, _key(seen), "an invoice that carries its number changed")
+                    _add(found, _concerned(seen, _key(seen), "an invoice that carries its number changed"))
             for billed in [] if found else invoice.periods:
                 link = links.get(billed.contract_id)
                 if link is not None and int(link.left) in newest:
-                    seen = newest[int(link.left)]
-                    _add(found, seen.invoice_id, link.left, "an invoice of its contract changed")
+                    _add(
+                        found,
+                        _concerned(newest[int(link.left)], link.left, "an invoice of its contract changed"),
+                    )
             result[invoice.subject] = list(found.values())
         return result
 
@@ -104,9 +126,8 @@ class Finder:
         found = await self._mapping.find(LinkKind.AGREEMENT_CONTRACT, rights=rights)
         return {int(right): link for right, link in found.rights.items()}
 
-    async def _newest(self, links: Iterable[Link]) -> dict[int, SeenInvoice]:
-        """The newest invoice of each linked agreement that ConnectWise still has."""
-        seen = await self._store.of_agreements(sorted({int(link.left) for link in links}))
+    async def _newest(self, agreements: Sequence[int]) -> dict[int, SeenInvoice]:
+        seen = await self._store.of_agreements(agreements)
         there = {agreement: [one for one in found if not one.deleted] for agreement, found in seen.items()}
         return {agreement: found[0] for agreement, found in there.items() if found}
 
@@ -191,8 +212,11 @@ class ContractInvoiceHandler:
 
 def looked_at(concerned: Sequence[Concerned], redo_topic: str) -> Applied:
     """Commands to look at invoices; nothing else is done here."""
-    messages = tuple(command(redo_topic, one.invoice_id, LOOK, key=one.key, why=one.why) for one in concerned)
-    told = ", ".join(str(one.invoice_id) for one in concerned)
+    messages = tuple(
+        command(redo_topic, one.invoice_id, LOOK, key=one.key, why=one.why, number=one.number)
+        for one in concerned
+    )
+    told = ", ".join(one.name for one in concerned)
     return Applied(f"ConnectWise invoice {told} is looked at again", result="skipped", messages=messages)
 
 
@@ -202,9 +226,13 @@ def _names(invoice: ContractInvoice) -> list[str]:
     return [folded(name) for name in names if name.strip()]
 
 
-def _add(found: dict[int, Concerned], invoice_id: int, key: str | None, why: str) -> None:
-    found.setdefault(invoice_id, Concerned(invoice_id, key or f"invoice-{invoice_id}", why))
+def _add(found: dict[int, Concerned], one: Concerned) -> None:
+    found.setdefault(one.invoice_id, one)
 
 
-def _key(seen: SeenInvoice) -> str | None:
-    return None if seen.agreement_id is None else str(seen.agreement_id)
+def _concerned(seen: SeenInvoice, key: str, why: str) -> Concerned:
+    return Concerned(seen.invoice_id, key, why, seen.number)
+
+
+def _key(seen: SeenInvoice) -> str:
+    return f"invoice-{seen.invoice_id}" if seen.agreement_id is None else str(seen.agreement_id)

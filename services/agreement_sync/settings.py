@@ -5,10 +5,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from shared.config import CommaList, load
-from shared.mode import Mode
+from shared.sync.settings import AgentSettings, YesNo
 
 MESSAGE_MOST = 255
 """Characters of ``SCContracts.Message``."""
@@ -27,23 +27,9 @@ def _whatever_case(value: object) -> object:
     return {"po": NumberTarget.PO, "remarks": NumberTarget.REMARKS}.get(value.strip().lower(), value)
 
 
-def _yes_or_no(value: object) -> object:
-    """The vendor's drop-downs say Yes and No."""
-    if not isinstance(value, str):
-        return value
-    return {"yes": True, "no": False, "": False}.get(value.strip().lower(), value)
-
-
-YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
-
-
-class AgreementSyncSettings(BaseModel):
+class AgreementSyncSettings(AgentSettings):
     """Section ``agreement_sync``."""
 
-    mode: Mode = Field(
-        default=Mode.PRODUCTION,
-        description="new: test reads the live ConnectWise and never writes to it; production does both",
-    )
     agreement_types: CommaList = Field(
         default=[], description="ID964 variable 2: agreement types, blank = all"
     )
@@ -146,13 +132,6 @@ class AgreementSyncSettings(BaseModel):
         min_length=1,
         description="fixed: caption of the agreement's custom field for the contract number",
     )
-    settle_lookup: float = Field(
-        default=60.0,
-        gt=0,
-        description="new: seconds after a lost answer before ConnectWise is asked and told again",
-    )
-    pool_size: int = Field(default=20, ge=1, description="new: agreements worked on at once")
-    budget_share: float = Field(default=0.25, gt=0, le=1, description="new: share of the request budget")
 
     @model_validator(mode="after")
     def _field_for_the_number(self) -> Self:
@@ -165,11 +144,6 @@ class AgreementSyncSettings(BaseModel):
         if self.push_paid and not (self.paid_payment_type.strip() or self.paid_status.strip()):
             raise ValueError("paid_payment_type or paid_status is needed when push_paid is Yes")
         return self
-
-    @property
-    def writes_to_connectwise(self) -> bool:
-        """Whether the mode lets anything be changed in ConnectWise, whatever the options."""
-        return self.mode.writes_to_connectwise
 
     @property
     def rate_step(self) -> Decimal:

@@ -24,6 +24,7 @@ class SeenInvoice:
     """A ConnectWise invoice as last seen.
 
     Attributes:
+        status: name of its billing status, empty when it has none.
         seen: sequence of that content.
         claimed: the highest sequence somebody began to write for.
         done: the highest sequence that is done, 0 when none is.
@@ -34,6 +35,7 @@ class SeenInvoice:
     agreement_id: int | None
     number: str
     type: str
+    status: str
     day: date | None
     deleted: bool
     seen: int
@@ -76,7 +78,7 @@ class InvoiceStore:
             return
         statement = insert(self._engine, INVOICE)
         new, own = statement.excluded, INVOICE.c
-        names = ("agreement_id", "number", "number_key", "type", "day", "deleted")
+        names = ("agreement_id", "number", "number_key", "type", "status", "day", "deleted")
         changed = {name: new[name] for name in names}
         async with self._engine.begin() as connection:
             await connection.execute(
@@ -175,6 +177,7 @@ def _row(invoice: Invoice, sequence: int) -> dict[str, Any]:
         "number": invoice.invoiceNumber[:30],
         "number_key": folded(invoice.invoiceNumber)[:30],
         "type": invoice.type[:30],
+        "status": ((invoice.status.name if invoice.status is not None else None) or "")[:60],
         "day": invoice.date.date().isoformat() if invoice.date is not None else "",
         "deleted": False,
         "seen": sequence,
@@ -190,6 +193,7 @@ def _seen(row: Any) -> SeenInvoice:
         row.agreement_id,
         row.number,
         row.type,
+        row.status,
         date.fromisoformat(row.day) if row.day else None,
         row.deleted,
         row.seen,

@@ -16,6 +16,7 @@ INVOICE = Table(
     # What numbers are compared by.
     Column("number_key", String(30), nullable=False),
     Column("type", String(30), nullable=False),
+    Column("status", String(60), nullable=False),
     # ISO date, empty when there is none.
     Column("day", String(10), nullable=False),
     Column("deleted", Boolean, nullable=False),

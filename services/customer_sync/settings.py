@@ -3,10 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from shared.config import CommaList, load
-from shared.mode import Mode
+from shared.sync.settings import AgentSettings, YesNo
 
 
 class SyncType(StrEnum):
@@ -57,25 +57,9 @@ def _as_the_vendor_writes_it(value: object) -> object:
     return plain.removesuffix(" only") if plain.startswith("update") else plain
 
 
-def _yes_or_no(value: object) -> object:
-    """The vendor's drop-downs say Yes and No."""
-    return (
-        {"yes": True, "no": False, "": False}.get(value.strip().lower(), value)
-        if isinstance(value, str)
-        else value
-    )
-
-
-YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
-
-
-class CustomerSyncSettings(BaseModel):
+class CustomerSyncSettings(AgentSettings):
     """Section ``customer_sync``."""
 
-    mode: Mode = Field(
-        default=Mode.PRODUCTION,
-        description="new: test reads the live ConnectWise and never writes to it; production does both",
-    )
     sync_type: Annotated[SyncType, BeforeValidator(_as_the_vendor_writes_it)] = Field(
         default=SyncType.MAPPING_ONLY, description="ID747 variable 8: customer sync type"
     )
@@ -112,17 +96,7 @@ class CustomerSyncSettings(BaseModel):
     site_name: str = Field(
         default="Main", min_length=1, max_length=50, description="new: name of the first site"
     )
-    settle_lookup: float = Field(
-        default=60.0,
-        gt=0,
-        description="new: seconds after a lost answer before ConnectWise is asked and told again",
-    )
-    pool_size: int = Field(
-        default=20,
-        ge=1,
-        description="new: customers worked on at once; calls to ConnectWise have a bound of their own",
-    )
-    budget_share: float = Field(default=0.5, gt=0, le=1, description="new: share of the request budget")
+    budget_share: float = Field(default=0.35, gt=0, le=1, description="new: share of the request budget")
 
     @model_validator(mode="after")
     def _type_for_inserts(self) -> Self:
@@ -137,11 +111,6 @@ class CustomerSyncSettings(BaseModel):
             known = ", ".join(sorted(FIELD_NAMES))
             raise ValueError(f"suppressed_fields: {', '.join(unknown)} is no field; known: {known}")
         return self
-
-    @property
-    def writes_to_connectwise(self) -> bool:
-        """Whether the mode lets anything be created or changed in ConnectWise, whatever the sync type."""
-        return self.mode.writes_to_connectwise
 
     @property
     def suppressed(self) -> frozenset[str]:

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(30), nullable=False),
         sa.Column("number_key", sa.String(30), nullable=False),
         sa.Column("type", sa.String(30), nullable=False),
+        sa.Column("status", sa.String(60), nullable=False),
         sa.Column("day", sa.String(10), nullable=False),
         sa.Column("deleted", sa.Boolean, nullable=False),
         sa.Column("seen", sa.BigInteger, nullable=False),

@@ -1,0 +1,42 @@
+"""Settings that every sync agent has."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from shared.mode import Mode
+
+
+def _yes_or_no(value: object) -> object:
+    """The vendor's drop-downs say Yes and No."""
+    if not isinstance(value, str):
+        return value
+    return {"yes": True, "no": False, "": False}.get(value.strip().lower(), value)
+
+
+YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+
+
+class AgentSettings(BaseModel):
+    """What a section of an agent's own adds to."""
+
+    mode: Mode = Field(
+        default=Mode.PRODUCTION,
+        description="new: test reads the live ConnectWise and never writes to it; production does both",
+    )
+    settle_lookup: float = Field(
+        default=60.0,
+        gt=0,
+        description="new: seconds after a lost answer before ConnectWise is asked and told again",
+    )
+    pool_size: int = Field(
+        default=20,
+        ge=1,
+        description="new: records worked on at once; calls to ConnectWise have a bound of their own",
+    )
+    budget_share: float = Field(default=0.25, gt=0, le=1, description="new: share of the request budget")
+
+    @property
+    def writes_to_connectwise(self) -> bool:
+        """Whether the mode lets anything be created or changed in ConnectWise, whatever else is set."""
+        return self.mode.writes_to_connectwise
