@@ -12,26 +12,32 @@ from rich.console import Console
 from rich.table import Table
 
 from services.simulator.kafka.broker import Broker
-from tests.bench import first_sync, reading, recovery, replay, scale
+from tests.bench import agreements, first_sync, reading, recovery, replay, scale
 from tests.bench.result import Result
 
-PLANS: dict[str, Callable[[str, str], Result | list[Result]]] = {
+PLANS: dict[str, Callable[..., Result | list[Result]]] = {
     "first_sync": first_sync.measure,
     "replay": replay.measure,
     "reading": reading.measure,
     "recovery": recovery.measure,
     "scale": scale.measure,
+    "agreements": agreements.measure,
 }
 
 
 def main(names: list[str]) -> int:
-    """Measure what is named, or everything; 0 when every aim was reached."""
+    """Measure what is named, or everything; 0 when every aim was reached.
+
+    A plan may be tried out with a size of its own: ``python -m tests.bench agreements=300``.
+    """
     console = Console(width=130)
     results: list[Result] = []
     with Broker() as broker:
-        for name in names or PLANS:
-            console.print(f"measuring {name} ...")
-            found = PLANS[name](broker.bootstrap_servers, f"bench-{name.replace('_', '-')}")
+        for named in names or PLANS:
+            name, _, size = named.partition("=")
+            console.print(f"measuring {named} ...")
+            sizes = [int(size)] if size else []
+            found = PLANS[name](broker.bootstrap_servers, f"bench-{name.replace('_', '-')}", *sizes)
             results.extend(found if isinstance(found, list) else [found])
     table = Table("figure", "value", "aim", "reached", "detail")
     for result in results:
