@@ -10,7 +10,7 @@ from shared.eautomate.session import reading
 from shared.eautomate.tables import Tables
 from shared.eautomate.values import text, text_or_none
 
-CodeKind = Literal["customer_type", "branch", "on_hold_code", "territory", "contract_type"]
+CodeKind = Literal["customer_type", "branch", "on_hold_code", "territory", "contract_type", "unit"]
 
 _COLUMNS: dict[CodeKind, tuple[str, str, str, str]] = {
     "customer_type": ("customer_types", "CustomerTypeID", "CustomerType", "Description"),
@@ -18,6 +18,7 @@ _COLUMNS: dict[CodeKind, tuple[str, str, str, str]] = {
     "on_hold_code": ("hold_codes", "OnHoldCodeID", "OnHoldCode", "Description"),
     "territory": ("territories", "TerritoryID", "Territory", "Description"),
     "contract_type": ("contract_codes", "ContractCodeID", "ContractCode", "Description"),
+    "unit": ("units", "UMID", "UM", "Description"),
 }
 
 

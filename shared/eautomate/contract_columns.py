@@ -56,6 +56,7 @@ def _kept_in_step(zone: tzinfo) -> list[Column[Any]]:
         day("BaseBillingStartDate"),
         bit("Bill"),
         bit("Billed"),
+        bit("GroupInvoices"),
         bit("TimeBlockBased"),
         words("PONumber", 32),
         words("Remarks", 1024),

@@ -3,44 +3,65 @@
 from collections.abc import AsyncIterator, Iterable
 from datetime import date
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.eautomate.codes import Codes
+from shared.eautomate.contract_ledger import ContractLedger
 from shared.eautomate.contract_rows import BillingCycle, ContractPeriod, CustomerBilling, Item
+from shared.eautomate.contracts import Contracts
+from shared.eautomate.invoices import ContractInvoices
+from shared.eautomate.items import Items
+from shared.eautomate.probe import Probe
 from shared.eautomate.reader import PAGE
 from shared.eautomate.rows import Beside, Changes, Code, Keyset
+from shared.eautomate.schema_reader import Shape
+from shared.eautomate.tables import Tables
+from shared.eautomate.values import folded
 from shared.events.contracts import Contract, ContractInvoice
 
 
 class ContractReads:
     """Reads for the agreement sync. Lists in, dicts out; what is not there is absent."""
 
+    engine: AsyncEngine
+    tables: Tables
+    _probe: Probe
+    _codes: Codes
+
+    def __init__(self) -> None:
+        self._shape: Shape | None = None
+
     async def contracts_changed(
         self, low: bytes, high: bytes, after: Keyset | None = None, limit: int = PAGE
     ) -> Changes[Contract]:
         """A page of contracts whose own row changed, with all their lines, in rowversion order."""
-        raise NotImplementedError
+        return await (await self._contracts()).changed(low, high, after, limit)
 
     async def contracts_all(self, after_id: int = 0, limit: int = PAGE) -> list[Contract]:
         """A page of all contracts by id; empty after the last."""
-        raise NotImplementedError
+        return await (await self._contracts()).scan(after_id, limit)
 
     async def contracts_by_id(self, ids: Iterable[int]) -> dict[int, Contract]:
         """Contracts by ``ContractID``."""
-        raise NotImplementedError
+        return await (await self._contracts()).by_id(ids)
 
-    def contracts_beside(self, page: int = 5000) -> AsyncIterator[list[Beside]]:
+    async def contracts_beside(self, page: int = 5000) -> AsyncIterator[list[Beside]]:
         """What may change on contracts without moving their rows (lines, meter groups, codes), of all, by id."""
-        raise NotImplementedError
+        async for found in (await self._contracts()).beside(page):
+            yield found
 
     async def contracts_by_numbers(self, numbers: Iterable[str]) -> dict[str, Contract]:
         """Contracts by full number with revision, trimmed and casefolded."""
-        raise NotImplementedError
+        found = await (await self._contracts()).by_number(numbers)
+        return {folded(contract.number): contract for contract in found}
 
     async def contract_templates(self, majors: Iterable[str]) -> dict[str, list[Contract]]:
         """Contracts by ``ContractMajor``, trimmed and casefolded; of any customer, several revisions by id."""
-        raise NotImplementedError
+        return await (await self._contracts()).by_major(majors)
 
     async def contracts_starting(self, prefix: str) -> list[Contract]:
         """Contracts whose major begins with the text, whatever its case, by id."""
-        raise NotImplementedError
+        return await (await self._contracts()).starting(prefix)
 
     async def contract_invoices_changed(
         self,
@@ -55,19 +76,19 @@ class ContractReads:
         Args:
             since: leave out what is older and settled; an open invoice always counts.
         """
-        raise NotImplementedError
+        return await (await self._invoices(since)).changed(low, high, after, limit)
 
     async def contract_invoices_all(
         self, after_id: int = 0, limit: int = PAGE, since: date | None = None
     ) -> list[ContractInvoice]:
         """A page of contract invoices by id; ``since`` as in ``contract_invoices_changed``."""
-        raise NotImplementedError
+        return await (await self._invoices(since)).scan(after_id, limit)
 
     async def contract_invoices_by_id(self, ids: Iterable[int]) -> dict[int, ContractInvoice]:
         """Contract invoices by ``InvoiceID``, whatever their age."""
-        raise NotImplementedError
+        return await (await self._invoices()).by_id(ids)
 
-    def contract_invoices_beside(
+    async def contract_invoices_beside(
         self, page: int = 5000, since: date | None = None
     ) -> AsyncIterator[list[Beside]]:
         """What may change on contract invoices without moving their rows (billed periods, receipts).
@@ -75,40 +96,53 @@ class ContractReads:
         Args:
             since: as in ``contract_invoices_changed``; what has aged out is absent without being deleted.
         """
-        raise NotImplementedError
+        async for found in (await self._invoices(since)).beside(page):
+            yield found
 
     async def invoices_of_contracts(self, contract_ids: Iterable[int]) -> dict[int, list[ContractInvoice]]:
         """Every invoice made from each contract, void ones too, by id."""
-        raise NotImplementedError
+        return await (await self._invoices()).of_contracts(contract_ids)
 
     async def invoice_numbers(self, numbers: Iterable[str]) -> dict[str, int]:
         """``InvoiceID`` by number, trimmed and casefolded, of invoices of any kind."""
-        raise NotImplementedError
+        return await (await self._invoices()).numbers(numbers)
 
     async def items_by_numbers(self, numbers: Iterable[str]) -> dict[str, Item]:
         """Items by number, trimmed and casefolded; inactive ones too."""
-        raise NotImplementedError
+        return await Items(self.engine, self.tables).by_number(numbers)
 
     async def items_starting(self, prefix: str) -> list[Item]:
         """Items whose number begins with the text, whatever its case, by id; inactive ones too."""
-        raise NotImplementedError
+        return await Items(self.engine, self.tables).starting(prefix)
 
     async def billing_cycles(self) -> list[BillingCycle]:
         """Every billing cycle, inactive ones too, by id."""
-        raise NotImplementedError
+        return await Items(self.engine, self.tables).cycles()
 
     async def units(self) -> list[Code]:
         """Every unit of measure, inactive ones too, by id."""
-        raise NotImplementedError
+        return await self._codes.codes("unit")
 
     async def customer_billing(self, customer_ids: Iterable[int]) -> dict[int, CustomerBilling]:
         """What a new contract takes from its customer, by ``CustomerID``."""
-        raise NotImplementedError
+        return await Items(self.engine, self.tables).customer_billing(customer_ids)
 
     async def contract_lines_of(self, contract_ids: Iterable[int]) -> dict[int, dict[str, int]]:
         """Ledger: ``ContractDetailID`` by line key, by contract."""
-        raise NotImplementedError
+        return await ContractLedger(self.engine, self.tables).lines_of(contract_ids)
 
     async def contract_periods_of(self, contract_ids: Iterable[int]) -> dict[int, list[ContractPeriod]]:
         """Ledger: periods by contract, the earliest first."""
-        raise NotImplementedError
+        return await ContractLedger(self.engine, self.tables).periods_of(contract_ids)
+
+    async def _contracts(self) -> Contracts:
+        return Contracts(self.engine, self.tables, await self._columns())
+
+    async def _invoices(self, since: date | None = None) -> ContractInvoices:
+        return ContractInvoices(self.engine, self.tables, await self._columns(), since)
+
+    async def _columns(self) -> Shape:
+        """Which columns there are; asked once."""
+        if self._shape is None:
+            self._shape = await self._probe.shape()
+        return self._shape

@@ -95,6 +95,7 @@ class ContractFields(TypedDict, total=False):
     terminated: date | None
     active: bool
     bill: bool
+    group_invoices: bool
     billing_cycle_id: int | None
     base_next_billing_date: date | None
     base_billed_thru_date: date | None

@@ -2,7 +2,12 @@
 
 from collections.abc import Mapping
 
+from shared.eautomate.contract_ledger import ContractNotes
 from shared.eautomate.contract_rows import ContractFields, ContractPeriod, Item, LineFields
+from shared.eautomate.contract_writes import ContractHeaders
+from shared.eautomate.item_writes import ItemWrites
+from shared.eautomate.line_writes import LineWrites
+from shared.eautomate.work import Work
 from shared.events.contracts import Contract
 
 
@@ -12,6 +17,12 @@ class ContractWrites:
     Every write to a contract or its lines locks the contract, refuses when a person has it open, and stamps it
     once, as the client does on OK. Call ``update_contract`` first: its row version is the guard of all.
     """
+
+    def __init__(self, work: Work) -> None:
+        self._headers = ContractHeaders(work)
+        self._lines = LineWrites(work, self._headers)
+        self._items = ItemWrites(work)
+        self._notes = ContractNotes(work)
 
     async def clone_contract(
         self, template: Contract, fields: ContractFields, prefix: str = "", minor: str = "01", major: str = ""
@@ -37,7 +48,7 @@ class ContractWrites:
             UniqueViolation: there is a contract of the given number.
             NotStorable, ValueTooLong: a column cannot hold its value.
         """
-        raise NotImplementedError
+        return await self._headers.clone(template, fields, prefix, minor, major)
 
     async def update_contract(
         self, contract_id: int, fields: ContractFields, expected_row_version: str | None
@@ -52,7 +63,7 @@ class ContractWrites:
             RecordLocked: a person has it open.
             NotStorable, ValueTooLong: a column cannot hold its value.
         """
-        raise NotImplementedError
+        return await self._headers.update(contract_id, fields, expected_row_version)
 
     async def add_line(self, contract_id: int, fields: LineFields) -> int:
         """Add an item line; its ``ContractDetailID``.
@@ -68,7 +79,7 @@ class ContractWrites:
             RecordLocked: a person has it open.
             NotStorable, ValueTooLong: a column cannot hold its value.
         """
-        raise NotImplementedError
+        return await self._lines.add(contract_id, fields)
 
     async def update_line(self, contract_detail_id: int, fields: LineFields) -> bool:
         """Write what differs; whether there was anything to write. To end a line, give it its end dates.
@@ -78,7 +89,7 @@ class ContractWrites:
             RecordLocked: a person has the contract open.
             NotStorable, ValueTooLong: a column cannot hold its value.
         """
-        raise NotImplementedError
+        return await self._lines.update(contract_detail_id, fields)
 
     async def remove_line(self, contract_detail_id: int) -> bool:
         """Take a line away that has billed nothing; whether it could be deleted.
@@ -90,7 +101,7 @@ class ContractWrites:
             LineBilled: an invoice that is not void billed it; end it instead.
             RecordLocked: a person has the contract open.
         """
-        raise NotImplementedError
+        return await self._lines.remove(contract_detail_id)
 
     async def create_item(self, template: Item, number: str, description: str, unit_id: int | None) -> int:
         """Copy an item's row, column by column as found; its ``ItemID``.
@@ -103,7 +114,7 @@ class ContractWrites:
             UniqueViolation: there is an item of this number.
             NotStorable, ValueTooLong: a column cannot hold its value.
         """
-        raise NotImplementedError
+        return await self._items.create(template, number, description, unit_id)
 
     async def rename_invoice(self, invoice_id: int, number: str, expected_row_version: str | None) -> bool:
         """Give an invoice another number; whether there was anything to write.
@@ -113,12 +124,12 @@ class ContractWrites:
             UniqueViolation: another invoice has the number.
             NotStorable, ValueTooLong: the column cannot hold it.
         """
-        raise NotImplementedError
+        return await self._items.rename_invoice(invoice_id, number, expected_row_version)
 
     async def note_lines(self, contract_id: int, lines: Mapping[str, int]) -> None:
         """Ledger: which line of the contract stands for which key; replaces what was noted."""
-        raise NotImplementedError
+        await self._notes.lines(contract_id, lines)
 
     async def note_period(self, period: ContractPeriod) -> None:
         """Ledger: the period's row, in place of the one of the same first day."""
-        raise NotImplementedError
+        await self._notes.period(period)

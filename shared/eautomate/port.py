@@ -36,7 +36,7 @@ from shared.eautomate.rows import (
     Keyset,
     RowVersionWindow,
 )
-from shared.eautomate.schema_reader import Columns
+from shared.eautomate.schema_reader import Shape
 from shared.eautomate.tables import Tables, build_tables
 from shared.eautomate.transaction import Transaction, transaction
 from shared.eautomate.values import folded
@@ -64,6 +64,7 @@ class EAutomate(ContractReads):
             ProfileError: the profile file is wrong.
             PermanentError: the settings name an unknown time zone.
         """
+        super().__init__()
         self.engine = engine
         self.settings = settings
         zone = _zone(settings.time_zone)
@@ -79,7 +80,7 @@ class EAutomate(ContractReads):
         self._codes = Codes(engine, self.tables)
         self._ledger = Ledger(engine, self.tables)
         self._probe = Probe(engine, self.tables)
-        self._found: dict[Area, Columns] = {}
+        self._found: dict[Area, Shape] = {}
         """What the database says of its columns, by area that is as defined."""
 
     @classmethod
@@ -191,14 +192,15 @@ class EAutomate(ContractReads):
         """How the database differs from the table definitions, the ledger included; of all areas when none is given."""
         return await self._probe.differences(*(areas or AREAS))
 
-    async def ensure_writable(self, area: Area = "customers") -> None:
-        """Pass when the area's tables are as defined; asked once, and again until they are.
+    async def ensure_writable(self, area: Area = "customers") -> Shape:
+        """What the tables are like, when the area's are as defined; asked once, and again until they are.
 
         Raises:
             SchemaMismatch: it is not; every difference is in the text.
         """
         if area not in self._found:
             self._found[area] = await self._probe.ensure(area)
+        return self._found[area]
 
     async def create_ledger(self) -> None:
         """Create the ledger's schema and tables where they are missing; the caller decides whether it may.
@@ -230,9 +232,9 @@ class EAutomate(ContractReads):
             Superseded: a later change or generation was applied.
             UnknownOutcome: the answer to COMMIT was lost; ask ``landed``.
         """
-        await self.ensure_writable(area)
+        shape = await self.ensure_writable(area)
         key = ChangeKey(process, record, sequence, generation)
-        async with transaction(self.engine, self.tables, self.settings.user_id, key) as work:
+        async with transaction(self.engine, self.tables, shape, self.settings.user_id, key) as work:
             yield work
 
 

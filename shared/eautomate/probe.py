@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared.eautomate.areas import AREAS, Area
 from shared.eautomate.columns import is_optional
 from shared.eautomate.errors import SchemaMismatch
-from shared.eautomate.schema_reader import Columns, Found, columns_of, read_columns
+from shared.eautomate.schema_reader import Columns, Found, Shape, read_shape
 from shared.eautomate.session import reading
 from shared.eautomate.tables import Tables
 from shared.eautomate.types import LocalDateTime, LocalDay, Money, Rate, RowVersion
@@ -57,44 +57,44 @@ class Probe:
         self._engine = engine
         self._tables = tables
 
-    async def columns(self) -> Columns:
+    async def shape(self) -> Shape:
         """What the database says."""
         async with reading(self._engine) as connection:
-            return await read_columns(connection, self._tables)
+            return await read_shape(connection, self._tables)
 
     async def differences(self, *areas: Area) -> list[Difference]:
         """Every difference in the areas, product tables first; empty when the database is as defined."""
-        found = await self.columns()
+        found = await self.shape()
         return self._compare([*self._product(), *self._tables.ledger.sorted_tables], found, areas)
 
-    async def ensure(self, area: Area) -> Columns:
+    async def ensure(self, area: Area) -> Shape:
         """What the database says, when there is no difference in the area.
 
         Raises:
             SchemaMismatch: there is one; all are in the text.
         """
-        found = await self.columns()
+        found = await self.shape()
         _refuse(self._compare([*self._product(), *self._tables.ledger.sorted_tables], found, (area,)))
         return found
 
     async def ensure_ledger(self) -> None:
         """Like ``ensure``, for the ledger alone."""
-        _refuse(self._compare(self._tables.ledger.sorted_tables, await self.columns(), AREAS))
+        _refuse(self._compare(self._tables.ledger.sorted_tables, await self.shape(), AREAS))
 
     def _product(self) -> list[Table]:
         tables = list(self._tables.product.tables.values())
         return [t for t in tables if self._tables.profile.list_values or t is not self._tables.list_values]
 
-    def _compare(self, tables: Iterable[Table], found: Columns, areas: Iterable[Area]) -> list[Difference]:
+    def _compare(self, tables: Iterable[Table], found: Shape, areas: Iterable[Area]) -> list[Difference]:
         wanted = frozenset(areas)
         differences: list[Difference] = []
         for table in tables:
             if wanted & table.info["areas"]:
-                differences += compare(table, columns_of(table, found, self._tables), wanted)
+                differences += compare(table, found.of(table), wanted)
         return differences
 
 
-def compare(table: Table, found: dict[str, Found] | None, areas: frozenset[Area]) -> list[Difference]:
+def compare(table: Table, found: Columns | None, areas: frozenset[Area]) -> list[Difference]:
     """How one table differs; ``found`` holds its columns by case-folded name, None when there is no table."""
     name = table.fullname
     if found is None:
@@ -128,7 +128,7 @@ def _column(table: Table, column: Column[Any], found: Found) -> list[Difference]
     return []
 
 
-def _unfilled(table: Table, found: dict[str, Found]) -> list[Difference]:
+def _unfilled(table: Table, found: Columns) -> list[Difference]:
     known = {column.name.casefold() for column in table.columns}
     return [
         Difference("unknown column", table.fullname, name, "", "NOT NULL without a default")

@@ -13,7 +13,6 @@ A YAML file such as::
 """
 
 from pathlib import Path
-from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -58,7 +57,10 @@ class NumberSeries(_Strict):
 
     owner: str = Field(default="ea_double", description="the table's schema")
     table: str = "NumberSeries"
-    columns: dict[Literal["Series", "Prefix", "NextNo", "Width"], str] = {}
+    series: str = Field(default="Series", description="column: which series")
+    prefix: str = Field(default="Prefix", description="column: what stands before the number")
+    next_no: str = Field(default="NextNo", description="column: the number given next")
+    width: str = Field(default="Width", description="column: digits, filled up with zeros")
     contract: str = Field(default="Contract", description="series of contract numbers")
     contract_id: str = Field(default="ContractID", description="series of SCContracts.ContractID")
 

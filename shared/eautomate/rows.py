@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from shared.events.contracts import Contract, ContractInvoice
 from shared.events.records import Agent, Customer, Record
 
 R = TypeVar("R", bound=Record)
@@ -77,6 +78,19 @@ BESIDE: dict[str, tuple[str, ...]] = {
         "territory",
     ),
     Agent.ENTITY: (*PROPERTY_FIELDS, "sales_rep", "technician"),
+    Contract.ENTITY: (
+        "children_stamp",
+        "meter_groups",
+        "bill_code",
+        "bill_group",
+        "bill_to_number",
+        "billing_cycle",
+        "contract_status",
+        "contract_type",
+        "customer_number",
+        "distribution_code",
+    ),
+    ContractInvoice.ENTITY: ("children_stamp",),
 }
 """Fields of ``Beside`` by entity: they come from other rows than the record's own."""
 

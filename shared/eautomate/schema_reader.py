@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,8 +33,27 @@ class Found:
     generated: bool
 
 
-Columns = dict[tuple[str, str], dict[str, Found]]
-"""By schema and table (``""`` on the stand-in), then column; all case-folded."""
+Columns = dict[str, Found]
+"""By case-folded name."""
+
+
+class Shape:
+    """What the database's tables really are like."""
+
+    def __init__(self, tables: Tables, found: Mapping[tuple[str, str], Columns]) -> None:
+        """By schema (``""`` on the stand-in) and table, case-folded."""
+        self._standin = tables.standin
+        self._found = found
+
+    def of(self, table: Table) -> Columns | None:
+        """The table's columns, None when there is no such table."""
+        schema = "" if self._standin else (table.schema or "")
+        return self._found.get((schema.casefold(), table.name.casefold()))
+
+    def has(self, column: Column[Any]) -> bool:
+        """Whether the column is there."""
+        return column.name.casefold() in (self.of(column.table) or {})
+
 
 _COLUMNS = Table(
     "COLUMNS",
@@ -71,9 +90,9 @@ _PRAGMA = (
 )
 
 
-async def read_columns(connection: AsyncConnection, tables: Tables) -> Columns:
+async def read_shape(connection: AsyncConnection, tables: Tables) -> Shape:
     """Columns of the product's, the ledger's and the number series' schema."""
-    found: defaultdict[tuple[str, str], dict[str, Found]] = defaultdict(dict)
+    found: defaultdict[tuple[str, str], Columns] = defaultdict(dict)
     if tables.standin:
         pragma = connection.exec_driver_sql(_PRAGMA)
         for table, name, declared, required, default, key, hidden in await _rows(pragma):
@@ -88,7 +107,7 @@ async def read_columns(connection: AsyncConnection, tables: Tables) -> Columns:
                 filled=default is not None or counted,
                 generated=counted or bool(hidden) or kind == "rowversion",
             )
-        return found
+        return Shape(tables, found)
     wanted = connection.execute(server_columns(tables))
     for schema, table, name, type_, width, scale, nullable, default, identity, computed in await _rows(
         wanted
@@ -104,13 +123,7 @@ async def read_columns(connection: AsyncConnection, tables: Tables) -> Columns:
             filled=default is not None or generated,
             generated=generated,
         )
-    return found
-
-
-def columns_of(table: Table, found: Columns, tables: Tables) -> dict[str, Found] | None:
-    """A table's columns by case-folded name; None when there is no such table."""
-    schema = "" if tables.standin else (table.schema or "")
-    return found.get((schema.casefold(), table.name.casefold()))
+    return Shape(tables, found)
 
 
 def server_columns(tables: Tables) -> Select[Any]:

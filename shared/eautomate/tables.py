@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Table
+from sqlalchemy import Column, Integer, MetaData, Table
 from sqlalchemy.sql.elements import quoted_name
 
 from shared.eautomate import contract_columns, customer_columns
@@ -237,14 +237,13 @@ def _invoices(build: _Product, zone: tzinfo) -> dict[str, Table]:
 
 
 def _number_series(names: NumberSeries, standin: bool) -> Table:
-    name, columns = names.table, names.columns
     return Table(
-        f"{names.owner}_{name}" if standin else name,
+        f"{names.owner}_{names.table}" if standin else names.table,
         MetaData(schema=None if standin else names.owner),
-        *(
-            Column(columns.get(column.key, column.key), column.type, key=column.key)
-            for column in (words("Series", 30), words("Prefix", 10), whole("NextNo", False), whole("Width"))
-        ),
+        Column(names.series, varchar(30), key="Series"),
+        Column(names.prefix, varchar(10), key="Prefix"),
+        Column(names.next_no, Integer, key="NextNo"),
+        Column(names.width, Integer, key="Width"),
         implicit_returning=False,
         info={"logical": "NumberSeries"},
     )

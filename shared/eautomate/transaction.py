@@ -14,18 +14,27 @@ from shared.eautomate.ledger import applied_row, note_applied
 from shared.eautomate.owners import agent_owner, customer_owner
 from shared.eautomate.property_writes import PropertyWrites
 from shared.eautomate.rows import ChangeKey
+from shared.eautomate.schema_reader import Shape
 from shared.eautomate.session import uninterrupted, writing
 from shared.eautomate.tables import Tables
 from shared.eautomate.types import to_ticks
 from shared.eautomate.values import storable
+from shared.eautomate.work import Work
 
 
 class Transaction(ContractWrites):
     """What a process may do to e-automate for one change."""
 
     def __init__(
-        self, connection: AsyncConnection, tables: Tables, user: str, now: datetime, key: ChangeKey
+        self,
+        connection: AsyncConnection,
+        tables: Tables,
+        shape: Shape,
+        user: str,
+        now: datetime,
+        key: ChangeKey,
     ) -> None:
+        super().__init__(Work(self._execute, tables, shape, user, now))
         self._connection = connection
         self._tables = tables
         self._now = now
@@ -119,14 +128,14 @@ class Transaction(ContractWrites):
 
 @asynccontextmanager
 async def transaction(
-    engine: AsyncEngine, tables: Tables, user: str, key: ChangeKey
+    engine: AsyncEngine, tables: Tables, shape: Shape, user: str, key: ChangeKey
 ) -> AsyncIterator[Transaction]:
     """See ``EAutomate.transaction``."""
     storable(tables.applied.c.process, key.process)
     storable(tables.applied.c.record, key.record)
     now = to_ticks(datetime.now(UTC))
     async with writing(engine, lambda: UnknownOutcome(key, now)) as connection:
-        work = Transaction(connection, tables, user, now, key)
+        work = Transaction(connection, tables, shape, user, now, key)
         exists = await work.check()
         yield work
         await work.finish(exists)

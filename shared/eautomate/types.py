@@ -98,6 +98,22 @@ class LocalDateTime(TypeDecorator[datetime]):
         return as_datetime(bindparam)
 
 
+class highest(GenericFunction[Any]):  # noqa: N801 - reads as SQL
+    """The highest rowversion: SQL Server's ``MAX`` takes none, but a number."""
+
+    inherit_cache = True
+
+
+@compiles(highest)
+def _max(element: highest, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"max({compiler.process(element.clauses.clauses[0], **kw)})"
+
+
+@compiles(highest, "mssql")
+def _max_number(element: highest, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"MAX(CAST({compiler.process(element.clauses.clauses[0], **kw)} AS BIGINT))"
+
+
 class LocalDay(TypeDecorator[date]):
     """``datetime`` that only means a day, the dealer's own: ``date`` in Python, midnight in the column."""
 
@@ -116,7 +132,7 @@ class LocalDay(TypeDecorator[date]):
         """The day, whatever the time."""
         return None if value is None else value.date()
 
-    def bind_expression(self, bindparam: BindParameter[date]) -> ColumnElement[datetime]:
+    def bind_expression(self, bindparam: BindParameter[date]) -> ColumnElement[Any]:
         """``CAST(? AS datetime)`` on SQL Server."""
         return as_datetime(bindparam)
 

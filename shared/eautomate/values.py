@@ -1,10 +1,12 @@
 """Whether a value fits its column, checked before it is sent (reference eautomate.md 9, "Strings")."""
 
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, String
 
 from shared.eautomate.errors import NotStorable, ValueTooLong
+from shared.eautomate.types import Money, Rate
 
 CODE_PAGE = "cp1252"
 
@@ -27,6 +29,23 @@ def storable(column: Column[Any], value: str) -> str:
     width = column.type.length if isinstance(column.type, String) else None
     if width is not None and len(value) > width:
         raise ValueTooLong(f"{where} holds {width} characters; the value has {len(value)}")
+    return value
+
+
+def storable_amount(column: Column[Any], value: Decimal) -> Decimal:
+    """The amount, when the column can hold it unchanged.
+
+    Raises:
+        ValueTooLong: more digits than the column has, before or behind the point; names the column.
+    """
+    kind = column.type
+    if not isinstance(kind, Money | Rate):
+        raise TypeError(f"{column.name} holds no amounts")
+    where = f"{column.table.name}.{column.name}"
+    if not value.is_finite() or abs(value) >= Decimal(10) ** kind.digits:
+        raise ValueTooLong(f"{where} holds {kind.digits} digits before the point; the value is {value}")
+    if kind.rounded(value) != value:
+        raise ValueTooLong(f"{where} holds {kind.places} digits behind the point; the value is {value}")
     return value
 
 

@@ -91,6 +91,8 @@ class Contract(Record):
     meter_groups: int = 0
     lines: tuple[ContractLine, ...] = ()
     """All lines, ended ones too, by ``ContractDetailID``."""
+    children_stamp: str = ""
+    """Moves when a line does: its row is not the contract's."""
     row_version: str = ""
     """``[timestamp]`` of the contract's row as 16 hex digits."""
 
@@ -100,8 +102,8 @@ class Contract(Record):
         return str(self.contract_id)
 
     def volatile(self) -> set[str]:
-        """The row version moves with every no-op save."""
-        return {"row_version"}
+        """The row version moves with every no-op save, the lines' too."""
+        return {"row_version", "children_stamp"}
 
 
 class BilledPeriod(_Part):
@@ -148,8 +150,10 @@ class ContractInvoice(Record):
     sent: bool = False
     periods: tuple[BilledPeriod, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    children_stamp: str = ""
+    """Moves when a billed period or a receipt does: their rows are not the invoice's."""
     row_version: str = ""
-    """``[timestamp]`` as 16 hex digits."""
+    """``[timestamp]`` as 16 hex digits; where the table has none, when the row was last saved."""
 
     @property
     def subject(self) -> str:
@@ -164,7 +168,7 @@ class ContractInvoice(Record):
 
     def volatile(self) -> set[str]:
         """The row version moves with every no-op save."""
-        return {"row_version"}
+        return {"row_version", "children_stamp"}
 
     @property
     def received(self) -> Decimal:

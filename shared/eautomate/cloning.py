@@ -1,0 +1,102 @@
+"""Rows of tables whose columns are only partly known: copied, or filled with what means nothing.
+
+A new contract or item is a copy of its template's row, column by column as the database has them, so that what
+this release or this dealer added comes along. The copy is made by the server: no value passes through Python.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Insert, MetaData, Table, literal, literal_column, null, select
+from sqlalchemy.sql.type_api import TypeEngine
+from sqlalchemy.types import NullType
+
+from shared.eautomate.errors import SchemaMismatch
+from shared.eautomate.schema_reader import Columns, Found, Shape
+
+_NUMBERS = frozenset({"bit", "int", "money", "smallmoney", "decimal", "float", "real"})
+_TEXTS = frozenset({"varchar", "nvarchar", "char", "nchar", "text", "ntext"})
+
+
+class Copier:
+    """Inserts into one table, with its columns as they are found."""
+
+    def __init__(self, table: Table, shape: Shape) -> None:
+        self._table = table
+        self._found: Columns = shape.of(table) or {}
+        self._whole = _as_found(table, self._found)
+
+    def copy(
+        self,
+        key: Column[int],
+        template: int,
+        values: Mapping[str, Any],
+        none: Iterable[str] = (),
+        zero: Iterable[str] = (),
+        empty: Iterable[str] = (),
+    ) -> Insert:
+        """A copy of a row.
+
+        Args:
+            key: the table's key; left out unless ``values`` has it, as the server hands it out.
+            template: the row that is copied.
+            values: what differs, by documented name; all of them are columns there are.
+            none, zero, empty: documented names of columns that become NULL, 0 and ``''`` where they exist.
+        """
+        given: dict[str, ColumnElement[Any]] = {}
+        for names, value in ((none, null()), (zero, literal_column("0")), (empty, literal_column("''"))):
+            given |= {self._name(name).casefold(): value for name in names}
+        given |= {self._name(name).casefold(): self._bound(name, value) for name, value in values.items()}
+        source = self._whole.alias("template")
+        taken = [one for folded, one in self._found.items() if folded in given or not one.generated]
+        copied = select(*(given.get(one.name.casefold(), source.c[one.name]) for one in taken)).where(
+            source.c[key.name] == template
+        )
+        return self._whole.insert().from_select([one.name for one in taken], copied)
+
+    def new(self, values: Mapping[str, Any]) -> Insert:
+        """A row with these values, by documented name; what else must not be empty is 0 or ``''``.
+
+        Raises:
+            SchemaMismatch: a column that must not be empty is neither number nor text.
+        """
+        given = {self._table.c[name].name: value for name, value in values.items()}
+        known = {name.casefold() for name in given}
+        missing = {
+            one.name: _nothing(self._table, one)
+            for folded, one in self._found.items()
+            if folded not in known and not (one.nullable or one.filled)
+        }
+        return self._whole.insert().values(missing | given)
+
+    def _name(self, documented: str) -> str:
+        return self._table.c[documented].name if documented in self._table.c else documented
+
+    def _bound(self, documented: str, value: Any) -> ColumnElement[Any]:
+        return null() if value is None else literal(value, self._table.c[documented].type)
+
+
+def _as_found(table: Table, found: Columns) -> Table:
+    known: dict[str, Column[Any]] = {column.name.casefold(): column for column in table.columns}
+
+    def column(one: Found) -> Column[Any]:
+        ours = known.get(one.name.casefold())
+        kind: TypeEngine[Any] = NullType() if ours is None else ours.type
+        key = ours is not None and ours.primary_key
+        return Column(
+            one.name, kind, primary_key=key, autoincrement=ours.autoincrement if ours is not None else False
+        )
+
+    return Table(
+        table.name, MetaData(schema=table.schema), *map(column, found.values()), implicit_returning=False
+    )
+
+
+def _nothing(table: Table, column: Found) -> Any:
+    if column.kind in _NUMBERS:
+        return literal_column("0")
+    if column.kind in _TEXTS:
+        return literal_column("''")
+    raise SchemaMismatch(
+        f"{table.name}.{column.name} must not be empty, and Tandem does not know what to put there ({column.kind})"
+    )

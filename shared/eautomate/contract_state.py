@@ -1,0 +1,55 @@
+"""What a copy of a contract does not take over (reference eautomate.md 4.1): whose it is, and what was done.
+
+Documented names; only those a database has count.
+"""
+
+NONE = (
+    "ContactID",
+    "ExpDate",
+    "ExpDateInitial",
+    "ExpCopyExpDate",
+    "ExpCopiesActualExpDate",
+    "AccumCopies",
+    "Activated",
+    "Terminated",
+    "TerminationCodeID",
+    "Renewed",
+    "RenewedID",
+    "BaseNextBillingDate",
+    "BaseLastBillingDate",
+    "BaseBilledThruDate",
+    "BaseBilledThruDateInitial",
+    "BaseBillingStartDate",
+    "BaseNextAccrualDate",
+    "BaseLastAccrualDate",
+    "BaseAccruedThruDate",
+    "BaseAccruedThruDateInitial",
+    "BaseAccrualStartDate",
+    "OverageNextBillingDate",
+    "OverageLastBillingDate",
+    "OverageBilledThruDate",
+    "OverageBilledThruDateInitial",
+    "OverageBillingStartDate",
+    "NextBaseIncreaseDate",
+    "NextBaseScheduleDetailID",
+    "NextOvgIncreaseDate",
+    "NextOvgScheduleDetailID",
+    "NextMGBaseIncreaseDate",
+    "NextMGBaseScheduleDetailID",
+    "ContractLeaseID",
+    "NoteID",
+)
+ZERO = (
+    "Bill",
+    "Billed",
+    "Locks",
+    "UnearnedBalance",
+    "UnearnedInterestBalance",
+    "UnearnedLeaseBalance",
+    "UnearnedLeasePostTermBalance",
+    "BSABillingDiscountBalance",
+    "NoteFlag",
+    "NoteCount",
+    "DBFileHeaderID",
+)
+EMPTY = ("Contact", "Phone", "Fax", "PONumber")

@@ -1,0 +1,144 @@
+"""Writing contracts: a new one from its template, and the header of one there is."""
+
+from typing import Any
+
+from sqlalchemy import Row, Select, Table, select
+
+from shared.eautomate import fields as names
+from shared.eautomate.cloning import Copier
+from shared.eautomate.contract_rows import ContractFields
+from shared.eautomate.contract_state import EMPTY, NONE, ZERO
+from shared.eautomate.customer_columns import ADDRESS_WIDTHS
+from shared.eautomate.errors import RecordLocked, RowChanged
+from shared.eautomate.ledger import LOCKED
+from shared.eautomate.numbers import Numbers
+from shared.eautomate.rows import hex_version
+from shared.eautomate.tables import Tables
+from shared.eautomate.work import Work
+from shared.events.contracts import Contract
+
+
+class ContractHeaders:
+    """Effects on contracts' own rows inside one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._numbers = Numbers(work)
+        self._saved: dict[int, str] = {}
+        """Rowversion each contract had before this transaction saved it."""
+
+    async def clone(
+        self, template: Contract, given: ContractFields, prefix: str, minor: str, major: str
+    ) -> tuple[int, str]:
+        """See ``ContractWrites.clone_contract``."""
+        tables = self._work.tables
+        await self._unchanged(template)
+        fields: ContractFields = {"active": True, "activated": given["start_date"], **given}
+        values = names.columns(tables.contracts, self._work.shape, names.CONTRACT, fields)
+        contract_id = await self._numbers.contract_id()
+        if major:
+            number = await self._numbers.given(major, minor)
+        else:
+            number = await self._numbers.contract_number(contract_id, prefix, minor)
+        values |= await self._address(given["bill_to_id"])
+        values |= {
+            "ContractID": contract_id,
+            "ContractNumber": str(number),
+            "ContractMajor": number.major,
+            "ContractMinor": number.minor,
+            **self._work.made,
+        }
+        copier = Copier(tables.contracts, self._work.shape)
+        await self._work.execute(
+            copier.copy(tables.contracts.c.ContractID, template.contract_id, values, NONE, ZERO, EMPTY)
+        )
+        self._saved[contract_id] = ""
+        return contract_id, str(number)
+
+    async def update(self, contract_id: int, given: ContractFields, expected: str | None) -> bool:
+        """See ``ContractWrites.update_contract``."""
+        row = await self.open(contract_id, expected)
+        own = self._work.tables.contracts
+        values = names.columns(own, self._work.shape, names.CONTRACT, given)
+        differing = names.differing(row, values)
+        if not differing:
+            return False
+        if "BillToID" in differing and row.SyncBillToAddress:
+            differing |= await self._address(differing["BillToID"])
+        await self._save(row, differing)
+        return True
+
+    async def open(self, contract_id: int, expected: str | None = None) -> Row[Any]:
+        """The contract's row, locked to the end of the transaction.
+
+        Raises:
+            RowChanged: it is gone, or its rowversion is not the expected one.
+            RecordLocked: a person has it open.
+        """
+        row = (await self._work.execute(locked_contract(self._work, contract_id))).one_or_none()
+        if row is None:
+            raise RowChanged(f"contract {contract_id} is gone from {self._work.tables.contracts.name}")
+        number, seen = row.ContractNumber.strip(), self._saved.get(contract_id, hex_version(row.timestamp))
+        if expected is not None and seen != expected:
+            raise RowChanged(f"contract {number} was saved since: rowversion {seen}, not {expected}")
+        if row.Locks > 0:
+            raise RecordLocked(f"contract {number} is open on somebody's screen in e-automate")
+        return row
+
+    async def touch(self, row: Row[Any]) -> None:
+        """Save the contract because something of it changed; once a transaction."""
+        if row.ContractID not in self._saved:
+            await self._save(row, {})
+
+    async def _save(self, row: Row[Any], values: dict[str, Any]) -> None:
+        own = self._work.tables.contracts
+        here = own.update().where(own.c.ContractID == row.ContractID, own.c.timestamp == row.timestamp)
+        await self._work.execute(
+            here.values({own.c[name]: value for name, value in (values | self._work.saved).items()})
+        )
+        self._saved.setdefault(row.ContractID, hex_version(row.timestamp))
+
+    async def _unchanged(self, template: Contract) -> None:
+        key = template.contract_id
+        row = (await self._work.execute(locked_version(self._work.tables.contracts, key))).one_or_none()
+        seen = None if row is None else hex_version(row.timestamp)
+        if seen != template.row_version:
+            raise RowChanged(f"template {template.number} was saved or removed since it was read")
+
+    async def _address(self, customer_id: int) -> dict[str, Any]:
+        """``BillTo...`` of a contract that is invoiced to the customer."""
+        row = (await self._work.execute(bill_to_address(self._work.tables, customer_id))).one_or_none()
+        if row is None:
+            raise RowChanged(f"customer {customer_id} is gone")
+        own = "BillTo" if row.UseBillToAddress else ""
+        return {f"BillTo{name}": row._mapping[f"{own}{name}"] for name in ADDRESS_WIDTHS}
+
+
+def locked_contract(work: Work, contract_id: int) -> Select[Any]:
+    """The columns that are written or decide about it, under their documented names, locked."""
+    own = work.tables.contracts
+    wanted = {
+        "ContractID",
+        "ContractNumber",
+        "Locks",
+        "SyncBillToAddress",
+        "timestamp",
+        *names.CONTRACT.values(),
+    }
+    columns = [own.c[name].label(name) for name in sorted(wanted) if work.shape.has(own.c[name])]
+    return select(*columns).where(own.c.ContractID == contract_id).with_hint(own, LOCKED, "mssql")
+
+
+def locked_version(own: Table, key: int) -> Select[Any]:
+    """A row's rowversion, locked."""
+    [column] = own.primary_key.columns
+    return select(own.c.timestamp.label("timestamp")).where(column == key).with_hint(own, LOCKED, "mssql")
+
+
+def bill_to_address(tables: Tables, customer_id: int) -> Select[Any]:
+    """A customer's address and the one its invoices go to."""
+    own = tables.customers.c
+    addresses = [f"{prefix}{name}" for prefix in ("", "BillTo") for name in ADDRESS_WIDTHS]
+    return select(
+        own.UseBillToAddress.label("UseBillToAddress"), *(own[name].label(name) for name in addresses)
+    ).where(own.CustomerID == customer_id)
