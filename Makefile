@@ -6,8 +6,8 @@ INSTALLED := $(VENV)/.installed
 
 .PHONY: demo up test check scenarios bench docs clean
 
-demo: $(INSTALLED) ## a dealer's morning through real Kafka, about a minute
-	@$(TANDEM) demo
+demo: $(INSTALLED) ## a dealer's day through real Kafka, about two minutes; ACT=morning or ACT=month-end plays one act
+	@$(TANDEM) demo $(if $(ACT),--act $(ACT))
 
 up: $(INSTALLED) ## the same, and everything keeps running until Ctrl-C
 	@$(TANDEM) demo --keep --folder var/up

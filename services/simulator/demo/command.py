@@ -1,6 +1,5 @@
-"""``tandem demo``: a dealer's morning on this machine."""
+"""``tandem demo``: a dealer's day on this machine."""
 
-import asyncio
 import os
 import signal
 import tempfile
@@ -11,32 +10,39 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from services.simulator.demo.play import leave_running, play
+from services.simulator.demo.month_end import SETTINGS as BILLING
+from services.simulator.demo.play import ACTS, leave_running, play
 from services.simulator.kafka.artefacts import KafkaUnavailable
 from services.simulator.stage import Stage, StageError, clear
 from shared.cli.output import console
 
-SETTINGS = {
+SETTINGS = BILLING | {
     "TANDEM_CUSTOMER_SYNC__SYNC_TYPE": "insert/update customers and locations",
     "TANDEM_CUSTOMER_SYNC__SALES_REP_FIELD": "ZCJ_SalesRep",
 }
 
-app = typer.Typer(help="A dealer's morning through real Kafka, on this machine.", invoke_without_command=True)
+app = typer.Typer(help="A dealer's day through real Kafka, on this machine.", invoke_without_command=True)
 
 
 @app.callback()
 def demo(
     keep: Annotated[bool, typer.Option(help="Leave everything running afterwards, until Ctrl-C.")] = False,
     folder: Annotated[Path | None, typer.Option(help="Where files and logs go; emptied first.")] = None,
+    act: Annotated[
+        list[str] | None, typer.Option(help=f"{' or '.join(ACTS)}; all of them unless told.")
+    ] = None,
 ) -> None:
-    """Play the morning; exit code 0 only if both sides agree at the end."""
+    """Play the day; exit code 0 only if both sides agree at the end."""
+    unknown = sorted(set(act or []) - set(ACTS))
+    if unknown:
+        raise typer.BadParameter(f"--act: {unknown[0]} is none; there are {' and '.join(ACTS)}")
     # A terminate ends the block like Ctrl-C does, so that broker and services go down with it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if folder is not None:
         clear(folder)
     try:
         with tempfile.TemporaryDirectory(prefix="tandem-demo-") as temporary:
-            code = _demo(console, folder or Path(temporary), keep)
+            code = _demo(console, folder or Path(temporary), keep, act or list(ACTS))
     except KeyboardInterrupt:
         console.print("stopped")
         code = 130
@@ -59,7 +65,7 @@ def _watch(stage: Stage, console: Console) -> None:
         console.print("stopping ...")
 
 
-def _demo(console: Console, folder: Path, keep: bool) -> int:
+def _demo(console: Console, folder: Path, keep: bool, acts: list[str]) -> int:
     console.print("Starting Apache Kafka and the stand-ins for e-automate and ConnectWise ...")
     named = os.environ.get("TANDEM_KAFKA__BOOTSTRAP_SERVERS")
     prefix = f"demo-{os.getpid()}" if named else "tandem"
@@ -68,7 +74,7 @@ def _demo(console: Console, folder: Path, keep: bool) -> int:
             f" Apache Kafka {stage.bootstrap_servers}, ConnectWise stand-in {stage.connectwise_url}, "
             f"e-automate stand-in {stage.eautomate_file.name}"
         )
-        code = asyncio.run(play(stage, console))
+        code = play(stage, console, acts)
         if keep:
             leave_running(stage, console, folder)
             _watch(stage, console)

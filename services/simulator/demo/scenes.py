@@ -1,9 +1,9 @@
 """The scenes of the morning: what a person does, and whose outcome is waited for."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from services.simulator.demo.dealer import Row, customers
+from services.simulator.demo.playing import Scene
 from services.simulator.demo.traps import (
     BARE,
     BARE_SITE,
@@ -14,23 +14,6 @@ from services.simulator.demo.traps import (
     edit_company,
 )
 from services.simulator.stage import Stage
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One thing a person does.
-
-    Attributes:
-        heading: who does what.
-        act: does it; returns what a command printed, to be shown.
-        heals: numbers of the customers that must have been applied afterwards.
-        refuses: numbers of those that must be refused or wait.
-    """
-
-    heading: str
-    act: Callable[[], str | None]
-    heals: Sequence[str] = ()
-    refuses: Sequence[str] = ()
 
 
 def scenes(stage: Stage, traps: Traps) -> list[Scene]:

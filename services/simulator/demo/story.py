@@ -18,9 +18,14 @@ EXAMPLES = 4
 class Story:
     """Prints what is worth reading and counts the rest."""
 
-    def __init__(self, console: Console) -> None:
-        """Nothing told yet."""
+    def __init__(self, console: Console, about: tuple[str, ...]) -> None:
+        """Nothing told yet.
+
+        Args:
+            about: how the names of the records begin that are told.
+        """
         self._console = console
+        self._about = about
         self.latest: dict[str, Outcome] = {}
         self._labels: dict[str, str] = {}
         self._left_alone: Counter[str] = Counter()
@@ -33,7 +38,7 @@ class Story:
 
     def tell(self, outcome: Outcome) -> None:
         """Print one outcome; what was merely remembered, or nothing to write, is only counted."""
-        if not outcome.record.startswith("eautomate/customer/"):
+        if not outcome.record.startswith(self._about):
             return
         before = self.latest.get(outcome.record)
         self.latest[outcome.record] = outcome
