@@ -28,6 +28,7 @@ from shared.links.talk import (
     Why,
     Yes,
     confirm,
+    made_by_hand,
     note,
     person,
     plain,
@@ -139,6 +140,7 @@ def make_link(
 ) -> None:
     """Link two records by hand; both must exist, and the owning agent is told."""
     who, text = person(by), reason(why)
+    made_by_hand(kind)
 
     async def ask(sides: Sides) -> Pair:
         ours, theirs = await _both(sides, kind, left, as_id, right, company_id)
@@ -174,6 +176,7 @@ def move_link(
 ) -> None:
     """Move the link of a record to another one of the other system, which must exist."""
     who, text = person(by), reason(why)
+    made_by_hand(kind)
 
     async def ask(sides: Sides) -> Pair:
         ours, theirs = await _both(sides, kind, left, as_id, right, company_id)

@@ -23,7 +23,6 @@ from shared.links.records import Ours, Theirs
 from shared.links.restore import Back, FieldBack, Restorer, images
 from shared.links.sides import Sides
 from shared.links.talk import (
-    REFUSED,
     AsId,
     By,
     Json,
@@ -33,6 +32,7 @@ from shared.links.talk import (
     Why,
     Yes,
     confirm,
+    made_by_hand,
     note,
     person,
     plain,
@@ -87,8 +87,7 @@ def end_link(
     """
     who, text = person(by), reason(why)
     words = facts(kind)
-    if words.not_by_hand:
-        fail(f"{kind} links are not ended by hand: {words.not_by_hand}", REFUSED)
+    made_by_hand(kind)
     if restore and kind not in RESTORABLE:
         fail(f"--restore is for {' and '.join(sorted(RESTORABLE))}: only their fields are overwritten", 64)
 

@@ -120,8 +120,6 @@ def check_left(kind: LinkKind, left: Left) -> Ours:
     record = left.record
     if record is None:
         raise UnclearError(f"{names.left_system} has no {names.ours} with the id {left.key}")
-    if names.not_by_hand:
-        raise UnclearError(f"{kind} links are not made by hand: {names.not_by_hand}")
     if kind is LinkKind.CUSTOMER_COMPANY and record.parent is not None:
         raise UnclearError(f"{record.told} is a location; a location is linked to a site (location-site)")
     if kind is LinkKind.LOCATION_SITE and record.parent is None:

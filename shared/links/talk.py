@@ -12,7 +12,7 @@ from rich.text import Text
 from shared.cli.output import fail
 from shared.config import MappingClientSettings, load
 from shared.links.errors import MappingRefusedError, MappingUnavailable
-from shared.links.kinds import LinkKind
+from shared.links.kinds import LinkKind, facts
 from shared.links.meant import UnclearError
 from shared.links.models import Person, Reason
 from shared.links.sheet import SheetError
@@ -110,6 +110,17 @@ async def _refusal(sides: Sides, error: MappingRefusedError) -> str:
             left = ours.told if ours is not None else f"id {link.left}"
             lines.append(f"in the way: {left} - {theirs.told if theirs is not None else link.right}")
     return "\n".join(lines)
+
+
+def made_by_hand(kind: LinkKind) -> None:
+    """Pass when people make and end links of this kind.
+
+    Raises:
+        SystemExit: they do not; what they do instead is told.
+    """
+    told = facts(kind).not_by_hand
+    if told:
+        fail(f"{kind} links are not made or ended by hand: {told}", REFUSED)
 
 
 def confirm(question: str, yes: bool) -> None:

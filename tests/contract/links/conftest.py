@@ -69,6 +69,33 @@ class Desk:
         """A site of a company; its RecID."""
         return self._human("site", {"name": name, "company": {"id": int(company)}} | fields)
 
+    def add_agreement(self, company: str, name: str, **fields: Any) -> str:
+        """An agreement of a company, billed monthly; its RecID."""
+        contact = self._human("contact", {"firstName": "Pat", "company": {"id": int(company)}})
+        record = {
+            "name": name,
+            "type": {"name": "Managed Services"},
+            "company": {"id": int(company)},
+            "contact": {"id": int(contact)},
+            "startDate": "2026-01-01T00:00:00Z",
+            "noEndingDateFlag": True,
+            "billAmount": 500,
+        }
+        return self._human("agreement", record | fields)
+
+    def name_contract(self, agreement: str, number: str | None) -> None:
+        """Somebody types a contract number into the agreement's field."""
+        row = self._get(f"finance/agreements/{agreement}")
+        field = next(one for one in row["customFields"] if one["caption"] == "ZCJ_ContractNumber")
+        changes = {"customFields": [{"id": field["id"], "value": number}]}
+        self.control.post(f"/human/agreement/{agreement}", json={"changes": changes}).raise_for_status()
+
+    def bill(self, agreement: str, day: str, number: str) -> str:
+        """The recurring run makes the agreement's invoice of a month; its RecID."""
+        body = {"agreement": int(agreement), "date": day, "number": number}
+        answer = self.control.post("/invoice", json=body).raise_for_status()
+        return str(answer.json()["id"])
+
     def seed(self, entity: str, **record: Any) -> str:
         """A record without any check; its RecID."""
         answer = self.control.post("/seed", json={entity: [record]}).raise_for_status().json()
