@@ -3,7 +3,7 @@
 The preview is computed from the lines as they will be, in e-automate's own way, not from what was meant.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -70,16 +70,24 @@ def preview(lines: Sequence[After], period: Period) -> Decimal:
 
 
 def compared_lines(
-    bill: Bill, lines: Sequence[After], items: Mapping[str, str], period: Period, deposit: Decimal | None
+    bill: Bill,
+    lines: Sequence[After],
+    items: Mapping[str, str],
+    amount: Callable[[ContractLine], Decimal],
+    deposit: Decimal | None,
 ) -> tuple[ComparedLine, ...]:
-    """The invoice's lines beside the contract's, by key; then lines the contract has beyond them."""
+    """The invoice's lines beside the contract's, by key; then lines the contract has beyond them.
+
+    Args:
+        lines: those in force in the period.
+        amount: what a line brings.
+        deposit: of a deposit contract the amount that stands for the base.
+    """
     there = {one.key: one.line for one in lines if one.key}
-    shown: list[ComparedLine] = []
-    for billed in (*bill.lines, *bill.left_out):
-        line = there.pop(billed.key, None)
-        if line is not None and not _in_force(line, period):
-            line = None
-        shown.append(_compared(billed, line, items, period, deposit))
+    shown = [
+        _compared(billed, there.pop(billed.key, None), items, amount, deposit)
+        for billed in (*bill.lines, *bill.left_out)
+    ]
     beyond = [*there.values(), *(one.line for one in lines if not one.key)]
     shown += [
         ComparedLine(
@@ -87,12 +95,16 @@ def compared_lines(
             description=line.description,
             ea_quantity=line.quantity,
             ea_unit_rate=line.unit_base_rate,
-            ea_amount=line_preview(line, period),
+            ea_amount=amount(line),
         )
         for line in beyond
-        if _in_force(line, period)
     ]
     return tuple(shown)
+
+
+def in_force(lines: Sequence[After], period: Period) -> list[After]:
+    """Lines that do not end before a period."""
+    return [one for one in lines if _in_force(one.line, period)]
 
 
 def comparison(
@@ -119,12 +131,14 @@ def comparison(
         contract=contract.number if contract is not None else "",
         cw_total=bill.total if bill is not None else ZERO,
         apart=bill.apart if bill is not None else {},
-        lines=tuple(_compared(line, None, {}, None, None) for line in bill.lines) if bill is not None else (),
+        lines=tuple(_compared(line, None, {}, _nothing, None) for line in bill.lines)
+        if bill is not None
+        else (),
         period_from=period.first if period is not None else None,
         period_to=period.last if period is not None else None,
         next_billing=contract.base_next_billing_date if contract is not None else None,
         bill=contract.bill if contract is not None else None,
-        terminated=_ended(contract),
+        terminated=contract.terminated if contract is not None else None,
         warnings=tuple(warnings),
     )
 
@@ -133,7 +147,7 @@ def _compared(
     billed: Billed,
     line: ContractLine | None,
     items: Mapping[str, str],
-    period: Period | None,
+    amount: Callable[[ContractLine], Decimal],
     deposit: Decimal | None,
 ) -> ComparedLine:
     name = items.get(billed.key) or billed.product or billed.type_name
@@ -154,7 +168,7 @@ def _compared(
         cw_amount=billed.amount,
         ea_quantity=line.quantity if line is not None else None,
         ea_unit_rate=line.unit_base_rate if line is not None else None,
-        ea_amount=line_preview(line, period) if line is not None and period is not None else None,
+        ea_amount=amount(line) if line is not None else None,
     )
 
 
@@ -163,8 +177,8 @@ def _in_force(line: ContractLine, period: Period) -> bool:
     return not ends or min(ends) >= period.first
 
 
-def _ended(contract: Contract | None) -> date | None:
-    return (contract.terminated or contract.exp_date) if contract is not None else None
+def _nothing(line: ContractLine) -> Decimal:  # noqa: ARG001 - there is no line
+    return ZERO
 
 
 def _days(first: date, last: date) -> int:

@@ -39,6 +39,7 @@ def items_for(
     ids: dict[str, int] = {}
     new: dict[str, NewItem] = {}
     for line in lines:
+        found: Item | NewItem | Reject
         if line.is_base:
             found = _base(line, gathered, settings, checks)
         elif folded(line.product) in new:

@@ -107,20 +107,29 @@ def back_to(before: Sequence[ContractLine], now: Sequence[ContractLine], keys: M
     """The steps that restore the lines as they were before a period was written."""
     there = {line.contract_detail_id: line for line in now}
     old = {line.contract_detail_id: line for line in before}
-    removed = [
-        LineAction(Change.REMOVE, _key_of(line, keys), line.item, ident)
-        for ident, line in there.items()
-        if ident not in old
-    ]
-    restored = []
+    extra = [line for ident, line in there.items() if ident not in old]
+    actions: list[LineAction] = []
     for ident, line in old.items():
-        fields = _differing(there[ident], _all_of(line)) if ident in there else _all_of(line)
-        if ident not in there and line.item_id is not None:
-            restored.append(LineAction(Change.ADD, "", line.item, None, {"item_id": line.item_id, **fields}))
-        elif fields and ident in there:
-            restored.append(LineAction(Change.UPDATE, _key_of(line, keys), line.item, ident, fields))
-    kept = {key: ident for key, ident in keys.items() if ident in there and ident in old}
-    return LinePlan((*removed, *restored), kept)
+        if ident in there:
+            fields = _differing(there[ident], _all_of(line))
+            if fields:
+                actions.append(LineAction(Change.UPDATE, _key_of(line, keys), line.item, ident, fields))
+            continue
+        # One that was removed and is back already has a new id.
+        back = next(
+            (one for one in extra if one.item_id == line.item_id and not _differing(one, _all_of(line))), None
+        )
+        if back is not None:
+            extra.remove(back)
+        elif line.item_id is not None:
+            added: LineFields = {**_all_of(line), "item_id": line.item_id}
+            actions.append(LineAction(Change.ADD, "", line.item, None, added))
+    gone = [
+        LineAction(Change.REMOVE, _key_of(line, keys), line.item, line.contract_detail_id) for line in extra
+    ]
+    removed = {line.contract_detail_id for line in extra}
+    kept = {key: ident for key, ident in keys.items() if ident in there and ident not in removed}
+    return LinePlan((*gone, *actions), kept)
 
 
 def _usable(

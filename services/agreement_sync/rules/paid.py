@@ -63,7 +63,7 @@ def mark_paid(
             trouble=(Trouble("P5", text, (invoice_record(invoice.id), bill_record(bill.invoice_id))),)
         )
     balance = _balance(invoice)
-    payment = _payment(invoice, bill, balance, gathered, settings, checks)
+    payment = _payment(bill, balance, gathered, settings, checks)
     wanted = settings.paid_status.strip()
     now = (invoice.status.name if invoice.status is not None else None) or ""
     status = wanted if wanted and folded(wanted) != folded(now) else ""
@@ -100,7 +100,6 @@ def voided_after(invoice: Invoice, gathered: Gathered, checks: Checks) -> Troubl
 
 
 def _payment(
-    invoice: Invoice,
     bill: ContractInvoice,
     balance: Decimal,
     gathered: Gathered,

@@ -122,13 +122,14 @@ def _rename(
         )
     holder = gathered.number_holder
     free = holder is None or holder == bill.invoice_id
+    void = next((one for one in gathered.bills if one.invoice_id == holder and one.void), None)
     if not checks.ask(
         "number is unused in e-automate", free, f"invoice id {holder}" if holder else "unused", "unused"
     ):
         return Trouble(
             "G15",
-            f"e-automate invoice {bill.number} cannot become {number}: another e-automate invoice (id {holder}) has "
-            "that number. Renumber one of them by hand.",
+            f"e-automate invoice {bill.number} cannot become {number}: {'the voided' if void else 'another'} e-automate "
+            f"invoice (id {holder}) has that number. Renumber one of them by hand.",
             (bill_record(bill.invoice_id),),
         )
     if not checks.ask("e-automate invoice is not sent yet", not bill.sent, yes(bill.sent), "no"):

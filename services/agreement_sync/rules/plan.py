@@ -9,7 +9,7 @@ from enum import StrEnum
 from shared.eautomate.contract_rows import ContractFields, ContractPeriod, Item, LineFields
 from shared.events.agreements import Invoice
 from shared.events.contracts import Contract, ContractInvoice
-from shared.links.models import How
+from shared.links.models import How, Link
 from shared.sync.comparison import Comparison
 
 
@@ -123,6 +123,7 @@ class AgreementPlan:
         period: the ledger's row to write, None when it stays as it is; of a new contract its id is 0.
         how: how the link to make came about, None when it exists.
         pair: the e-automate invoice to link to, None when there is none or it is linked.
+        unpair: the pair's link to another e-automate invoice, which was voided; it is ended first.
         rename: the new number of the e-automate invoice.
         contract_number: the agreement's custom field.
         invoice_number: the invoice's custom field.
@@ -148,6 +149,7 @@ class AgreementPlan:
     period: ContractPeriod | None = None
     how: How | None = None
     pair: ContractInvoice | None = None
+    unpair: Link | None = None
     rename: Rename | None = None
     contract_number: FieldWrite | None = None
     invoice_number: FieldWrite | None = None

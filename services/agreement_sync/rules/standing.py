@@ -23,7 +23,7 @@ from services.agreement_sync.settings import AgreementSyncSettings
 from shared.eautomate.contract_rows import ContractPeriod
 from shared.events.agreements import Agreement, Invoice
 from shared.events.contracts import Contract, ContractInvoice, ContractLine
-from shared.sync.decision import Checks, Decision, Reject, Skip, Wait
+from shared.sync.decision import Checks, Reject, Skip, Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def bill_of(bills: Iterable[ContractInvoice], contract_id: int, period: Period) 
 
 def other_of_period(
     invoice: Invoice, bill: Bill, period: Period, standing: Standing, gathered: Gathered, checks: Checks
-) -> Decision[object] | None:
+) -> Reject | None:
     """A second invoice of one period: refused, unless the first was deleted and not billed."""
     row = standing.same
     another = row if row is not None and row.invoice_id != invoice.id else None
@@ -141,7 +141,7 @@ def out_of_order(
     gathered: Gathered,
     settings: AgreementSyncSettings,
     checks: Checks,
-) -> Decision[object] | None:
+) -> Skip | Wait | Reject | None:
     """Invoices of an agreement are put into the contract, and billed, one after the other."""
     later = standing.later
     seen = f"invoice {later.invoice_number} of {told(later.period_from)}" if later else "none"
@@ -426,5 +426,5 @@ def _is_gone(other: OtherInvoice, gathered: Gathered) -> bool:
     return other.deleted or other.invoice_id in gathered.gone
 
 
-def _first(row: ContractPeriod) -> object:
+def _first(row: ContractPeriod) -> date:
     return row.period_from
