@@ -117,12 +117,13 @@ AGREEMENT_DAY = Table(
     Column("day", Date, primary_key=True),
     # Derived from the body; what reports choose by can be asked for.
     Column("failing", Boolean, nullable=True),
+    # Whether a comparison tells of a contract, and of which.
     Column("compared", Boolean, nullable=False),
     Column("wrote", Boolean, nullable=False),
     Column("contract_id", BigInteger, nullable=True),
     Column("period_from", Date, nullable=True),
     Column("next_billing", Date, nullable=True),
-    Column("billed", Boolean, nullable=False),
+    Column("settled", Boolean, nullable=False),
     Column("body", Text, nullable=False),
     Index("error_reporting_agreement_day_day", "day"),
     Index("error_reporting_agreement_day_failing", "failing", "day"),

@@ -18,6 +18,7 @@ from shared.sync.outcome import Outcome
 AGENT = "agreement_sync"
 MADE = ("unchanged", "updated", "created")
 """What may come of a contract, the greater last."""
+DELETED = "G21"
 
 
 class _Part(BaseModel):
@@ -35,6 +36,17 @@ class Compared(_Part):
     sequence: int
     result: str
     comparison: Comparison
+
+    @property
+    def tells(self) -> bool:
+        """Whether it tells about a contract: an invoice that a filter left alone says nothing new about its own."""
+        own = self.comparison
+        return self.result in rules.FAILED or own.ea_total is not None or own.made != MADE[0]
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing of it is left to be billed: it was, or the invoice was deleted (G21)."""
+        return bool(self.comparison.billed) or any(code == DELETED for code, _ in self.comparison.warnings)
 
 
 class Met(_Part):
@@ -130,8 +142,9 @@ def _contract(comparison: Comparison) -> str:
 
 
 def _newer(known: Compared | None, other: Compared) -> Compared:
-    if known is None or (known.at, known.sequence) < (other.at, other.sequence):
+    if known is None:
         return other
-    if (known.at, known.sequence) > (other.at, other.sequence):
-        return known
-    return max(known, other, key=lambda one: one.model_dump_json())
+    first, second = ((one.tells, one.at, one.sequence) for one in (known, other))
+    if first == second:
+        return max(known, other, key=lambda one: one.model_dump_json())
+    return known if first > second else other

@@ -48,7 +48,8 @@ async def forget_days(connection: AsyncConnection, before: date) -> None:
 
 def row_of(place: Place, day: InvoiceDay) -> dict[str, Any]:
     """The row of a day."""
-    comparison = day.compared.comparison if day.compared is not None else None
+    compared = day.compared if day.compared is not None and day.compared.tells else None
+    comparison = compared.comparison if compared is not None else None
     return {
         "record": place[0],
         "day": place[1],
@@ -58,7 +59,7 @@ def row_of(place: Place, day: InvoiceDay) -> dict[str, Any]:
         "contract_id": comparison.contract_id if comparison is not None else None,
         "period_from": (comparison.period_from or comparison.invoice_day) if comparison is not None else None,
         "next_billing": comparison.next_billing if comparison is not None else None,
-        "billed": comparison is not None and bool(comparison.billed),
+        "settled": compared is not None and compared.settled,
         "body": day.model_dump_json(exclude_defaults=True),
     }
 

@@ -67,7 +67,7 @@ class Days:
         )
         statement = (
             select(
-                own.record, own.day, own.contract_id, own.period_from, own.next_billing, own.billed,
+                own.record, own.day, own.contract_id, own.period_from, own.next_billing, own.settled,
                 newest.c.wrote.label("last_wrote"),
             )
             .join(newest, and_(newest.c.record == own.record, newest.c.day == own.day))
@@ -83,7 +83,7 @@ class Days:
                 contract_id=row.contract_id,
                 period_from=row.period_from,
                 next_billing=row.next_billing,
-                billed=row.billed,
+                settled=row.settled,
             )
             for row in rows
         ]

@@ -15,6 +15,7 @@ class Written:
     Attributes:
         day: when it was told of last; ``wrote``: when the contract was last written for it.
         period_from: first day it bills; its date where no period is known.
+        settled: it is billed, or the invoice was deleted and its lines were taken back.
     """
 
     record: str
@@ -23,7 +24,7 @@ class Written:
     contract_id: int
     period_from: date | None
     next_billing: date | None
-    billed: bool
+    settled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Reminder:
 
 
 def due(written: Iterable[Written], day: date, days: int) -> list[Written]:
-    """What is to be reminded of: of each contract the newest period that was written, when it is not billed yet
+    """What is to be reminded of: of each contract the newest period that was written, when it is not settled yet
     and the next bill date is at most so many days ahead, or has passed."""
     newest: dict[int, Written] = {}
     for one in written:
@@ -79,7 +80,7 @@ def due(written: Iterable[Written], day: date, days: int) -> list[Written]:
     return [
         one
         for one in newest.values()
-        if not one.billed and one.next_billing is not None and one.next_billing <= until
+        if not one.settled and one.next_billing is not None and one.next_billing <= until
     ]
 
 

@@ -86,21 +86,27 @@ class ComparedInvoice:
 
     Attributes:
         made: the most that came of the contract in these days.
+        failed: the invoice could not be synced.
     """
 
     comparison: Comparison
     made: str
+    failed: bool = False
 
     @property
     def tone(self) -> Tone:
-        """Green when the totals agree, else red."""
+        """Green when the totals agree, red when they do not or the invoice could not be synced."""
+        if self.comparison.ea_total is None:
+            return Tone.BAD if self.failed else Tone.PLAIN
         return Tone.GOOD if self.comparison.equal else Tone.BAD
 
     @property
     def verdict(self) -> str:
         """The totals in words."""
-        if self.comparison.ea_total is None:
+        if self.comparison.contract_id is None:
             return "no contract"
+        if self.comparison.ea_total is None:
+            return "not compared"
         return "equal" if self.comparison.equal else "differs"
 
     @property
@@ -134,8 +140,13 @@ class AgreementReport:
 
     @property
     def red(self) -> int:
-        """Invoices whose totals do not agree."""
+        """Invoices whose totals do not agree, or that could not be synced."""
         return sum(invoice.tone is Tone.BAD for invoice in self.invoices)
+
+    @property
+    def green(self) -> int:
+        """Invoices whose totals agree."""
+        return sum(invoice.tone is Tone.GOOD for invoice in self.invoices)
 
     @property
     def standing(self) -> int:
@@ -179,13 +190,16 @@ def report(
         compared = _compared(days)
         if compared is None:
             continue
-        comparison, invoice, failed = compared
+        invoice, tells = compared
+        comparison = invoice.comparison
         if comparison.invoice_type == CREDIT_MEMO:
             memos.append(comparison)
             continue
-        if comparison.contract_id is not None or failed:
+        if tells:
             invoices.append(invoice)
-        if comparison.terminated is not None:
+        if comparison.terminated is not None and comparison.terminated <= max(
+            last, comparison.period_to or last
+        ):
             ended.append(comparison)
     troubles = [trouble for days in records.values() for trouble in _met(days, zone)]
     troubles += [trouble for row in before for trouble in _still(row, cases.get(row.record), zone)]
@@ -200,16 +214,21 @@ def report(
     )
 
 
-def _compared(days: Sequence[DayRow]) -> tuple[Comparison, ComparedInvoice, bool] | None:
-    """The newest comparison of a record, and whether it came with a failure."""
+def _compared(days: Sequence[DayRow]) -> tuple[ComparedInvoice, bool] | None:
+    """The newest comparison of a record, and whether it tells about a contract."""
     told = [row.told for row in days if row.told.compared is not None]
-    if not told or told[-1].compared is None:
+    # What tells of a contract goes before what says nothing new about it, here as within a day.
+    newest = max(
+        (day.compared for day in told if day.compared is not None),
+        key=lambda one: (one.tells, one.at, one.sequence),
+        default=None,
+    )
+    if newest is None:
         return None
-    newest = told[-1].compared
     contract = newest.comparison.contract_id
     of_it = [day.made.get("" if contract is None else str(contract), MADE[0]) for day in told]
     made = max(of_it, key=lambda one: MADE.index(one) if one in MADE else 0)
-    return newest.comparison, ComparedInvoice(newest.comparison, made), newest.result in rules.FAILED
+    return ComparedInvoice(newest.comparison, made, newest.result in rules.FAILED), newest.tells
 
 
 def _met(days: Sequence[DayRow], zone: ZoneInfo) -> Iterable[Trouble]:

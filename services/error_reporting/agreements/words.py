@@ -49,9 +49,10 @@ def summary(report: AgreementReport) -> str:
     """The report in a sentence."""
     if report.empty:
         return f"Nothing was synced and no error was met on {days(report)}."
-    green = len(report.invoices) - report.red
+    others = len(report.invoices) - report.green - report.red
     parts = [
-        f"{counted(len(report.invoices), 'invoice')}: {green} green, {report.red} red",
+        f"{counted(len(report.invoices), 'invoice')}: {report.green} green, {report.red} red"
+        + (f", {others} not compared" if others else ""),
         f"{counted(len(report.troubles), 'error')}, {report.standing} open",
     ]
     if report.credit_memos:

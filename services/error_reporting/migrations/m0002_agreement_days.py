@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("contract_id", sa.BigInteger, nullable=True),
         sa.Column("period_from", sa.Date, nullable=True),
         sa.Column("next_billing", sa.Date, nullable=True),
-        sa.Column("billed", sa.Boolean, nullable=False),
+        sa.Column("settled", sa.Boolean, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
     )
     op.create_index(f"{TABLE}_day", TABLE, ["day"])

@@ -3,6 +3,7 @@
 import random
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -54,6 +55,28 @@ def test_what_was_made_of_another_contract_does_not_count() -> None:
     assert (day.made_of_it, day.wrote) == ("updated", True)
 
 
+def test_a_filter_that_leaves_it_alone_later_hides_nothing() -> None:
+    written = told("applied", moment(9), compared(made="created"))
+    left = told("skipped", moment(10), compared(made="unchanged", ea_total=None), sequence=6)
+    for day in (folded(written, left), folded(left, written)):
+        assert day.compared is not None
+        assert day.compared.comparison.equal
+        assert day.made_of_it == "created"
+    alone = folded(left).compared
+    assert alone is not None
+    assert not alone.tells
+
+
+@pytest.mark.parametrize(
+    ("more", "settled"),
+    [({}, False), ({"billed": "91001"}, True), ({"warnings": (("G21", "deleted"),)}, True)],
+)
+def test_what_is_billed_or_deleted_is_settled(more: dict[str, Any], settled: bool) -> None:
+    shown = folded(told(comparison=compared(**more))).compared
+    assert shown is not None
+    assert shown.settled is settled
+
+
 def test_a_look_writes_nothing() -> None:
     day = folded(told("skipped", moment(9), compared(made="unchanged")))
     assert not day.wrote
@@ -100,7 +123,9 @@ FACTS = st.one_of(
             moment(9) + timedelta(minutes=minute),
             None
             if total is None
-            else compared(contract_id=contract, made=made, cw_total=total, ea_total=Decimal(5)),
+            else compared(
+                contract_id=contract, made=made, cw_total=total, ea_total=total if total > 5 else None
+            ),
             sequence=sequence,
             code=code if result in {"waiting", "rejected"} else "",
             command=command,

@@ -17,7 +17,7 @@ def written(record: str = "a", **more: object) -> Written:
         "contract_id": 1,
         "period_from": date(2026, 5, 1),
         "next_billing": date(2026, 6, 1),
-        "billed": False,
+        "settled": False,
     }
     return Written(record, **(given | more))  # type: ignore[arg-type]
 
@@ -31,13 +31,13 @@ def test_the_window_ends_five_days_ahead_and_what_has_passed_stays(ahead: int, l
 
 
 def test_what_is_billed_or_has_no_date_is_not_listed() -> None:
-    assert due([written(billed=True)], MAY, 5) == []
+    assert due([written(settled=True)], MAY, 5) == []
     assert due([written(next_billing=None)], MAY, 5) == []
 
 
 def test_of_a_contract_only_the_newest_period_counts() -> None:
     april = written("april", period_from=date(2026, 4, 1), next_billing=date(2026, 5, 1))
-    may = written("may", billed=True)
+    may = written("may", settled=True)
     assert due([april, may], MAY, 5) == []
     assert due([may, april], MAY, 5) == []
     other = written("other", contract_id=2, period_from=date(2026, 4, 1), next_billing=date(2026, 5, 1))

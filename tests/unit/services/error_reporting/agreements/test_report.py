@@ -78,6 +78,14 @@ def test_what_was_left_alone_and_has_no_contract_is_not_compared() -> None:
     assert (shown.comparison.invoice_id, shown.tone, shown.verdict) == (501, Tone.BAD, "no contract")
 
 
+def test_lines_taken_back_are_neither_green_nor_red() -> None:
+    deleted = compared(made="updated", lines=(), ea_total=None, warnings=(("G21", "taken back"),))
+    found = made([row(told(comparison=deleted))])
+    (shown,) = found.invoices
+    assert (shown.tone, shown.verdict) == (Tone.PLAIN, "not compared")
+    assert "1 invoice: 0 green, 0 red, 1 not compared" in words.summary(found)
+
+
 def test_credit_memos_are_listed_apart() -> None:
     memo = compared(502, **(NO_CONTRACT | {"invoice_type": "CreditMemo", "cw_total": Decimal("-40.00")}))
     found = made([row(told("skipped", comparison=memo, invoice=502))])
@@ -92,6 +100,13 @@ def test_ended_contracts_are_listed_only_when_asked_for() -> None:
     assert ended is not None
     assert [(one.contract, one.terminated) for one in ended] == [("CW-500-01", date(2026, 5, 31))]
     assert made([row(told(comparison=compared()))], terminations=True).ended == ()
+
+
+@pytest.mark.parametrize(("end", "listed"), [(date(2026, 5, 31), True), (date(2026, 6, 1), False)])
+def test_a_contract_that_runs_on_has_not_ended(end: date, listed: bool) -> None:
+    found = made([row(told(comparison=compared(terminated=end)))], terminations=True)
+    assert found.ended is not None
+    assert bool(found.ended) is listed
 
 
 def test_an_error_says_what_happened_what_to_do_and_since_when() -> None:
