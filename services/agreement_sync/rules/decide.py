@@ -1,6 +1,7 @@
 """ID964's decision about one agreement invoice, in the order people look for a fault (spec/agreements.md 6.13). Pure."""
 
 from services.agreement_sync.rules.after_billing import after_billing
+from services.agreement_sync.rules.amounts import ZERO, cents
 from services.agreement_sync.rules.choice import known_contract
 from services.agreement_sync.rules.comparing import comparison
 from services.agreement_sync.rules.deleted import decide_deleted
@@ -30,7 +31,9 @@ def decide(
     why = unsuited(invoice, checks)
     agreement = invoice.agreement
     if why is not None or agreement is None:
-        return Skip(why or "", checks.made, comparison=comparison(invoice, None, None, None))
+        shown = comparison(invoice, None, None, None)
+        amount = cents(invoice.subtotal or ZERO)
+        return Skip(why or "", checks.made, comparison=shown.model_copy(update={"cw_total": amount}))
     refused = filtered_out(invoice, settings, gathered.territory_filter, checks)
     choice = known_contract(gathered, checks)
     facts = facts_of(invoice, agreement, choice, gathered, settings, checks)
