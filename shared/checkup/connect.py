@@ -1,6 +1,7 @@
 """The connection test: every system the chosen services talk to, one after another."""
 
 from collections.abc import AsyncIterator, Callable, Collection
+from importlib.metadata import entry_points
 
 from shared.checkup.connectwise import Connection, check_connectwise
 from shared.checkup.eautomate import check_eautomate
@@ -20,6 +21,9 @@ from shared.connectwise.limiter import Limiter
 from shared.processes import PROCESSES, ProcessesSettings, chosen
 
 RETRY_SECONDS = 3.0
+
+Checkup = Callable[[Callable[[str], None]], AsyncIterator[Finding]]
+"""What a service looks at beside the systems themselves, by entry point ``tandem.checkups``; it only reads."""
 
 
 async def check_connections(services: Collection[str], note: Callable[[str], None]) -> AsyncIterator[Finding]:
@@ -61,4 +65,9 @@ async def check_connections(services: Collection[str], note: Callable[[str], Non
             settings, "config check", pace, retry_seconds=RETRY_SECONDS, read_only=True
         ) as client:
             async for finding in check_connectwise(client, test):
+                yield finding
+    for point in sorted(entry_points(group="tandem.checkups"), key=lambda one: one.name):
+        if point.name in services:
+            check: Checkup = point.load()
+            async for finding in check(note):
                 yield finding

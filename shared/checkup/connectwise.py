@@ -28,8 +28,13 @@ LISTS = {
     Kind.COMPANY_TYPE: ("/company/companies/types", "name"),
     Kind.COMPANY_STATUS: ("/company/companies/statuses", "name"),
     Kind.TERRITORY: ("/system/locations", "name"),
+    Kind.AGREEMENT_TYPE: ("/finance/agreements/types", "name"),
+    Kind.BILLING_STATUS: ("/finance/billingStatuses", "name"),
+    Kind.AGREEMENT_FIELD: ("/system/userDefinedFields", "caption"),
+    Kind.INVOICE_FIELD: ("/system/userDefinedFields", "caption"),
 }
-COMPANY_SCREEN = "company"
+SCREENS = {Kind.COMPANY_FIELD: "company", Kind.AGREEMENT_FIELD: "agreement", Kind.INVOICE_FIELD: "invoice"}
+"""Where custom fields of a kind are shown."""
 MEMBER_FIELDS = ("id", "identifier", "licenseClass", "inactiveFlag", "structureLevel")
 NAMED = {"inquireLevel": "Inquire", "addLevel": "Add", "editLevel": "Edit"}
 GRANT = "ConnectWise: System > Security Roles, the API member's role, set it to All"
@@ -170,9 +175,10 @@ async def _right(
 
 async def _names(client: ConnectWise, kind: Kind, path: str, field: str) -> list[str]:
     rows = [row async for page in walk(client, path) for row in page.rows]
-    if kind is Kind.COMPANY_FIELD:
-        # A field of another screen with the same caption is no field of companies.
-        rows = [row for row in rows if _same(row.get("screenId") or COMPANY_SCREEN, COMPANY_SCREEN)]
+    screen = SCREENS.get(kind)
+    if screen is not None:
+        # A field of another screen with the same caption is no field of this one.
+        rows = [row for row in rows if _same(row.get("screenId") or screen, screen)]
     return [str(row.get(field) or "") for row in rows]
 
 

@@ -19,9 +19,16 @@ class Kind(StrEnum):
     CUSTOMER_TYPE = "customer type"
     CONTRACT_TYPE = "contract type"
     BRANCH = "branch"
+    AGREEMENT_TYPE = "agreement type"
+    BILLING_STATUS = "billing status"
+    AGREEMENT_FIELD = "agreement custom field"
+    INVOICE_FIELD = "invoice custom field"
 
 
-CONNECTWISE = frozenset({Kind.COMPANY_FIELD, Kind.COMPANY_TYPE, Kind.COMPANY_STATUS, Kind.TERRITORY})
+CONNECTWISE = frozenset({
+    Kind.COMPANY_FIELD, Kind.COMPANY_TYPE, Kind.COMPANY_STATUS, Kind.TERRITORY, Kind.AGREEMENT_TYPE,
+    Kind.BILLING_STATUS, Kind.AGREEMENT_FIELD, Kind.INVOICE_FIELD,
+})  # fmt: skip
 """Kinds that ConnectWise has; the others are e-automate's."""
 
 

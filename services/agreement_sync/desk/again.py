@@ -98,7 +98,7 @@ async def _asked(
         Asked(
             named(one.SOURCE, one.ENTITY, one.subject),
             message_label(one),
-            command(topic, one.id, action, key=one.order_key, by=by, why=why),
+            command(topic, one.id, action, key=one.order_key, by=by, why=why, number=one.invoiceNumber),
             f"`tandem explain invoice {one.invoiceNumber or one.id}` tells",
         )
         for one in found

@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NoReturn
@@ -15,7 +14,6 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from services.agreement_sync.asking import AGENT
 from services.agreement_sync.desk.health import FAULTS, Health, State, What, health
 from services.agreement_sync.desk.making import (
     Becomes,
@@ -27,19 +25,14 @@ from services.agreement_sync.desk.making import (
     owner_of,
     plan,
 )
+from services.agreement_sync.desk.systems import Systems, systems
 from services.agreement_sync.desk.used import BILLED_DAYS, held, in_use, internal_customers
 from services.agreement_sync.rules.templates import latest
-from services.agreement_sync.settings import AgreementSyncSettings
 from shared.cli.output import console, fail
-from shared.config import ConnectWiseSettings, EAutomateSettings, load
-from shared.connectwise.client import ConnectWise
-from shared.connectwise.limiter import Limiter
 from shared.eautomate.port import EAutomate
 from shared.eautomate.values import folded
 from shared.events.contracts import Contract
 
-SERVICE = "templates"
-RETRY_SECONDS = 10.0
 MARKS = {
     State.OK: "[green]ok[/green]",
     State.NOTE: "[yellow]note[/yellow]",
@@ -67,33 +60,6 @@ Types = Annotated[
 app = typer.Typer(
     help="Templates of contracts and items: what is missing, and making it.", no_args_is_help=True
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Systems:
-    """Both systems; ConnectWise is only read."""
-
-    client: ConnectWise
-    eautomate: EAutomate
-    settings: AgreementSyncSettings
-
-
-@asynccontextmanager
-async def systems() -> AsyncIterator[Systems]:
-    """Open both systems as the settings name them.
-
-    Raises:
-        pydantic.ValidationError, ValueError: settings are wrong.
-    """
-    connectwise = load("connectwise", ConnectWiseSettings)
-    settings = load(AGENT, AgreementSyncSettings)
-    pace = Limiter(SERVICE, connectwise.requests_per_minute, connectwise.concurrency)
-    async with ConnectWise(connectwise, SERVICE, pace, retry_seconds=RETRY_SECONDS, read_only=True) as client:
-        eautomate = EAutomate.open(load("eautomate", EAutomateSettings))
-        try:
-            yield Systems(client, eautomate, settings)
-        finally:
-            await eautomate.close()
 
 
 @app.command("check")
