@@ -13,14 +13,17 @@ from shared.connector.runner import ConnectorService, Reader, Session, SourceErr
 from shared.eautomate.engine import check_url
 from shared.eautomate.errors import EAutomateError
 from shared.eautomate.port import EAutomate
+from shared.processes import ProcessesSettings
 from shared.service import Service
 
 NAME = "eautomate_connector"
 MIGRATIONS = Path(__file__).parent / "migrations"
+AGREEMENT_SYNC = "agreement_sync"
+ALL_PROCESSES = ProcessesSettings()
 
 
 class EAutomateConnector(ConnectorService):
-    """Publishes customers, locations and employees as they change."""
+    """Publishes customers, locations, employees, contracts and their invoices as they change."""
 
     name: ClassVar[str] = NAME
 
@@ -30,14 +33,24 @@ class EAutomateConnector(ConnectorService):
         eautomate: EAutomateSettings,
         kafka: KafkaSettings,
         store: StoreSettings,
+        processes: ProcessesSettings = ALL_PROCESSES,
     ) -> None:
         """Prepare; nothing is opened before ``run``.
+
+        Args:
+            settings: pace and what is published.
+            eautomate: the database.
+            kafka: the broker.
+            store: Tandem's database.
+            processes: which run; what none of them reads is not read here either.
 
         Raises:
             ValueError: the settings name no database.
         """
         check_url(eautomate)
         memory = Memory()
+        if settings.contracts is None:
+            settings = settings.model_copy(update={"contracts": processes.runs(AGREEMENT_SYNC)})
 
         async def reader(session: Session) -> Reader:
             try:
@@ -63,4 +76,5 @@ def build() -> Service:
         load("eautomate", EAutomateSettings),
         load("kafka", KafkaSettings),
         load("store", StoreSettings),
+        load("processes", ProcessesSettings),
     )

@@ -133,13 +133,14 @@ class EntityReader(Generic[R]):
         return self._stamps
 
     async def _unseen(self, keys: Set[str]) -> None:
-        """Records that were not among all: deleted ones are published, one that has aged out is let go."""
+        """Records that were not among all: the deletion of some, the last state of those that aged out."""
         stamps = await self._remembered()
         ids = sorted(int(key) for key in keys)
         alive: set[str] = set()
         for start in range(0, len(ids), self._settings.page_rows):
             self._session.advance()
             found = await self._entity.by_id(ids[start : start + self._settings.page_rows])
+            await self._publish(list(found.values()), None)
             alive |= {str(key) for key in found}
         known = await self._session.store.known(self._entity.name)
         gone = [record for record in known if not record.deleted and record.key in keys - alive]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, and_, false, func, or_, select
@@ -30,7 +31,7 @@ def invoice_rows(tables: Tables, shape: Shape, names: str, since: date | None) -
     )
     if since is None:
         return rows
-    return rows.where(or_(own.c.Date >= since, and_(own.c.Due != 0, own.c.Void == false())))
+    return rows.where(or_(own.c.Date >= since, and_(own.c.Due != Decimal(), own.c.Void == false())))
 
 
 def billed_rows(tables: Tables) -> Select[Any]:

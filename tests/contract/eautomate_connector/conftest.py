@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from shutil import copyfile
@@ -46,6 +46,7 @@ class Passes:
     broker: FakeBroker
     clock: list[datetime]
     """The server's time when not empty; the last counts."""
+    settings: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.again()
@@ -63,9 +64,12 @@ class Passes:
         """What one pass publishes of a field: by number."""
         return {record["number"]: record.get(name) for _, record in await self.run()}
 
-    def again(self) -> None:
-        """Start anew, as after a restart of the process; nothing but the store is remembered."""
-        settings = EAutomateConnectorSettings(page_rows=10, property_page_rows=25, sweep_hour=None)
+    def again(self, **more: Any) -> None:
+        """Start anew, as after a restart of the process, with other settings; the store is kept."""
+        self.settings |= more
+        settings = EAutomateConnectorSettings(
+            page_rows=10, property_page_rows=25, sweep_hour=None, **self.settings
+        )
         self.reader = EAutomateReader(self.port, self.session, settings, Memory())
 
 
