@@ -12,7 +12,6 @@ from sqlalchemy import (
     ForeignKey,
     Integer,
     MetaData,
-    Numeric,
     SmallInteger,
     Table,
     text,
@@ -23,7 +22,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import quoted_name
 from sqlalchemy.sql.functions import GenericFunction
 
-from shared.eautomate.types import Money, RowVersion, char, varchar
+from shared.eautomate.types import Money, Rate, RowVersion, char, varchar
 
 USER = "SYSTEM"
 """Who made a row when nobody says."""
@@ -105,7 +104,7 @@ def money(name: str, nullable: bool = False) -> Column[Any]:
 
 def rate(name: str, nullable: bool = False) -> Column[Any]:
     """``decimal(18,6)``: NOT NULL with 0 unless told otherwise."""
-    return Column(name, Numeric(18, 6), nullable=nullable, server_default=None if nullable else text("0"))
+    return Column(name, Rate, nullable=nullable, server_default=None if nullable else text("0"))
 
 
 def stamp(name: str) -> Column[Any]:

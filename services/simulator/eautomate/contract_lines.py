@@ -8,6 +8,9 @@ from typing import Any
 from services.simulator.eautomate.desk import Desk, find, opened
 from services.simulator.eautomate.drafts import line_amount
 
+EQUIPMENT_LINE, ITEM_LINE = 1, 2
+"""``ContractDetailTypeID``; the product's own values are not public."""
+
 READ_LINES = """
     SELECT line.*, item.Item, equipment.EquipmentNumber,
            coalesce(nullif(line.Description, ''), nullif(item.Description, ''), item.Item,
@@ -50,6 +53,7 @@ class ContractLines(Desk):
             if not sold["ServiceableAsItem"]:
                 raise ValueError(f"item {item} is not serviceable")
             row = {
+                "ContractDetailTypeID": ITEM_LINE,
                 "ItemID": sold["ItemID"],
                 "Description": sold["Description"],
                 "Quantity": Decimal(quantity),
@@ -70,6 +74,7 @@ class ContractLines(Desk):
                 opened(file, "SCEquipments", equipment),
             )
             row = {
+                "ContractDetailTypeID": EQUIPMENT_LINE,
                 "EquipmentID": machine["EquipmentID"],
                 "Quantity": Decimal(1),
                 "UnitBaseRate": Decimal(rate),

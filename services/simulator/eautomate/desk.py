@@ -5,18 +5,15 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, tzinfo
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Integer, Numeric
+from sqlalchemy import Column, DateTime, Integer
 
 from services.simulator.eautomate import database
 from services.simulator.eautomate.schema import METADATA
-from shared.eautomate.types import Money, to_ticks
-
-MONEY, RATE = Decimal("0.0001"), Decimal("0.000001")
-"""Places kept of an amount and of a rate or quantity."""
+from shared.eautomate.types import Money, Rate, to_ticks
 
 
 class Desk:
@@ -250,7 +247,7 @@ def _value(column: Column[Any], value: Any) -> Any:
     if isinstance(value, str):
         return _typed(column, value)
     if isinstance(value, Decimal):
-        return str(value.quantize(MONEY if isinstance(column.type, Money) else RATE, ROUND_HALF_UP))
+        return str(column.type.rounded(value) if isinstance(column.type, Money | Rate) else value)
     if isinstance(value, datetime):
         return _stored(value)
     return f"{value.isoformat()} 00:00:00.000000" if isinstance(value, date) else value
@@ -258,7 +255,7 @@ def _value(column: Column[Any], value: Any) -> Any:
 
 def _typed(column: Column[Any], text: str) -> Any:
     """What a person typed, as the column takes it: SQLite would keep any text, the product's server does not."""
-    if not isinstance(column.type, Integer | Money | Numeric | DateTime):
+    if not isinstance(column.type, Integer | Money | Rate | DateTime):
         return text
     if not text.strip():
         return None

@@ -126,7 +126,8 @@ def _lines(contract: Row, lines: Iterable[Row], start: date, end: date) -> Itera
     elif not contract["SumIndividualBaseRates"]:
         yield DraftLine(None, "Base charge", start, end, _header_rate(contract))
     else:
-        yield from (billed for line in lines if (billed := _line(line, start, end)) is not None)
+        billed = [one for line in lines if (one := _line(line, start, end)) is not None]
+        yield from billed or [DraftLine(None, "Base charge", start, end, cents(Decimal()))]
 
 
 def _header_rate(contract: Row) -> Decimal:

@@ -12,6 +12,7 @@ from typing import Any
 from services.simulator.eautomate import codes, contract_codes, templates
 from services.simulator.eautomate.client import Client
 from services.simulator.eautomate.codes import insert
+from services.simulator.eautomate.contract_lines import EQUIPMENT_LINE, ITEM_LINE
 
 _IT_TYPES = (1, 2)
 _NUMBER = 7000
@@ -145,13 +146,13 @@ def _lines(file: sqlite3.Connection, random: Random, contracts: Sequence[tuple[A
         rate = f"{random.randint(40, 900)}.{random.choice(('00', '50', '95'))}"
         if code in _IT_CODES:
             item = items["MIT-FEE" if code == codes.IT else "BKUP-FEE"]
-            lines.append((contract, None, item, random.randint(1, 12), rate, customer, start))
+            lines.append((contract, ITEM_LINE, None, item, random.randint(1, 12), rate, customer, start))
             continue
         for _ in range(random.randint(1, 3)):
             key = len(equipment) + 1
             place = (1 + key % 2, customer, payer, customer, branch, start, 1)
             equipment.append((key, f"EQ{100000 + key}", f"SN{random.randint(10**7, 10**8)}", *place))
-            lines.append((contract, key, None, 1, rate, customer, start))
+            lines.append((contract, EQUIPMENT_LINE, key, None, 1, rate, customer, start))
         groups.append((contract, "Mono", "Black and white copies", random.randint(1, 40) * 500, 1))
     insert(
         file,
@@ -163,7 +164,7 @@ def _lines(file: sqlite3.Connection, random: Random, contracts: Sequence[tuple[A
     insert(
         file,
         "SCContractDetails",
-        "ContractID, EquipmentID, ItemID, Quantity, UnitBaseRate, LocationID, StartDate",
+        "ContractID, ContractDetailTypeID, EquipmentID, ItemID, Quantity, UnitBaseRate, LocationID, StartDate",
         lines,
     )
     file.execute("UPDATE SCContractDetails SET BaseRate = round(Quantity * UnitBaseRate, 2)")

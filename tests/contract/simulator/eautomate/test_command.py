@@ -101,3 +101,98 @@ def test_what_the_database_refuses_is_said_in_a_line_and_nothing_is_half_done(
     assert (code, output.count("\n")) == (1, 1)
     assert output.startswith(said)
     assert run(path, "show", "NEW01") == (1, "no customer NEW01\n")
+
+
+def test_a_contract_is_kept_billed_paid_and_voided(tmp_path: Path) -> None:
+    path = tmp_path / "ea.db"
+    run(path, "add", "AB00", "Abel Baker")
+    run(path, "add-contract", "AB00", "CN9-01", "MIT")
+    assert run(path, "add-item", "SEAT", "Seat", "--like", "CW-SERVICE") == (0, "")
+    assert run(path, "edit-contract", "CN9-01", "StartDate=2026-06-01", "PONumber=501") == (0, "")
+    code, line = run(path, "add-line", "CN9-01", "SEAT", "3", "8.333333")
+    assert (code, line.strip().isdigit()) == (0, True)
+    assert run(path, "set-billing", "CN9-01", "Monthly", "2026-06-01") == (0, "")
+    assert "AB00      Abel Baker" in run(path, "queue", "--on", "2026-06-01")[1]
+    shown = run(path, "preview", "CN9-01")[1].splitlines()
+    assert shown[0] == "CN9-01, 2026-06-01 to 2026-06-30"
+    assert shown[-1].split() == ["total", "25.00"]
+    invoice = run(path, "bill", "CN9-01", "--on", "2026-06-01")[1].strip()
+    assert run(path, "pay", invoice, "--amount", "5")[0] == 0
+    assert run(path, "invoices", "CN9-01")[1].splitlines()[1].split() == [
+        invoice, "2026-06-01", "501", "25.00", "20.00",
+    ]  # fmt: skip
+    assert run(path, "void", invoice) == (1, f"invoice {invoice} has receipts: un-apply them first\n")
+    assert run(path, "unapply", invoice) == (0, "")
+    assert run(path, "void", invoice) == (0, "")
+    again = run(path, "bill-due", "--on", "2026-06-01")[1].split()[-1]
+    assert run(path, "rename-invoice", again, "501") == (0, "")
+    assert run(path, "mark-sent", "501") == (0, "")
+    assert run(path, "credit", "501", "--amount", "1")[0] == 0
+    assert run(path, "write-off", "501") == (0, "")
+    assert [row.split()[-1] for row in run(path, "invoices", "CN9-01")[1].splitlines()] == [
+        "state",
+        "void",
+        "sent",
+    ]
+    assert run(path, "void", "501", "--no-reset") == (0, "")
+
+
+def test_a_contract_goes_through_its_life(tmp_path: Path) -> None:
+    path = tmp_path / "ea.db"
+    run(path, "add", "AB00", "Abel Baker")
+    run(path, "add-contract", "AB00", "CN9-01", "CPC")
+    assert run(path, "add-equipment", "AB00", "EQ1", "KX 3050") == (0, "")
+    line = run(path, "add-equipment-line", "CN9-01", "EQ1", "55")[1].strip()
+    other = run(path, "add-line", "CN9-01", "CW-SERVICE", "1", "0")[1].strip()
+    assert run(path, "add-meter-group", "CN9-01", "Mono", "5000", "0.0125") == (0, "")
+    assert run(path, "edit-line", "CN9-01", line, "UnitBaseRate=60") == (0, "")
+    assert run(path, "end-line", "CN9-01", line, "--on", "2026-06-30", "--code", "CUST") == (0, "")
+    assert run(path, "remove-line", "CN9-01", other) == (0, "")
+    shown = run(path, "show-contract", "CN9-01")[1]
+    assert "ContractMajor = CN9" in shown
+    assert shown.splitlines()[-1].split()[:2] == [line, "EQ1"]
+    assert run(path, "open-contract", "CN9-01") == (0, "")
+    assert run(path, "close-contract", "CN9-01") == (0, "")
+    assert run(path, "acknowledge", "CN9-01") == (0, "")
+    assert run(path, "inactivate-contract", "CN9-01") == (0, "")
+    assert "inactive" in run(path, "contracts", "--customer", "AB00")[1]
+    assert run(path, "activate-contract", "CN9-01") == (0, "")
+    assert run(path, "renew-contract", "CN9-01", "2026-07-01") == (0, "CN9-02\n")
+    assert run(path, "rename-contract", "CN9-02", "CN8-01") == (0, "")
+    assert run(path, "terminate-contract", "CN8-01", "--on", "2026-06-30", "--code", "CUST") == (0, "")
+    assert run(path, "contracts", "--customer", "AB00")[1].splitlines()[-1].endswith("terminated 2026-06-30")
+
+
+def test_items_and_templates_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "ea.db"
+    assert run(path, "rename-item", "**CW Labor", "**CW Labour") == (0, "")
+    assert run(path, "edit-item", "**CW Labour", "SalesCodeID=") == (0, "")
+    assert run(path, "inactivate-item", "CW-SERVICE") == (0, "")
+    assert (Client(path).item("**CW Labour")["SalesCodeID"], Client(path).item("CW-SERVICE")["Active"]) == (
+        None,
+        0,
+    )
+    assert run(path, "edit-item", "CW-SERVICE", "InventoryCodeID=1") == (
+        1,
+        "an item has an inventory code or an expense code, one of them\n",
+    )
+    assert run(path, "add-templates", "ZZ99") == (1, "no customer ZZ99\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("bill", "**CW Backup-01"), "contract **CW Backup-01 is not to be billed: Bill is off\n"),
+        (("preview", "**CW Backup-01"), "contract **CW Backup-01 has no billing cycle\n"),
+        (("pay", "IN9"), "no invoice IN9\n"),
+        (("show-contract", "CN9-99"), "no contract CN9-99\n"),
+        (("set-billing", "**CW Backup-01", "Weekly", "2026-06-01"), "no billing cycle Weekly\n"),
+    ],
+)
+def test_what_cannot_be_billed_is_said_in_a_line(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    assert run(tmp_path / "ea.db", *words) == (1, said)
+
+
+def test_what_is_no_amount_is_refused(tmp_path: Path) -> None:
+    for amount in ("abc", "nan"):
+        assert run(tmp_path / "ea.db", "pay", "IN9", "--amount", amount)[0] == 2

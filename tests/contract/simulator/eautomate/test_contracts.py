@@ -74,3 +74,50 @@ def test_the_dealer_has_contracts_of_both_kinds_and_templates(dealer_file: Path,
     assert any(row["ExpDate"] for row in found)
     owners = {row["CustomerID"] for row in found}
     assert 0 < len(owners) < 30
+
+
+def test_a_contract_is_renewed_under_its_next_revision_and_stays_the_same_contract(client: Client) -> None:
+    key = client.add_contract("AB00", "CN9-09", "MIT")
+    assert client.renew_contract("CN9-09", date(2026, 7, 1)) == "CN9-10"
+    row = client.contract("CN9-10")
+    assert (row["ContractID"], row["ContractMajor"], row["ContractMinor"]) == (key, "CN9", "10")
+    assert (row["BaseBilledThruDate"][:10], row["BaseNextBillingDate"][:10]) == ("2026-06-30", "2026-07-01")
+    client.rename_contract("CN9-10", "PLAIN")
+    with pytest.raises(ValueError, match="contract PLAIN has no revision"):
+        client.renew_contract("PLAIN", date(2026, 8, 1))
+
+
+def test_a_contract_is_terminated_with_a_code_and_taken_into_use_again(client: Client) -> None:
+    client.add_contract("AB00", "CN9-02", "MIT")
+    with pytest.raises(LookupError, match="no termination code GONE"):
+        client.terminate_contract("CN9-02", code="GONE")
+    assert client.contract("CN9-02")["Terminated"] is None
+    client.terminate_contract("CN9-02", date(2026, 2, 1), "REPLACED")
+    assert client.contract("CN9-02")["TerminationCodeID"] == 2
+    client.inactivate_contract("CN9-02")
+    client.reactivate_contract("CN9-02")
+    assert client.contract("CN9-02")["Active"] == 1
+
+
+def test_an_open_contract_is_in_use_and_nothing_else_is_saved(client: Client) -> None:
+    client.add_contract("AB00", "CN9-02", "MIT")
+    before = client.contract("CN9-02")
+    client.open_contract("CN9-02")
+    row = client.contract("CN9-02")
+    assert row["Locks"] == 1
+    assert {name for name in row if row[name] != before[name]} == {"Locks", "timestamp"}
+    client.close_contract("CN9-02")
+    client.close_contract("CN9-02")
+    assert client.contract("CN9-02")["Locks"] == 0
+
+
+def test_a_customers_contracts_are_listed_by_number(client: Client) -> None:
+    client.add_contract("AB00", "CN9-02", "MIT")
+    client.add_contract("AB00", "CN8-01", "BKUP")
+    client.set_billing("CN8-01", "Quarterly", date(2026, 7, 1))
+    listed = client.contracts("AB00")
+    assert [(row["ContractNumber"], row["ContractCode"], row["BillingCycle"]) for row in listed] == [
+        ("CN8-01", "BKUP", "Quarterly"),
+        ("CN9-02", "MIT", None),
+    ]
+    assert len(client.contracts()) > 2
