@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.agreement_sync.asking import LOOK, RELEASE, REPROCESS, Command
-from services.agreement_sync.handlers import InvoiceHandler, gone, named_invoice
+from services.agreement_sync.handlers import InvoiceHandler, named_invoice, vanished
 from services.agreement_sync.rules.gathered import Gathered
 from services.agreement_sync.rules.plan import AgreementPlan
 from services.agreement_sync.store import InvoiceStore
@@ -55,7 +55,7 @@ class InvoiceCommandHandler:
         for change in changes:
             ident = int(change.envelope.subject)
             known = seen.get(ident)
-            record = there.get(ident) or gone(ident, str(known.agreement_id) if known is not None else "")
+            record = there.get(ident) or vanished(ident, str(known.agreement_id) if known is not None else "")
             asked[change.envelope.subject] = _as_invoice(change, record, deleted=ident not in there)
         released = {
             change.envelope.subject: change.record.by or "somebody"

@@ -262,10 +262,15 @@ class Gatherer:
 
 
 def _is_fresh(change: Change[Invoice], seen: SeenInvoice | None) -> bool:
-    """Newer than what was applied; asked for again, the same is fresh too, but an older one never."""
+    """Newer than what was applied; asked for again, the same is fresh too, but an older one never.
+
+    Older than what was seen, it is an old letter that is sent again: newer content was decided on meanwhile.
+    """
     if seen is None or change.redo == COMMAND:
         return True
     sequence = change.envelope.sequence
+    if sequence < seen.seen:
+        return False
     return seen.done < sequence or (change.redo is not None and seen.done == sequence)
 
 

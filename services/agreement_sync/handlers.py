@@ -38,7 +38,7 @@ class InvoiceHandler:
     def read(self, delivery: Delivery) -> Invoice:
         """The invoice's snapshot; of a deleted one all that is known is which it was, and of which agreement."""
         if delivery.envelope.action == "deleted":
-            return gone(number_of(delivery), (delivery.key or b"").decode(errors="replace"))
+            return vanished(number_of(delivery), (delivery.key or b"").decode(errors="replace"))
         invoice: Invoice = decode_record(Invoice, delivery)
         return invoice
 
@@ -54,13 +54,10 @@ class InvoiceHandler:
         Args:
             released_by: who asks, by this very command, to bill a red contract; by subject.
         """
+        gone = [change for change in changes if change.envelope.action == "deleted"]
         there = [change for change in changes if change.envelope.action != "deleted"]
-        await self._store.see(
-            [(change.record, 0 if change.redo == COMMAND else change.envelope.sequence) for change in there]
-        )
-        await self._store.gone(
-            [change.record.id for change in changes if change.envelope.action == "deleted"]
-        )
+        await self._store.see([(change.record, _told_under(change)) for change in there])
+        await self._store.gone([(change.record.id, _told_under(change)) for change in gone])
         return await self._gatherer.gather(changes, released_by)
 
     def decide(self, change: Change[Invoice], gathered: Gathered) -> Decision[AgreementPlan]:
@@ -82,12 +79,17 @@ class InvoiceHandler:
         return f"{named_invoice(invoice.invoiceNumber, invoice.id)} {company}".strip()
 
 
+def _told_under(change: Change[Invoice]) -> int:
+    """Its sequence; 0 for what was read directly."""
+    return 0 if change.redo == COMMAND else change.envelope.sequence
+
+
 def named_invoice(number: str, ident: int | str) -> str:
     """``invoice 4711``, for people."""
     return f"invoice {number or f'with id {ident}'}"
 
 
-def gone(invoice_id: int, agreement: str) -> Invoice:
+def vanished(invoice_id: int, agreement: str) -> Invoice:
     """What is known of an invoice that ConnectWise has no more."""
     known = agreement.isascii() and agreement.isdigit()
     return Invoice(

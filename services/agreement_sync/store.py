@@ -17,6 +17,8 @@ from shared.store.upsert import chunks, insert
 from shared.sync.intents import TOGETHER, WINDOW_SECONDS, Intents, Target
 
 PAY = "pay invoice"
+MOST = 2**63 - 1
+"""No sequence is higher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,13 @@ class InvoiceStore:
                 [_row(*one) for one in newest.values()],
             )
 
-    async def gone(self, ids: Sequence[int]) -> None:
-        """Invoices that ConnectWise has no more."""
+    async def gone(self, invoices: Sequence[tuple[int, int]]) -> None:
+        """Invoices that ConnectWise has no more, with the sequence that was told under; 0 as in ``see``."""
+        own = INVOICE.c
         async with self._engine.begin() as connection:
-            for part in chunks(ids):
-                await connection.execute(
-                    update(INVOICE).where(INVOICE.c.invoice_id.in_(part)).values(deleted=True)
-                )
+            for ident, sequence in invoices:
+                news = update(INVOICE).where(own.invoice_id == ident, own.seen <= (sequence or MOST))
+                await connection.execute(news.values(deleted=True, seen=sequence or own.seen))
 
     async def by_ids(self, ids: Sequence[int]) -> dict[int, SeenInvoice]:
         """Invoices by RecID; absent when never seen."""

@@ -9,14 +9,13 @@ from services.customer_sync.employees.matching import MEMBER, MEMBER_PROPERTY
 from services.customer_sync.employees.wiring import member_handlers, member_store
 from services.mapping.messages import command
 from services.simulator.eautomate import schema
-from shared.bus.batch import BatchRunner
 from shared.bus.producer import Message
-from shared.bus.retries import RetryBudget
 from shared.connectwise.members import Members
 from shared.events.records import Agent, Member
 from shared.links.models import How, Link, MakeLink
 from shared.sync.agent import SyncAgent
-from tests.contract.customer_sync.world import LETTERS, OUTCOMES, REDO, Told, World
+from tests.contract.customer_sync.world import REDO, World
+from tests.contract.running import OUTCOMES, Told
 
 MARTA, BEN, OLIVE, API = 176, 177, 178, 182
 
@@ -34,8 +33,7 @@ class Staff:
         """Start the agent anew."""
         handlers = member_handlers(self.store, self.world.port, self.members, self.world.mapping)
         agent = SyncAgent(PROCESS, AGENT, OUTCOMES, handlers)
-        budget = RetryBudget(record_seconds=3.0, batch_seconds=5.0)
-        self.world.runner = BatchRunner(AGENT, "t-customer_sync", LETTERS, agent, 4, budget)
+        self.world.start(agent)
 
     async def agent(self, key: int) -> Agent:
         """The employee as stored."""

@@ -3,8 +3,6 @@
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,44 +14,21 @@ from services.customer_sync.customers.store import CustomerStore
 from services.customer_sync.customers.writes import AGENT
 from services.customer_sync.settings import CustomerSyncSettings, SyncType
 from services.customer_sync.wiring import handlers, location_store
-from shared.bus.batch import BatchRunner
 from shared.bus.deadletter import Raw
-from shared.bus.delivery import REDO_HEADER
-from shared.bus.producer import Message
-from shared.bus.retries import RetryBudget
 from shared.connectwise.companies import Companies
-from shared.events.envelope import Envelope
-from shared.events.records import Company, Customer, Record
+from shared.events.records import Company, Customer
 from shared.links.client import MappingClient
 from shared.links.models import Link
 from shared.sync.agent import SyncAgent
-from shared.sync.outcome import Outcome
 from tests.contract.connectwise.conftest import Control
 from tests.contract.eautomate.conftest import Database
+from tests.contract.running import OUTCOMES, Running, Told
 
-OUTCOMES, LETTERS, REDO = "t.outcomes", "t.customer_sync.dlq", "t.customer_sync.redo"
+REDO = "t.customer_sync.redo"
 SETTLE_SECONDS = 0.05
 
 
-@dataclass(frozen=True)
-class Told:
-    """What came out of a batch."""
-
-    outcomes: list[Outcome]
-    letters: list[Message]
-    commands: list[Message]
-
-    @property
-    def outcome(self) -> Outcome:
-        [outcome] = self.outcomes
-        return outcome
-
-    @property
-    def codes(self) -> list[str]:
-        return [dict(letter.headers)["tandem-error-code"].decode() for letter in self.letters]
-
-
-class World:
+class World(Running):
     """The stand-ins, and an agent that can be killed and started anew."""
 
     def __init__(
@@ -64,6 +39,7 @@ class World:
         mapping: MappingClient,
         engine: AsyncEngine,
     ) -> None:
+        super().__init__(AGENT)
         self.control = control
         self.hand = database.hand
         self.port = database.port
@@ -72,7 +48,6 @@ class World:
         self.store = CustomerStore(engine)
         self.sites = location_store(engine)
         self.clock = time.time
-        self._offset = 0
         self.configure(SyncType.INSERT_UPDATE_CUSTOMERS)
 
     def configure(self, sync_type: SyncType, territory_filter: Sequence[str] = (), **more: Any) -> None:
@@ -95,20 +70,7 @@ class World:
                 lambda: self.clock(),
             ),
         )
-        budget = RetryBudget(record_seconds=3.0, batch_seconds=5.0)
-        self.runner = BatchRunner(AGENT, "t-customer_sync", LETTERS, agent, 4, budget)
-
-    async def run(self, *raws: Raw) -> Told:
-        """One batch to its end."""
-        messages = await self.runner.run(raws)
-        assert messages is not None
-        outcomes = [
-            Outcome.model_validate_json(message.value or b"")
-            for message in messages
-            if message.topic == OUTCOMES
-        ]
-        letters, commands = ([one for one in messages if one.topic == topic] for topic in (LETTERS, REDO))
-        return Told(outcomes, letters, commands)
+        self.start(agent)
 
     async def change(self, customer_id: int, sequence: int, redo: str | None = None) -> Told:
         """The customer as it is now arrives as a change."""
@@ -117,22 +79,6 @@ class World:
     async def settle(self, customer_id: int) -> Told:
         """The due work about a customer arrives."""
         return await self.run(self.raw_of(command(REDO, str(customer_id), SETTLE)))
-
-    def raw(self, record: Record, sequence: int, redo: str | None = None, action: str = "changed") -> Raw:
-        envelope = Envelope(
-            record.SOURCE, record.ENTITY, record.subject, sequence, datetime.now(UTC), action, record.SCHEMA
-        )
-        marks = [(REDO_HEADER, redo.encode())] if redo else []
-        topic = f"t.{record.SOURCE}.{record.ENTITY}"
-        return self.raw_of(
-            Message(topic, record.order_key.encode(), record.value(), [*envelope.headers(), *marks])
-        )
-
-    def raw_of(self, message: Message) -> Raw:
-        """A message as it comes from the broker."""
-        self._offset += 1
-        headers: Sequence[tuple[str, bytes]] = message.headers
-        return Raw(message.topic, 0, self._offset, 1_700_000_000_000, message.key, message.value, headers)
 
     async def row(self, customer_id: int) -> Customer:
         """The customer as stored."""
