@@ -4,7 +4,7 @@ from pathlib import Path
 from shared.errors import CATALOGUE, as_markdown
 
 ROOT = Path(__file__).parents[3]
-CODE = re.compile(r"""(?:Fault|Reject|Wait|NoMatch|_refusal)\(\s*(?:code=)?"([A-Z]\d{1,2})\"""")
+CODE = re.compile(r"""(?:Fault|Reject|Wait|NoMatch|Trouble|_refusal)\(\s*(?:code=)?"([A-Z]\d{1,2})\"""")
 
 
 def test_the_page_is_what_the_catalogue_says() -> None:

@@ -1,29 +1,8 @@
-"""The error catalogue: every code a person may meet, what it means, who mends it where, what wakes it.
+"""Connection and customers (spec/errors.md 12.1)."""
 
-Codes of customers and connection are those of spec/errors.md 12.1; ``E`` codes are about messages, ``X`` about
-Tandem itself. ``docs/errors.md`` is generated from here.
-"""
+from shared.errors.entry import CatalogueEntry
 
-import sys
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueEntry:
-    """One kind of error.
-
-    Attributes:
-        wakes: what heals it at once when it comes about; everything else is tried every 15 minutes.
-    """
-
-    code: str
-    title: str
-    meaning: str
-    mend: str
-    wakes: str = ""
-
-
-_ENTRIES = (
+ENTRIES = (
     CatalogueEntry(
         "A1",
         "Private key lost",
@@ -142,56 +121,4 @@ _ENTRIES = (
         "`tandem links unlink customer-company NUMBER`; then the location gets a site of its head office's company.",
         "the link",
     ),
-    CatalogueEntry(
-        "E1",
-        "Unreadable message",
-        "A message on a topic is not a record Tandem understands; the reason names the field or header.",
-        "Find who wrote it: only Tandem's connectors write change topics. `tandem dlq show` has the bytes.",
-    ),
-    CatalogueEntry(
-        "E2",
-        "Record too large",
-        "The record is larger than a message may be (4 MiB).",
-        "Shorten the field that is named in the source system.",
-        "the record",
-    ),
-    CatalogueEntry(
-        "X1",
-        "Unexpected error",
-        "Tandem met a situation it has no rule for. The record waits; the next ones go on.",
-        "Report it with the dead letter's text, then `tandem cases retry`.",
-    ),
-    CatalogueEntry(
-        "X2",
-        "Record keeps moving",
-        "Each time Tandem was about to write, the record had been changed by somebody else since it was read.",
-        "Find what saves the record over and over (an import, another integration), then `tandem cases retry`.",
-        "the record",
-    ),
 )
-
-CATALOGUE: dict[str, CatalogueEntry] = {entry.code: entry for entry in _ENTRIES}
-
-_HEAD = """# Errors
-
-Every code a dead letter or an outcome may carry. This page is generated: `python -m shared.errors > docs/errors.md`.
-`tandem dlq show` prints the same beside a dead letter.
-
-A record with an error is a case until it succeeds (`tandem cases ls`). Mend the cause, and it heals by itself: at once
-when the record changes or what its case waits for comes about, otherwise within 15 minutes, for 30 days. `tandem cases
-retry` does not wait. Unreadable messages (E1, E2) are not tried again by themselves.
-"""
-
-
-def as_markdown() -> str:
-    """The catalogue as a page."""
-    parts = [_HEAD]
-    for entry in _ENTRIES:
-        wakes = f"\n- **Waits for**: {entry.wakes}." if entry.wakes else ""
-        mend = f"- **What to do**: {entry.mend}"
-        parts.append(f"## {entry.code}: {entry.title}\n\n{entry.meaning}\n\n{mend}{wakes}\n")
-    return "\n".join(parts)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(as_markdown())
