@@ -29,12 +29,13 @@ class Compared(_Part):
     """The newest comparison of the day.
 
     Attributes:
-        result: of the outcome it came with, e.g. ``applied``.
+        result: of the outcome it came with, e.g. ``applied``; ``code`` when that is an error.
     """
 
     at: datetime
     sequence: int
     result: str
+    code: str = ""
     comparison: Comparison
 
     @property
@@ -111,7 +112,11 @@ def with_fact(day: InvoiceDay, fact: Outcome | Letter) -> InvoiceDay:
         told["met"] = _met(day, fact, fact.at)
     if fact.comparison is not None:
         compared = Compared(
-            at=fact.at, sequence=fact.sequence, result=fact.result, comparison=fact.comparison
+            at=fact.at,
+            sequence=fact.sequence,
+            result=fact.result,
+            code=fact.code,
+            comparison=fact.comparison,
         )
         told["compared"] = _newer(day.compared, compared)
         told["made"] = _made(day.made, fact.comparison)

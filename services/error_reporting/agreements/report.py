@@ -18,6 +18,8 @@ from shared.errors import CATALOGUE
 from shared.sync.comparison import ComparedLine, Comparison
 
 CREDIT_MEMO = "CreditMemo"
+AMOUNTS_DIFFER = "G16"
+"""Also when the invoice's own totals do not agree with its lines."""
 
 
 class Tone(StrEnum):
@@ -86,19 +88,19 @@ class ComparedInvoice:
 
     Attributes:
         made: the most that came of the contract in these days.
-        failed: the invoice could not be synced.
+        code: of the error it met, empty when it met none.
     """
 
     comparison: Comparison
     made: str
-    failed: bool = False
+    code: str = ""
 
     @property
     def tone(self) -> Tone:
         """Green when the totals agree, red when they do not or the invoice could not be synced."""
         if self.comparison.ea_total is None:
-            return Tone.BAD if self.failed else Tone.PLAIN
-        return Tone.GOOD if self.comparison.equal else Tone.BAD
+            return Tone.BAD if self.code else Tone.PLAIN
+        return Tone.GOOD if self.comparison.equal and self.code != AMOUNTS_DIFFER else Tone.BAD
 
     @property
     def verdict(self) -> str:
@@ -107,7 +109,9 @@ class ComparedInvoice:
             return "no contract"
         if self.comparison.ea_total is None:
             return "not compared"
-        return "equal" if self.comparison.equal else "differs"
+        if not self.comparison.equal:
+            return "differs"
+        return "equal" if self.tone is Tone.GOOD else "the invoice does not add up"
 
     @property
     def billing(self) -> str:
@@ -228,7 +232,7 @@ def _compared(days: Sequence[DayRow]) -> tuple[ComparedInvoice, bool] | None:
     contract = newest.comparison.contract_id
     of_it = [day.made.get("" if contract is None else str(contract), MADE[0]) for day in told]
     made = max(of_it, key=lambda one: MADE.index(one) if one in MADE else 0)
-    return ComparedInvoice(newest.comparison, made, newest.result in rules.FAILED), newest.tells
+    return ComparedInvoice(newest.comparison, made, newest.code), newest.tells
 
 
 def _met(days: Sequence[DayRow], zone: ZoneInfo) -> Iterable[Trouble]:

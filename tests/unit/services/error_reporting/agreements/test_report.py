@@ -59,6 +59,13 @@ def test_equal_totals_are_green_and_others_red_to_the_cent() -> None:
     assert found.red == 1
 
 
+def test_an_invoice_that_does_not_add_up_is_red_though_the_totals_agree() -> None:
+    (shown,) = made([row(told("rejected", comparison=compared(), code="G16"))]).invoices
+    assert (shown.tone, shown.verdict) == (Tone.BAD, "the invoice does not add up")
+    (other,) = made([row(told("rejected", comparison=compared(), code="P3"))]).invoices
+    assert (other.tone, other.verdict) == (Tone.GOOD, "equal")
+
+
 def test_red_ones_come_first_then_what_was_created() -> None:
     told_ = [
         told(comparison=compared(1, made="updated"), invoice=1),
