@@ -91,6 +91,8 @@ class Waker:
         """A link was made or ended."""
         at = link.made_at if link.ending is None else link.ending.at
         self._links[f"link:{link.kind}:{link.left}"] = at
+        # Who waits for a company to get a customer knows only the company.
+        self._links[f"link:{link.kind}:right:{link.right}"] = at
 
     async def run(self, stop: asyncio.Event) -> None:
         """Wake until told to stop; trouble is a pause, never an end."""
