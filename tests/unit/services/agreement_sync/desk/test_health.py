@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,7 @@ def test_the_right_name_of_another_type_is_no_near_miss() -> None:
         ({"bill": True}, "Bill on"),
     ],
 )
-def test_a_template_that_lacks_a_code_is_incomplete(fault: dict[str, object], words: str) -> None:
+def test_a_template_that_lacks_a_code_is_incomplete(fault: dict[str, Any], words: str) -> None:
     found = only(health(MANAGED, held([template("**CW Managed Services", **fault)]), settings()))
     assert found.state is State.INCOMPLETE
     assert words in found.told
@@ -98,7 +99,7 @@ def test_a_template_that_lacks_a_code_is_incomplete(fault: dict[str, object], wo
         ({"active": False}, "it is inactive"),
     ],
 )
-def test_what_only_looks_odd_is_a_note(fault: dict[str, object], words: str) -> None:
+def test_what_only_looks_odd_is_a_note(fault: dict[str, Any], words: str) -> None:
     found = only(health(MANAGED, held([template("**CW Managed Services", **fault)]), settings()))
     assert found.state is State.NOTE
     assert words in found.told
@@ -125,7 +126,7 @@ def test_a_terminated_template_is_none() -> None:
         ({"expense_code": None}, "lacks inventory or expense code"),
     ],
 )
-def test_an_item_that_cannot_be_billed_is_incomplete(fault: dict[str, object], words: str) -> None:
+def test_an_item_that_cannot_be_billed_is_incomplete(fault: dict[str, Any], words: str) -> None:
     base = item("**CWBase Managed Services", **fault)
     found = only(health(MANAGED, held(items=[base]), settings()), What.BASE)
     assert (found.state, found.fix) == (State.INCOMPLETE, "fill it in e-automate")
