@@ -16,7 +16,7 @@ from shared.connectwise.catalog import Catalog
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.companies import COMPANIES, MalformedRecordError, shaped
 from shared.connectwise.conditions import UnquotableError, compare, equals, every, in_lists
-from shared.connectwise.errors import NotFoundError
+from shared.connectwise.errors import NotFoundError, UnauthorizedError
 from shared.connectwise.invoices import (
     ADDITION_FIELDS,
     AGREEMENT,
@@ -152,7 +152,8 @@ class AgreementInvoices:
             fresh: ask for agreements one by one and for every catalog item.
 
         Raises:
-            As ``ConnectWise.get``.
+            UnauthorizedError: also when invoices bill products and no product at all is shown.
+            TransientError, RefusedError: as ``ConnectWise.get``.
         """
         if not rows:
             return []
@@ -160,6 +161,7 @@ class AgreementInvoices:
         companies = {key for row in rows if (key := ref_id(row, "company")) is not None}
         if lines is None:
             lines = await self.billed_rows(int(row["id"]) for row in rows)
+        await self._ensure_rows_are_shown(rows, lines)
         named = {key for row in rows for key in agreements_on(row, lines.get(int(row["id"]), ()))}
         items = {ref_id(line, "catalogItem") or 0 for held in lines.values() for line in held} - {0}
         agreements, territories, catalog, additions, parents = await asyncio.gather(
@@ -186,6 +188,17 @@ class AgreementInvoices:
                 for row in page.rows:
                     found[ref_id(row, "invoice") or 0].append(row)
         return dict(found)
+
+    async def _ensure_rows_are_shown(self, rows: Sequence[Row], lines: Mapping[int, Sequence[Row]]) -> None:
+        # Some lists are empty where the right to them is missing: no invoice must lose its lines by that.
+        if any(lines.values()) or not any(row.get("productTotal") for row in rows):
+            return
+        if not await self._client.list(BILLED_ROWS, fields=("id",), page_size=1):
+            raise UnauthorizedError(
+                "ConnectWise shows no product at all although invoices bill some: the API member's role lacks"
+                " Procurement / Products: Inquire All",
+                status=403,
+            )
 
     async def _invoices(self, conditions: Iterable[str]) -> list[Invoice]:
         rows = [row for condition in conditions for row in await self._rows(condition)]

@@ -225,14 +225,21 @@ async def test_a_deleted_agreement_leaves_the_invoice_with_its_name(
     assert (found.agreement_id, found.agreement.type, found.additions) == (77_777, None, ())
 
 
-async def test_without_the_right_to_see_products_no_invoice_is_made_up(
-    invoices: AgreementInvoices, billing: Billing, control: Control
+@pytest.mark.parametrize("empty", [False, True])
+@pytest.mark.parametrize("right", ["Products", "Agreements", "Invoicing"])
+async def test_without_a_right_no_invoice_is_made_up(
+    invoices: AgreementInvoices, billing: Billing, control: Control, right: str, empty: bool
 ) -> None:
     agreement = await billing.agreement(await billing.company("Acme"))
+    await billing.addition(agreement, SEAT, 24, "39.50")
     key = await billing.bill(agreement)
-    await control.post("role", {"rights": {"Products": {"inquire": "None"}}})
+    await control.post("knobs", {"denied_lists_are_empty": empty})
+    await control.post("role", {"rights": {right: {"inquire": "None"}}})
     with pytest.raises(UnauthorizedError):
-        await invoices.by_ids([key])
+        await invoices.fresh(key)
+    if not (empty and right == "Invoicing"):
+        with pytest.raises(UnauthorizedError):
+            await invoices.by_ids([key])
 
 
 async def test_the_words_of_templates_are_listed(invoices: AgreementInvoices) -> None:

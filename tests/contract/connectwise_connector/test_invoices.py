@@ -311,6 +311,21 @@ async def test_without_the_rights_companies_go_on_and_invoices_follow_when_they_
     assert len(await passes.run()) == 1
 
 
+@pytest.mark.parametrize("right", ["Invoicing", "Agreements", "Products"])
+async def test_a_right_that_is_lost_deletes_nothing_and_empties_no_invoice(
+    passes: Passes, right: str
+) -> None:
+    key = await billed(passes)
+    await passes.control.post("knobs", {"denied_lists_are_empty": True})
+    await passes.control.post("role", {"rights": {right: {"inquire": "None"}}})
+    await passes.later(seconds=5)
+    await passes.billing.edit("invoice", key, status={"id": APPROVED})
+    assert await passes.run() == []
+    await passes.control.post("role", {"rights": {right: {"inquire": "All"}}})
+    [changed] = await passes.invoices()
+    assert (changed.id, len(changed.lines), len(changed.additions)) == (key, 1, 1)
+
+
 async def test_invoices_that_nobody_needs_are_not_asked_for(passes: Passes) -> None:
     passes.again(invoices=False)
     await passes.control.forget()

@@ -5,6 +5,8 @@ import pytest
 from services.connectwise_connector.invoice_pages import invoice_snapshot
 from services.connectwise_connector.marks import Mark, mark_of, moved, newest
 from shared.connectwise.invoices import Parts, joined
+from shared.events.agreements import Invoice
+from shared.events.change import RecordError, decode
 from tests.unit.shared.connectwise.test_invoices import INVOICE, PARTS, SEAT
 
 MARK = mark_of(INVOICE, [SEAT])
@@ -79,5 +81,7 @@ def test_an_invoice_without_its_shape_still_travels_with_its_agreement() -> None
     odd = invoice_snapshot(row, MARK)
     assert (odd.key, odd.order_key, odd.stamp) == ("18601", "88", MARK.text)
     assert b"a lot" in odd.body()
+    with pytest.raises(RecordError, match=r"^subtotal: "):
+        decode(Invoice, odd.body())
     unnamed = {"id": 7, "subtotal": "a lot"}
     assert invoice_snapshot(joined(unnamed, Parts()), MARK).order_key == "invoice-7"
