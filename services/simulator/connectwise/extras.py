@@ -13,7 +13,6 @@ from services.simulator.connectwise.call import Call, allow
 from services.simulator.connectwise.errors import ApiError, not_found
 from services.simulator.connectwise.lists import Listing, page_size, positive
 from services.simulator.connectwise.raising import by_action
-from services.simulator.connectwise.serialize import encode
 from services.simulator.connectwise.settings import NEWEST
 from services.simulator.connectwise.state import Key
 from services.simulator.connectwise.store import Row
@@ -96,7 +95,7 @@ def _print(call: Call, numbers: list[int]) -> Response:
     row, sees = call.state.store.get("invoice", numbers[0]), call.caller().view(entity)
     if row is None or (sees is not None and not sees(row.data)):
         raise not_found(entity.noun, numbers[0])
-    return Response(200, encode(printed(call.state.store, call.serializer(), row)).encode())
+    return Response(200, printed(call.state.store, call.serializer(), row).encode())
 
 
 def _default_company(call: Call, _numbers: list[int]) -> Response:

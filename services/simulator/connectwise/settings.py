@@ -50,6 +50,8 @@ class Knobs:
     """Whether a payment moves the `lastUpdated` of its invoice and fires its callback (unverified)."""
     rows_bump_invoice: bool = True
     """Whether a changed product row moves the `lastUpdated` of its invoice (unverified)."""
+    closed_invoices_take_custom_fields: bool = True
+    """Whether the endpoint of closed invoices writes custom fields, which its public model does not have."""
     additions_in_agreement_amount: bool = False
     """Whether agreement invoices count additions in `agreementAmount` instead of `productTotal`."""
     read_latency: float = 0.0

@@ -85,7 +85,17 @@ BILLING: dict[str, list[Record]] = {
         {"identifier": "NR", "name": "Not Recurring", "billingOptions": "NotRecurring"},
         first=2,
     ),
-    "billingSetup": _numbered({"name": "Central Office"}),
+    "emailTemplate": _numbered({"name": "Invoice by email"}),
+    "billingSetup": [
+        {
+            "id": 1,
+            "location": 11,
+            "remitName": "Central Office",
+            "payableName": "Northgate Managed IT",
+            "invoiceTitle": "Invoice",
+            "emailTemplate": 1,
+        }
+    ],
     "agreementType": _numbered(
         {**_TYPE, "name": "Managed Services", "prorateFlag": True, "integrationXRef": "REV-MS"},
         {**_TYPE, "name": "Backup"},

@@ -165,6 +165,8 @@ class ClosedInvoiceRules(Rules):
             message = f"Invoice {write.before.data.get('invoiceNumber')} is not closed."
             write.items.append(Item("InvalidObject", message, "invoice", "status"))
             return
+        if write.before is not None and not write.writer.knobs.closed_invoices_take_custom_fields:
+            write.record["customFields"] = write.before.data.get("customFields")
         _close(write)
 
 
@@ -184,6 +186,9 @@ def _close(write: Write) -> None:
     closed = is_closed(write.store, write.record)
     if closed and not was:
         write.record["closedBy"] = write.writer.author.member
+        company = write.store.get("company", write.record.get("company"))
+        if company is not None:
+            write.record["accountNumber"] = company.data.get("accountNumber")
         refusal = no_account(write.store, write.record)
         if refusal is not None:
             write.items.append(refusal)

@@ -1,42 +1,37 @@
 """`GET /finance/info/invoice/{id}`: all of an invoice that is needed to print it."""
 
-import json
-from decimal import Decimal
-from typing import Any
-
 from services.simulator.connectwise.fields import Record
-from services.simulator.connectwise.serialize import Serializer
+from services.simulator.connectwise.serialize import Serializer, encode
 from services.simulator.connectwise.store import Row, Store
 
 BILLING = ("agreementName", "agreementType", "agreementAmount", "agreementRecId", "parentRecId")
 """The columns of `agreementBillingInfo`."""
 
 
-def printed(store: Store, serializer: Serializer, invoice: Row) -> dict[str, Any]:
-    """The invoice with its template, rows, and the agreements it bills."""
+def printed(store: Store, serializer: Serializer, invoice: Row) -> str:
+    """The invoice with its template, rows, and the agreements it bills, as JSON."""
 
-    def shown(name: str) -> list[Any]:
-        entity, table = store.entities[name], store.table(name)
-        rows = [row for row in table.after(0) if row.data.get("invoice") == invoice.id]
-        return [json.loads(serializer.whole(entity, row), parse_float=Decimal) for row in rows]
+    def whole(name: str, ident: int | None) -> str:
+        row = store.get(name, ident)
+        return "null" if row is None else serializer.whole(store.entities[name], row)
 
-    products = store.table("product")
-    template, setup = invoice.data.get("invoiceTemplate"), invoice.data.get("billingSetupReference")
-    return {
-        "id": invoice.id,
-        "invoice": json.loads(serializer.whole(store.entities["invoice"], invoice), parse_float=Decimal),
-        "invoiceTemplate": serializer.reference("invoiceTemplate", template) if template else None,
-        "products": [
-            json.loads(serializer.whole(products.entity, products.rows[ident]), parse_float=Decimal)
-            for ident in sorted(products.find("invoice", invoice.id))
-        ],
-        "bundledComponentsInfo": [],
+    def shown(name: str) -> str:
+        rows = sorted(store.table(name).find("invoice", invoice.id))
+        return f"[{','.join(whole(name, ident) for ident in rows)}]"
+
+    parts = {
+        "id": str(invoice.id),
+        "invoice": whole("invoice", invoice.id),
+        "invoiceTemplate": whole("invoiceTemplate", invoice.data.get("invoiceTemplate")),
+        "products": shown("product"),
+        "bundledComponentsInfo": "[]",
         "expenses": shown("expenseEntry"),
         "timeEntries": shown("timeEntry"),
-        "logo": None,
-        "billingSetup": serializer.reference("billingSetup", setup) if setup else None,
-        "agreementBillingInfo": _billing(store, invoice),
+        "logo": "null",
+        "billingSetup": whole("billingSetup", invoice.data.get("billingSetupReference")),
+        "agreementBillingInfo": encode(_billing(store, invoice)),
     }
+    return f"{{{','.join(f'{encode(name)}:{text}' for name, text in parts.items())}}}"
 
 
 def _billing(store: Store, invoice: Row) -> list[Record]:

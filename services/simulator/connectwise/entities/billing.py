@@ -5,6 +5,7 @@ from services.simulator.connectwise.business.totals import LEVELS
 from services.simulator.connectwise.business.vocabulary import VocabularyRules
 from services.simulator.connectwise.entities.setup import lookup
 from services.simulator.connectwise.fields import (
+    READ_ONLY,
     Entity,
     Field,
     Kind,
@@ -148,9 +149,27 @@ TAX_CODE = Entity(
     ),
 )
 
+SETUP = Entity(
+    key="billingSetup",
+    noun="BillingSetup",
+    mounts=(Mount("finance/billingSetups"),),
+    href="billingSetup",
+    guard="Table Setup",
+    methods=READ_ONLY,
+    reference=(shown("name", "remitName"),),
+    fields=(
+        key(),
+        ref("location", "location", required=True),
+        text("remitName", 50, required=True),
+        text("payableName", 50, required=True),
+        text("invoiceTitle", 50, required=True),
+        ref("emailTemplate", "emailTemplate", required=True),
+    ),
+)
+
 ENTITIES = (
-    *(STATUS, TERM, CYCLE, CURRENCY, TAX_CODE),
-    lookup("billingSetup", ""),
+    *(STATUS, TERM, CYCLE, CURRENCY, TAX_CODE, SETUP),
+    lookup("emailTemplate", ""),
     lookup("invoiceGrouping", ""),
     lookup("sla", ""),
     lookup("projectType", ""),

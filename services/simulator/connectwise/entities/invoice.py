@@ -135,6 +135,7 @@ INVOICE = Entity(
 )
 
 _NARROW = ("id", "status", "internalNotes", "customFields")
+"""All that the model of closed invoices has (documented); custom fields are inferred."""
 
 CLOSED = Entity(
     key="closedInvoice",
@@ -144,17 +145,17 @@ CLOSED = Entity(
     view_of="invoice",
     methods=frozenset({"PUT", "PATCH"}),
     counted=False,
-    links=INVOICE.links,
     stamps=ALL_STAMPS,
     guard="Invoicing",
     located_by="company",
     custom_pod=INVOICE_POD,
     rules=ClosedInvoiceRules(),
-    fields=tuple(
-        replace(field, required=field.name == "status", indexed=False, default=None)
-        if field.name in _NARROW
-        else replace(field, read_only=True, by_people=False, indexed=False, default=None)
-        for field in INVOICE.fields
+    fields=(
+        *(
+            replace(INVOICE.by_name[name], required=name == "status", indexed=False, default=None)
+            for name in _NARROW
+        ),
+        replace(INVOICE.by_name["company"], read_only=True, hidden=True, indexed=False),
     ),
 )
 

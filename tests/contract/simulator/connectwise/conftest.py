@@ -5,9 +5,12 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import pytest
+from pyconnectwise import ConnectWiseManageAPIClient
+from pyconnectwise.config import Config
 
 from services.simulator.connectwise.server import ConnectWiseServer
 from services.simulator.connectwise.settings import Settings
@@ -61,3 +64,21 @@ def sim(server: ConnectWiseServer) -> Iterator[httpx.Client]:
     """The control plane."""
     with httpx.Client(base_url=f"{server.url}/_sim", timeout=10, verify=_TLS) as session:
         yield session
+
+
+@pytest.fixture
+def manage(server: ConnectWiseServer, api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """An API client written by others."""
+    known = server.state.settings
+    address = f"{server.url}/v4_6_release/apis/3.0"
+    # The client speaks only https to a host name; the stand-in is plain http on loopback.
+    monkeypatch.setattr(ConnectWiseManageAPIClient, "_get_url", lambda _self: address)
+    return ConnectWiseManageAPIClient(
+        known.company,
+        "unused",
+        known.client_id,
+        known.public_key,
+        known.private_key,
+        codebase="v4_6_release/",
+        config=Config(max_retries=2),
+    )

@@ -4,8 +4,6 @@ from typing import Any
 
 import httpx
 import pytest
-from pyconnectwise import ConnectWiseManageAPIClient
-from pyconnectwise.config import Config
 from pyconnectwise.exceptions import (
     ConflictException,
     MalformedRequestException,
@@ -15,25 +13,7 @@ from pyconnectwise.exceptions import (
     PermissionsFailedException,
 )
 
-from services.simulator.connectwise.server import ConnectWiseServer
 from tests.contract.simulator.connectwise.builders import company, create
-
-
-@pytest.fixture
-def manage(server: ConnectWiseServer, api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> Any:
-    known = server.state.settings
-    address = f"{server.url}/v4_6_release/apis/3.0"
-    # The client speaks only https to a host name; the stand-in is plain http on loopback.
-    monkeypatch.setattr(ConnectWiseManageAPIClient, "_get_url", lambda _self: address)
-    return ConnectWiseManageAPIClient(
-        known.company,
-        "unused",
-        known.client_id,
-        known.public_key,
-        known.private_key,
-        codebase="v4_6_release/",
-        config=Config(max_retries=2),
-    )
 
 
 def test_pyconnectwise_reads_models_and_pages(manage: Any, api: httpx.Client) -> None:
