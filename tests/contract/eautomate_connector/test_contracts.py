@@ -8,6 +8,7 @@ import pytest
 
 from shared.connector.sequences import split
 from shared.events.envelope import Envelope
+from tests.contract.eautomate.statements import recorded
 from tests.contract.eautomate_connector.conftest import Passes
 
 CONTRACT = "CN1-01"
@@ -57,6 +58,21 @@ async def test_contracts_and_their_invoices_are_published_once(with_contracts: P
     assert await with_contracts.run() == []
     with_contracts.again()
     assert await with_contracts.run() == []
+
+
+async def test_a_pass_without_changes_asks_as_little_whatever_there_is(with_contracts: Passes) -> None:
+    async def statements() -> int:
+        with recorded(with_contracts.port.engine) as seen:
+            assert await with_contracts.run() == []
+        return len(seen)
+
+    few = await statements()
+    for number in range(20):
+        with_contracts.client.add_contract("PROBE", f"MORE{number}-01", "MIT")
+    await with_contracts.run()
+    # A page of what lies beside the rows holds 25 contracts here and 5,000 elsewhere.
+    assert await statements() <= few + 6
+    assert few <= 40
 
 
 async def test_an_edit_of_a_contract_arrives_once_and_a_no_op_save_does_not(with_contracts: Passes) -> None:
