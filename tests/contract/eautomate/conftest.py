@@ -15,6 +15,7 @@ from services.simulator.eautomate.schema import METADATA
 from shared.config import EAutomateSettings
 from shared.eautomate.port import EAutomate
 from tests.contract.eautomate.hand import Hand
+from tests.contract.eautomate.shop import Shop
 from tests.contract.eautomate.statements import for_sql_server, parse, recorded
 
 LEDGER = "tandem_test"
@@ -62,6 +63,12 @@ async def database(tmp_path: Path, empty: Path) -> AsyncIterator[Database]:
             async with port.engine.begin() as connection:
                 await connection.run_sync(_drop, made, port)
         await port.close()
+
+
+@pytest.fixture
+async def shop(database: Database) -> Shop:
+    """The same with templates, items and customers."""
+    return await Shop(database.port, database.hand).open()
 
 
 def _create_missing(connection: Connection) -> list[str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.simulator.eautomate import schema
@@ -12,6 +12,10 @@ from shared.eautomate.engine import WRITES
 CONFIGURATION = "Tandem test"
 OTHER_CONFIGURATION = "Tandem test, without"
 _KEY = 910_000
+_WRITTEN = (schema.SCContractDetails, schema.SCContracts, schema.ICItems)
+"""Tables Tandem makes rows in; a line comes before what it points to."""
+_POINTING = {schema.SCBillingContracts, schema.SCBilling, schema.SCContractDetails}
+"""Tables whose rows may point to those."""
 
 
 class Hand:
@@ -23,9 +27,11 @@ class Hand:
         self.configurations: dict[str, int] = {}
         self._made: list[tuple[Table, dict[str, Any]]] = []
         self._next = _KEY
+        self._theirs: dict[Table, set[int]] = {}
 
     async def codes(self) -> None:
         """One row of every code table, two configurations, the properties."""
+        self._theirs = {table: await self._tandems(table) for table in _WRITTEN}
         self.type_id = await self.keyed(schema.ARCustomerTypes, CustomerType="MSP")
         self.branch_id = await self.keyed(schema.GLBranches, BranchNumber="1", BranchName="Head office")
         self.hold_id = await self.keyed(schema.ShOnHoldCodes, OnHoldCode="CH", Description="Credit hold")
@@ -118,8 +124,13 @@ class Hand:
 
     async def keyed(self, table: Table, **values: Any) -> int:
         """A row whose key somebody hands out."""
+        key = self.next_key()
+        return await self.insert(table, **{table.primary_key.columns[0].name: key}, **values)
+
+    def next_key(self) -> int:
+        """A number nobody has."""
         self._next += 1
-        return await self.insert(table, **{table.primary_key.columns[0].name: self._next}, **values)
+        return self._next
 
     async def insert(self, table: Table, **values: Any) -> int:
         """A row; the first part of its key."""
@@ -131,15 +142,29 @@ class Hand:
         self._made.append((table, dict(zip(names, key or (), strict=True))))
         return int(key[0]) if key else 0
 
+    async def _tandems(self, table: Table) -> set[int]:
+        """Ids of the rows Tandem made."""
+        async with self.engine.connect() as connection:
+            [key] = table.primary_key.columns
+            wanted = select(key).where(func.rtrim(table.c.CreatorID) == "TANDEM")
+            return set((await connection.scalars(wanted)).all())
+
     async def clean(self) -> None:
-        """Take away what was made, the last first."""
+        """Take away what was made here, by this hand or by the port, the last first."""
+        made = {table: await self._tandems(table) - self._theirs.get(table, set()) for table in _WRITTEN}
+        values_of = {
+            schema.ARCustomers: schema.ARCustomerCustomProperties,
+            schema.ShAgents: schema.ShAgentCustomProperties,
+        }
         async with self._writer.connect() as connection:
-            values_of = {
-                schema.ARCustomers: schema.ARCustomerCustomProperties,
-                schema.ShAgents: schema.ShAgentCustomProperties,
-            }
-            for table, key in reversed(self._made):
+            for table, keys in reversed(self._made):
+                if table in _POINTING:
+                    await connection.execute(delete(table).filter_by(**keys))
+            for table, ids in made.items():
+                [column] = table.primary_key.columns
+                await connection.execute(delete(table).where(column.in_(ids)))
+            for table, keys in reversed(self._made):
                 if table in values_of:
-                    await connection.execute(delete(values_of[table]).filter_by(**key))
-                await connection.execute(delete(table).filter_by(**key))
+                    await connection.execute(delete(values_of[table]).filter_by(**keys))
+                await connection.execute(delete(table).filter_by(**keys))
             await connection.commit()
