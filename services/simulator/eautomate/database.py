@@ -37,8 +37,8 @@ def create(path: Path, like: Variant | None = None) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql(DATABASE)
         metadata = variant(like or Variant())
-        metadata.create_all(connection)
-        FILE.create_all(connection)
+        metadata.create_all(connection, checkfirst=False)
+        FILE.create_all(connection, checkfirst=False)
         for statement in triggers(metadata):
             connection.exec_driver_sql(statement)
     engine.dispose()
