@@ -13,6 +13,8 @@ from shared.sync.comparison import Comparison
 from shared.sync.decision import Apply, Check, Decision, Reject, Skip, Wait
 
 NOTHING = "nothing to write"
+UNCHANGED = "nothing changes"
+"""How the rules end the reason of an invoice whose contract is as it should be."""
 STEPS = {
     Change.ADD: "add line",
     Change.UPDATE: "change line",
@@ -57,7 +59,7 @@ def told(decision: Decision[AgreementPlan]) -> Verdict:
         case Apply(plan=plan):
             return _planned(plan)
         case Skip(comparison=held):
-            verdict = IN_STEP if decision.again else LEFT
+            verdict = IN_STEP if decision.reason.endswith(UNCHANGED) else LEFT
             return Verdict(verdict, decision.reason, reason=reason, comparison=held, warnings=_warned(held))
         case Wait(comparison=held):
             return Verdict(
