@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from services.simulator.connectwise.business.billing import due, raise_invoice
+from services.simulator.connectwise.business.billing import due, raise_invoice, raise_prorated
 from services.simulator.connectwise.business.period import day
 from services.simulator.connectwise.call import Call, allow
 from services.simulator.connectwise.errors import ApiError, no_endpoint, not_found
@@ -35,7 +35,10 @@ def by_action(call: Call, numbers: list[int]) -> Response:
 
 
 def by_person(writer: Writer, body: dict[str, Any]) -> Row:
-    """`/_sim/invoice`: one agreement, for the `date`, under the `number`, in the `status` given."""
+    """`/_sim/invoice`: one agreement, for the `date`, under the `number`, in the `status` given.
+
+    `prorated` bills at once what was added since the last invoice, and nothing else.
+    """
     wanted = body.get("agreement")
     ident = wanted.get("id") if isinstance(wanted, dict) else wanted
     agreement = writer.store.get("agreement", ident)
@@ -53,7 +56,8 @@ def run(writer: Writer, through: str) -> list[int]:
 def _raise(writer: Writer, agreement: Row, body: dict[str, Any]) -> Row:
     on = day(str(body["date"])) if body.get("date") else None
     status = _status(writer.store, body.get("status"))
-    return raise_invoice(writer, agreement, on, str(body.get("number") or ""), status)
+    how = raise_prorated if body.get("prorated") else raise_invoice
+    return how(writer, agreement, on, str(body.get("number") or ""), status)
 
 
 def _status(store: Store, wanted: Any) -> int | None:

@@ -54,6 +54,8 @@ class Knobs:
     """Whether the endpoint of closed invoices writes custom fields, which its public model does not have."""
     additions_in_agreement_amount: bool = False
     """Whether agreement invoices count additions in `agreementAmount` instead of `productTotal`."""
+    missed_additions_follow: bool = False
+    """Whether the next invoice also bills, in a prorated row, what began within the period billed before."""
     read_latency: float = 0.0
     write_latency: float = 0.0
     latency: dict[str, float] = field(default_factory=dict)

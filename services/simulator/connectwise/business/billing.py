@@ -4,16 +4,24 @@ How far the product's own run agrees is inferred from what its invoices show.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from services.simulator.connectwise.business.addition import billed, options_of
+from services.simulator.connectwise.business.addition import options_of
 from services.simulator.connectwise.business.agreement import billed_until, last_day
 from services.simulator.connectwise.business.amounts import ZERO, amount, cents
+from services.simulator.connectwise.business.billing_lines import Part, behind, missed, regular
 from services.simulator.connectwise.business.invoice import is_closed, next_number, no_account
-from services.simulator.connectwise.business.period import Period, day, following, midnight, period
+from services.simulator.connectwise.business.period import (
+    Period,
+    day,
+    following,
+    midnight,
+    period,
+    preceding,
+)
 from services.simulator.connectwise.business.totals import totals
 from services.simulator.connectwise.errors import ApiError, Item, invalid
 from services.simulator.connectwise.fields import Record
@@ -22,16 +30,6 @@ from services.simulator.connectwise.store import Row, Store
 
 if TYPE_CHECKING:
     from services.simulator.connectwise.write import Writer
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One agreement on an invoice: the one it is raised for, or a child billed with it."""
-
-    agreement: Row
-    period: Period
-    flat: Decimal
-    parent: int | None
 
 
 def raise_invoice(
@@ -46,7 +44,45 @@ def raise_invoice(
     if begins is None:
         raise ApiError(400, "InvalidObject", f"Agreement {agreement.id} has nothing to invoice.")
     parts = list(_parts(store, agreement, begins))
-    record = _record(writer, agreement, begins, number)
+    lines = [line for part in parts for line in _of_part(writer, part)]
+    invoice = _issue(writer, _record(writer, agreement, begins, number), status, parts, lines)
+    for part in parts:
+        _note(writer, part, invoice.id)
+    return invoice
+
+
+def raise_prorated(
+    writer: "Writer", agreement: Row, on: date | None = None, number: str = "", status: int | None = None
+) -> Row:
+    """Bill at once what was added to an agreement within the period that is billed already.
+
+    The next regular invoice stays due when it was. Raises ApiError as `raise_invoice` does.
+    """
+    store, options = writer.store, options_of(writer.store, agreement.data)
+    due_next = day(agreement.data.get("nextBillDate"))
+    begun = preceding(due_next, options) if due_next is not None else None
+    covered = Period(begun, due_next) if begun is not None and due_next is not None else None
+    part = Part(agreement, covered, ZERO, None) if covered is not None else None
+    lines = list(missed(store, part)) if part is not None else []
+    if part is None or not lines:
+        raise ApiError(400, "InvalidObject", f"Agreement {agreement.id} has nothing to invoice.")
+    dated = on or date.fromisoformat(writer.clock.stamp()[:10])
+    invoice = _issue(writer, _record(writer, agreement, dated, number), status, [part], lines)
+    store.put("agreementBilling", None, _billing(store, part, invoice.id), writer.clock.now())
+    return invoice
+
+
+def _of_part(writer: "Writer", part: Part) -> Iterator[Record]:
+    yield from regular(writer.store, part)
+    begun = preceding(part.period.start, options_of(writer.store, part.agreement.data))
+    if writer.knobs.missed_additions_follow and part.agreement.data.get("prorateFlag") and begun is not None:
+        yield from missed(writer.store, replace(part, period=Period(begun, part.period.start)))
+
+
+def _issue(
+    writer: "Writer", record: Record, status: int | None, parts: list[Part], lines: list[Record]
+) -> Row:
+    store, entity = writer.store, writer.kind("invoice")
     if status is not None:
         record["status"] = status
     _verify(store, record)
@@ -54,18 +90,13 @@ def raise_invoice(
     record["additionsInAmount"] = not separate
     if is_closed(store, record):
         record["closedBy"] = writer.author.member
-    invoice = writer.insert(writer.kind("invoice"), record)
-    lines = [line for part in parts for line in _lines(store, part, invoice.id)]
+    invoice = writer.insert(entity, record)
     for place, line in enumerate(lines, start=1):
-        _insert_line(writer, line, place)
+        _insert_line(writer, {**line, "invoice": invoice.id}, place)
     flat = sum((part.flat for part in parts), ZERO)
     added = ZERO if separate else sum((cents(line["quantity"] * line["price"]) for line in lines), ZERO)
     record = {**invoice.data, "agreementAmount": flat + added}
-    for part in parts:
-        _note(writer, part, invoice.id)
-    return writer.store_again(
-        writer.kind("invoice"), invoice, {**record, **totals(store, record, invoice.id)}
-    )
+    return writer.store_again(entity, invoice, {**record, **totals(store, record, invoice.id)})
 
 
 def due(store: Store, through: date) -> list[Row]:
@@ -99,11 +130,7 @@ def _flat(store: Store, row: Row, covered: Period) -> Decimal:
     flat, last = amount(data.get("billAmount")), last_day(data)
     if not data.get("prorateFlag") or last is None:
         return flat
-    return cents(flat * covered.share(None, _behind(last)))
-
-
-def _behind(last: date) -> date:
-    return date.fromordinal(last.toordinal() + 1)
+    return cents(flat * covered.share(None, behind(last)))
 
 
 def _record(writer: "Writer", agreement: Row, begins: date, number: str) -> Record:
@@ -163,50 +190,6 @@ def _verify(store: Store, record: Record) -> None:
         raise invalid("invoice", items)
 
 
-def _lines(store: Store, part: Part, invoice: int) -> Iterator[Record]:
-    # The additions in force in the period, by place; `DoNotBill` stays off the invoice, `NoCharge` costs nothing.
-    table, data = store.table("addition"), part.agreement.data
-    rows = [table.rows[ident] for ident in table.find("agreement", part.agreement.id)]
-    for row in sorted(rows, key=lambda row: (amount(row.data.get("sequenceNumber")), row.id)):
-        addition = row.data
-        begins, ends = day(addition.get("effectiveDate")), day(addition.get("cancelledDate"))
-        last = last_day(data)
-        if last is not None and data.get("prorateFlag"):
-            ends = min(ends or _behind(last), _behind(last))
-        share = part.period.share(begins, ends)
-        if share == 0 or addition.get("billCustomer") == "DoNotBill" or not amount(addition.get("quantity")):
-            continue
-        prorated = share < 1 and bool(data.get("prorateFlag") or addition.get("prorateCurrentPeriodFlag"))
-        price, cost = amount(addition.get("unitPrice")), amount(addition.get("unitCost"))
-        if prorated:
-            price, cost = cents(price * share), cents(cost * share)
-        if addition.get("billCustomer") == "NoCharge":
-            price = ZERO
-        text = str(addition.get("invoiceDescription") or addition.get("description") or "")
-        yield {
-            "catalogItem": addition.get("product"),
-            "description": addition.get("description"),
-            "customerDescription": f"{text} {_told(part.period, begins, ends)}".strip() if prorated else text,
-            "quantity": billed(addition),
-            "price": price,
-            "cost": cost,
-            "billableOption": addition.get("billCustomer") or "Billable",
-            "taxableFlag": bool(addition.get("taxableFlag")),
-            "agreement": part.agreement.id,
-            "invoice": invoice,
-            "company": data.get("company"),
-            "locationId": data.get("location"),
-            "businessUnitId": data.get("department"),
-            "addition": row.id,
-        }
-
-
-def _told(covered: Period, begins: date | None, ends: date | None) -> str:
-    if begins is not None and begins > covered.start:
-        return f"(prorated, start date {begins:%m/%d/%Y})"
-    return f"(prorated, end date {ends:%m/%d/%Y})"
-
-
 def _insert_line(writer: "Writer", line: Record, place: int) -> None:
     entity = writer.kind("product")
     sent = {name: value for name, value in line.items() if value is not None}
@@ -220,16 +203,21 @@ def _note(writer: "Writer", part: Part, invoice: int) -> None:
     # What was billed of whom, and from when on it is to be billed next.
     store, row = writer.store, part.agreement
     begins = following(part.period.start, options_of(store, row.data))
-    kind = store.get("agreementType", row.data.get("type"))
-    billing = {
-        "invoice": invoice,
-        "agreement": row.id,
-        "parent": part.parent,
-        "agreementName": row.data.get("name"),
-        "agreementType": kind.data.get("name") if kind is not None else None,
-        "agreementAmount": part.flat,
+    period_of = {
         "billedFrom": midnight(part.period.start),
         "billedNext": midnight(begins) if begins is not None else None,
     }
-    store.put("agreementBilling", None, billing, writer.clock.now())
+    store.put("agreementBilling", None, {**_billing(store, part, invoice), **period_of}, writer.clock.now())
     billed_until(store, row, begins, writer.clock.now())
+
+
+def _billing(store: Store, part: Part, invoice: int) -> Record:
+    kind = store.get("agreementType", part.agreement.data.get("type"))
+    return {
+        "invoice": invoice,
+        "agreement": part.agreement.id,
+        "parent": part.parent,
+        "agreementName": part.agreement.data.get("name"),
+        "agreementType": kind.data.get("name") if kind is not None else None,
+        "agreementAmount": part.flat,
+    }

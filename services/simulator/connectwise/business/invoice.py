@@ -149,8 +149,9 @@ def reopen(store: Store, invoice: int, at: float) -> None:
     for ident in sorted(table.find("invoice", invoice)):
         billed = table.rows[ident].data
         agreement = store.get("agreement", billed.get("agreement"))
-        if agreement is not None and agreement.data.get("nextBillDate") == billed.get("billedNext"):
-            begins = billed.get("billedFrom")
+        begins = billed.get("billedFrom")
+        latest = agreement is not None and agreement.data.get("nextBillDate") == billed.get("billedNext")
+        if agreement is not None and latest and begins is not None:
             again = {"nextBillDate": begins, "nextInvoiceDate": begins}
             store.put("agreement", agreement.id, {**agreement.data, **again}, at)
         store.remove("agreementBilling", ident, at)

@@ -30,6 +30,16 @@ def following(on: date, options: str | None) -> date | None:
     return date(months // 12, months % 12 + 1, 1)
 
 
+def preceding(on: date, options: str | None) -> date | None:
+    """When the period before the one that begins on a date began; None for what is billed once."""
+    if options in _DAYS:
+        return on - timedelta(days=_DAYS[options])
+    if options == "NotRecurring":
+        return None
+    months = on.year * 12 + on.month - 1 - _MONTHS.get(options or "", 1)
+    return date(months // 12, months % 12 + 1, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """The days from `start` up to, not including, `end`."""

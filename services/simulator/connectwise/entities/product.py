@@ -113,7 +113,7 @@ PRODUCT = Entity(
         Field("serialNumbers", Kind.STRINGS, read_only=True, since=NEWEST),
         text("uom", read_only=True, since=NEWEST),
         text("asioSubscriptionsID", since=NEWEST),
-        number("addition", read_only=True, hidden=True),
+        number("addition", read_only=True, hidden=True, indexed=True),
         Field("customFields", Kind.CUSTOM),
     ),
 )

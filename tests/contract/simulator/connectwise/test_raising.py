@@ -116,6 +116,36 @@ def test_what_starts_or_ends_within_the_period_is_prorated(
     assert billed(api, bill(sim, owner, "2026-07-01")) == [("MS-SEAT", 2, 30, 60)]
 
 
+def test_what_is_added_within_a_billed_period_is_billed_at_once(
+    api: httpx.Client, sim: httpx.Client, company: dict[str, Any]
+) -> None:
+    owner = agreement(api, company, billAmount=100)["id"]
+    addition(api, owner, "MS-SERVER")
+    bill(sim, owner, "2026-06-01")
+    late = {"agreement": owner, "prorated": True}
+    assert sim.post("/invoice", json=late).status_code == 400
+    addition(api, owner, quantity=2, unitPrice=30, effectiveDate="2026-06-16T00:00:00Z")
+    one = bill(sim, owner, "2026-06-16", prorated=True)
+    assert (one["agreementAmount"], one["subtotal"], one["date"]) == (0, 30, "2026-06-16T00:00:00Z")
+    assert billed(api, one) == [("MS-SEAT", 2, 15, 30)]
+    assert read(api, f"/finance/agreements/{owner}")["nextInvoiceDate"] == "2026-07-01T00:00:00Z"
+    assert sim.post("/invoice", json=late).status_code == 400
+    assert bill(sim, owner, "")["subtotal"] == 305
+    assert api.delete(f"/finance/invoices/{one['id']}").status_code == 204
+    assert read(api, f"/finance/agreements/{owner}")["nextInvoiceDate"] == "2026-08-01T00:00:00Z"
+
+
+def test_what_is_added_within_a_billed_period_follows_on_the_next_invoice(
+    api: httpx.Client, sim: httpx.Client, company: dict[str, Any]
+) -> None:
+    sim.post("/knobs", json={"missed_additions_follow": True})
+    owner = agreement(api, company)["id"]
+    bill(sim, owner, "2026-06-01")
+    addition(api, owner, quantity=2, unitPrice=30, effectiveDate="2026-06-16T00:00:00Z")
+    assert billed(api, bill(sim, owner, "")) == [("MS-SEAT", 2, 30, 60), ("MS-SEAT", 2, 15, 30)]
+    assert billed(api, bill(sim, owner, "")) == [("MS-SEAT", 2, 30, 60)]
+
+
 def test_the_first_amount_and_the_last_one_are_cut(
     api: httpx.Client, sim: httpx.Client, company: dict[str, Any]
 ) -> None:
