@@ -58,7 +58,7 @@ def priced(quantity: Decimal, price: Decimal, amount: Decimal, step: Decimal) ->
         return Priced(quantity, price)
     if kept:
         rate = (amount / quantity).quantize(step, rounding=ROUND_HALF_UP)
-        if line_amount(quantity, rate) == amount:
+        if fits(rate) and line_amount(quantity, rate) == amount:
             return Priced(quantity, rate)
     return Priced(Decimal(1), amount, f"qty {plain(quantity)} @ {plain(price)}")
 

@@ -109,8 +109,13 @@ def _payment(
     kind = settings.paid_payment_type.strip()
     if not kind:
         return None
-    if not checks.ask(
-        "ConnectWise invoice is open", balance > 0, f"{money(balance)} open", "more than 0 (P1)"
+    # An attempt without an answer is settled even if nothing is open any more: it may be why.
+    begun = gathered.payment is not None and not gathered.payment.settled
+    if (
+        not checks.ask(
+            "ConnectWise invoice is open", balance > 0, f"{money(balance)} open", "more than 0 (P1)"
+        )
+        and not begun
     ):
         return None
     done = gathered.payment is not None and gathered.payment.settled
