@@ -68,18 +68,19 @@ class Billing(Invoices):
             return self._bill(file, [row], on)
 
     def bill_due(self, on: date | None = None) -> list[str]:
-        """The billing task: everything in the queue that nobody has open; the invoices' numbers.
+        """The billing task: everything in the queue that nobody has open, one by one; the invoices' numbers.
 
         Contracts that group invoices share one a payer; deposits are never on one with instalments.
         """
         on = on or self._today()
+        groups: dict[tuple[int, ...], list[int]] = {}
         with self._file() as file:
-            groups: dict[tuple[int, ...], list[Row]] = {}
             for row in _due(file, on):
-                if _in_use(row) is None:
-                    alone = () if row["GroupInvoices"] else (row["ContractID"],)
-                    groups.setdefault((row["BillToID"], row["TimeBlockBased"], *alone), []).append(row)
-            return [self._bill(file, rows, on) for rows in groups.values()]
+                alone = () if row["GroupInvoices"] else (row["ContractID"],)
+                together = (row["BillToID"], row["TimeBlockBased"], *alone)
+                groups.setdefault(together, []).append(row["ContractID"])
+        numbers = [self._bill_together(keys, on) for keys in groups.values()]
+        return [number for number in numbers if number is not None]
 
     def void(self, invoice: str) -> None:
         """Void an invoice; its contracts stay as billed.
@@ -108,6 +109,13 @@ class Billing(Invoices):
             self._void(file, row)
             for contract, first, last in periods:
                 self._reset(file, contract, date.fromisoformat(first[:10]), date.fromisoformat(last[:10]))
+
+    def _bill_together(self, keys: list[int], on: date) -> str | None:
+        with self._file() as file:
+            rows = [_read(file, key) for key in keys]
+            # Somebody may have opened or changed one since the queue was read.
+            billed = [row for row in rows if _not_due(row, on) is None and _in_use(row) is None]
+            return self._bill(file, billed, on) if billed else None
 
     def _bill(self, file: sqlite3.Connection, rows: list[Row], on: date) -> str:
         drafts = [_draft(file, row) for row in rows]
@@ -168,7 +176,10 @@ _READ = """
 
 
 def _contract(file: sqlite3.Connection, number: str) -> Row:
-    key = opened(file, "SCContracts", number)["ContractID"]
+    return _read(file, opened(file, "SCContracts", number)["ContractID"])
+
+
+def _read(file: sqlite3.Connection, key: int) -> Row:
     return dict(file.execute(f"{_READ} WHERE contract.ContractID = ?", (key,)).fetchone())
 
 
