@@ -28,6 +28,7 @@ from shared.sync.outcome import Effect, written
 from shared.sync.trouble import Refused, Stale
 
 FORBIDDEN = 403
+REFUSED = "P3"
 REFUSALS = (RefusedError, IgnoredPatchError, FieldMissingError, StatusMissingError, NotFoundError)
 
 
@@ -58,7 +59,7 @@ class Pushes:
         self._writes = writes
         self._payments = payments
         self._creator: Creator[Target] = Creator(
-            store.payments, "payment", "P3", settings.settle_lookup, clock
+            store.payments, "payment", REFUSED, settings.settle_lookup, clock
         )
 
     async def push(self, plan: AgreementPlan, contract: str, pair_generation: int) -> Pushed:
@@ -96,7 +97,7 @@ class Pushes:
         async def clear() -> bool:
             return await self._writes.set_agreement_field(agreement_id, caption, None, instead_of=contract)
 
-        await self._try(clear, "G31", "cleared", target, done)
+        await self._try(clear, "cleared", target, done)
         return done
 
     async def _contract_number(
@@ -108,7 +109,7 @@ class Pushes:
         async def store() -> bool:
             return await self._writes.set_agreement_field(agreement_id, wanted.caption, value)
 
-        await self._try(store, "G31", "stored", target, done)
+        await self._try(store, "stored", target, done)
 
     async def _invoice_number(self, invoice: Invoice, wanted: FieldWrite, done: Pushed) -> None:
         target = f"{wanted.caption} of invoice {invoice.invoiceNumber}: {wanted.value or 'blank'}"
@@ -116,19 +117,18 @@ class Pushes:
         async def store() -> bool:
             return await self._writes.set_invoice_field(invoice.id, wanted.caption, wanted.value)
 
-        await self._try(store, "G31", "stored", target, done)
+        await self._try(store, "stored", target, done)
 
     async def _status(self, invoice: Invoice, name: str, done: Pushed) -> None:
         async def store() -> bool:
             return await self._writes.set_status(invoice.id, name)
 
         target = f"status of invoice {invoice.invoiceNumber}: {name}"
-        await self._try(store, "P3", "updated", target, done)
+        await self._try(store, "updated", target, done)
 
     async def _try(
         self,
         write: Callable[[], Awaitable[bool]],
-        code: str,
         action: str,
         target: str,
         done: Pushed,
@@ -137,7 +137,7 @@ class Pushes:
             if await write():
                 done.effects.append(written(AGENT, "ConnectWise", action, target))
         except (*REFUSALS, UnauthorizedError) as error:
-            done.trouble.append(_refused(code, target, error))
+            done.trouble.append(_refused(target, error))
 
     async def _pay(self, invoice: Invoice, pay: Pay, generation: int, done: Pushed) -> None:
         found = await self._store.payments.intents({invoice.subject: generation})
@@ -174,7 +174,7 @@ class Pushes:
                 Trouble(refused.fault.code, refused.fault.text, tuple(refused.fault.blocked_on))
             )
         except (UnauthorizedError, NotFoundError) as error:
-            done.trouble.append(_refused("P3", f"a payment of invoice {invoice.invoiceNumber}", error))
+            done.trouble.append(_refused(f"a payment of invoice {invoice.invoiceNumber}", error))
         else:
             target = f"payment {paid.id} of {head.balance} for invoice {invoice.invoiceNumber}"
             done.effects.append(written(AGENT, "ConnectWise", "created", target))
@@ -201,7 +201,7 @@ def _found(payments: Sequence[Payment], reference: str) -> Payment | None:
     return ours[0] if ours else None
 
 
-def _refused(code: str, what: str, error: ConnectWiseError) -> Trouble:
+def _refused(what: str, error: ConnectWiseError) -> Trouble:
     """ConnectWise's own words; keys that do not work are nobody's record.
 
     Raises:
@@ -209,4 +209,4 @@ def _refused(code: str, what: str, error: ConnectWiseError) -> Trouble:
     """
     if isinstance(error, UnauthorizedError) and error.status != FORBIDDEN:
         raise error
-    return Trouble(code, f"{what} could not be written to ConnectWise: {error}")
+    return Trouble(REFUSED, f"{what} could not be written to ConnectWise: {error}")

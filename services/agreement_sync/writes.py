@@ -16,7 +16,7 @@ from shared.eautomate.port import EAutomate
 from shared.links.client import MappingClient
 from shared.links.errors import MappingRefusedError
 from shared.links.kinds import LinkKind
-from shared.links.models import How, MakeLink
+from shared.links.models import How, Link, MakeLink
 from shared.sync.agent import Applied
 from shared.sync.comparison import Comparison
 from shared.sync.creating import Unsettled
@@ -107,27 +107,15 @@ class InvoiceWrites:
 
         An older pair ends: its e-automate invoice was voided (open question 20).
         """
-        invoice, bill = plan.invoice, plan.pair
+        invoice, bill, kind = plan.invoice, plan.pair, LinkKind.INVOICE_INVOICE
         if bill is None and plan.payment is None:
             return 0
-        kind = LinkKind.INVOICE_INVOICE
         known = await self._mapping.find_left(kind, invoice.subject)
         if bill is None or (known.link is not None and known.link.right == bill.subject):
             return known.generation
         generation = known.generation
-        if known.link is not None:
-            try:
-                ended = await self._mapping.unlink(
-                    kind,
-                    invoice.subject,
-                    by=AGENT,
-                    why=f"e-automate invoice {bill.number} takes its place",
-                    revision=known.link.revision,
-                    by_hand=False,
-                )
-            except MappingRefusedError as error:
-                raise Stale(str(error)) from error
-            generation = ended.link.generation
+        if plan.unpair is not None and known.link is not None:
+            generation = await self._end(plan.unpair, f"e-automate invoice {bill.number} takes its place")
         named = f"invoice {invoice.invoiceNumber} to e-automate invoice {bill.number}"
         request = MakeLink(
             kind=kind,
@@ -144,6 +132,16 @@ class InvoiceWrites:
         )
         effects.append(written(AGENT, "Tandem", "linked", named))
         return generation
+
+    async def _end(self, link: Link, why: str) -> int:
+        """End a link as it was read; the generation after it."""
+        try:
+            ended = await self._mapping.unlink(
+                link.kind, link.left, by=AGENT, why=one_line(why), revision=link.revision, by_hand=False
+            )
+        except MappingRefusedError as error:
+            raise Stale(str(error)) from error
+        return ended.link.generation
 
     def _told(
         self, plan: AgreementPlan, booked: Booked, effects: Sequence[Effect], fault: Fault | None

@@ -19,6 +19,7 @@ from services.simulator.eautomate.templates import SERVICE_ITEM
 from shared.bus.producer import Message
 from shared.connectwise.agreements import AgreementInvoices
 from shared.connectwise.client import ConnectWise
+from shared.connectwise.payments import Payments
 from shared.eautomate.port import EAutomate
 from shared.events.agreements import Invoice
 from shared.events.contracts import Contract, ContractInvoice
@@ -225,3 +226,7 @@ class World(Running):
                     for row in file.execute(f"SELECT * FROM {table}")  # noqa: S608 - names are ours
                 ]
         return found
+
+    async def payments(self, invoice: int) -> list[Decimal]:
+        """Amounts paid on the ConnectWise invoice, by RecID of the payment."""
+        return [one.amount for one in await Payments(self.client).payments_of(invoice)]
