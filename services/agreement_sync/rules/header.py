@@ -19,6 +19,7 @@ class Wish:
     """What the header depends on.
 
     Attributes:
+        has_acknowledgement: e-automate has the column for it.
         deposit: of a deposit contract the amount, else None.
         bill: whether it is to enter the billing queue.
         ours: Tandem created it.
@@ -31,6 +32,7 @@ class Wish:
     number: Carried
     bill: bool
     today: date
+    has_acknowledgement: bool = True
     deposit: Decimal | None = None
     ours: bool = True
 
@@ -73,7 +75,8 @@ def new_header(wish: Wish, settings: AgreementSyncSettings) -> ContractFields:
         fields["base_rate"] = wish.deposit
     if settings.contract_message.strip():
         fields["message"] = settings.contract_message
-        fields["acknowledge"] = settings.require_acknowledgement
+        if wish.has_acknowledgement:
+            fields["acknowledge"] = settings.require_acknowledgement
     return fields
 
 
@@ -104,7 +107,7 @@ def changed_header(contract: Contract, wish: Wish, settings: AgreementSyncSettin
     # A message that is there stays: people un-tick its acknowledgement to preview.
     if settings.contract_message.strip() and not contract.message.strip():
         fields["message"] = settings.contract_message
-        if contract.acknowledge is not None:
+        if wish.has_acknowledgement:
             fields["acknowledge"] = settings.require_acknowledgement
     differing: ContractFields = {}
     for name, value in fields.items():

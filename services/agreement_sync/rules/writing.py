@@ -96,6 +96,7 @@ def write(ready: Ready) -> Decision[AgreementPlan]:
         number=number,
         bill=totals.bill,
         today=gathered.today,
+        has_acknowledgement=ready.source.acknowledge is not None,
         deposit=deposit,
         ours=facts.choice.ours,
     )

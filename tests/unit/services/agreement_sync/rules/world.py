@@ -165,6 +165,7 @@ def template(major: str = TEMPLATE, **given: Any) -> Contract:
         "contract_type": "MS",
         "bill_code": "FULL",
         "distribution_code": "DIST",
+        "acknowledge": False,
     }
     return Contract.model_validate(values | given)
 
@@ -322,7 +323,7 @@ class EAutomate:
 
     known: Gathered
     next_id: int = 5000
-    numbers: list[str] = field(default_factory=list)
+    pairs: dict[int, int] = field(default_factory=dict)
 
     @property
     def contract(self) -> Contract:
@@ -331,6 +332,18 @@ class EAutomate:
 
     def carry_out(self, plan: AgreementPlan) -> None:
         """Everything a plan says about e-automate and the link."""
+        if plan.pair is not None:
+            self.pairs[plan.invoice.id] = plan.pair.invoice_id
+        if plan.rename is not None:
+            bills = [
+                one.model_copy(update={"number": plan.rename.number})
+                if one.invoice_id == plan.rename.bill.invoice_id
+                else one
+                for one in self.known.bills
+            ]
+            self.known = replace(self.known, bills=tuple(bills))
+        if plan.contract is not None and not plan.writes_contract:
+            return
         created = {folded(one.number): item(one.number, self._id()) for one in plan.items}
         items = {**self.known.items, **created}
         own = (
@@ -346,8 +359,8 @@ class EAutomate:
             }
             if action.change is LineChange.ADD:
                 ident = self._id()
-                number = items[folded(action.item)]
-                new = ContractLine(contract_detail_id=ident, item=number.number, item_id=number.item_id)
+                item_id = action.fields.get("item_id") or items[folded(action.item)].item_id
+                new = ContractLine(contract_detail_id=ident, item=action.item, item_id=item_id)
                 lines[ident] = new.model_copy(update=fields)
                 if action.key:
                     noted[action.key] = ident
@@ -374,6 +387,13 @@ class EAutomate:
             lines=noted,
             periods=tuple(periods[first] for first in sorted(periods)),
         )
+
+    def sees(self, of: Invoice) -> Gathered:
+        """What is gathered for one invoice, with its own link to an e-automate invoice."""
+        right = self.pairs.get(of.id)
+        own = link(right, kind=LinkKind.INVOICE_INVOICE) if right is not None else None
+        paired = next((one for one in self.known.bills if one.invoice_id == right), None)
+        return replace(self.known, pair=own, paired=paired)
 
     def bill(self, number: str) -> ContractInvoice:
         """Bill the contract's next period."""
