@@ -293,3 +293,37 @@ def test_a_thousand_invoices_are_billed_and_listed_in_seconds(
         "/procurement/products", params={"conditions": f"invoice/id in ({wanted})", "pageSize": "1000"}
     )
     assert (len(rows.json()), rows.elapsed.total_seconds() < 2) == (100, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "value"),
+    [
+        ("finance/agreements/{agreement}", "customerPO", "PO-2"),
+        ("finance/agreements/{agreement}/additions/{addition}", "quantity", 7),
+        ("finance/agreements/types/6", "integrationXRef", "X"),
+        ("finance/invoices/{invoice}", "reference", "R"),
+        ("finance/invoices/{invoice}/payments/{payment}", "paymentDate", "2026-06-02T00:00:00Z"),
+        ("procurement/products/{product}", "internalNotes", "N"),
+        ("procurement/catalog/701", "vendorSku", "V"),
+        ("finance/taxCodes/9", "invoiceCaption", "Tax"),
+    ],
+)
+def test_what_is_read_can_be_edited_and_put_back(
+    api: httpx.Client, sim: httpx.Client, path: str, field: str, value: Any
+) -> None:
+    sim.post("/clock", json={"set": "2026-06-15T09:00:00Z", "freeze": True}).raise_for_status()
+    owner = agreement(api, customer(api), billAmount=100)["id"]
+    seat = addition(api, owner, unitPrice=8.3333)["id"]
+    invoice = bill(sim, owner, "2026-06-01", member="tandem")["id"]
+    where = path.format(
+        agreement=owner,
+        addition=seat,
+        invoice=invoice,
+        payment=made(pay(api, invoice, 10))["id"],
+        product=lines(api, invoice)[0]["id"],
+    )
+    before = read(api, f"/{where}")
+    after = made(api.put(f"/{where}", json={**before, field: value}), 200)
+    moved = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    computed = {"billedQuantity", "extPrice", "extCost", "margin", "_info"}
+    assert (after[field], moved - computed) == (value, {field})
