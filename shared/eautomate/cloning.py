@@ -6,6 +6,7 @@ this release or this dealer added comes along. The copy is made by the server: n
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Column, ColumnElement, Insert, MetaData, Table, literal, literal_column, null, select
 from sqlalchemy.sql.type_api import TypeEngine
@@ -24,7 +25,7 @@ class Copier:
     def __init__(self, table: Table, shape: Shape) -> None:
         self._table = table
         self._found: Columns = shape.of(table) or {}
-        self._whole = _as_found(table, self._found)
+        self._whole = _as_found(table, shape)
 
     def copy(
         self,
@@ -76,7 +77,18 @@ class Copier:
         return null() if value is None else literal(value, self._table.c[documented].type)
 
 
-def _as_found(table: Table, found: Columns) -> Table:
+_AS_FOUND: WeakKeyDictionary[Shape, dict[Table, Table]] = WeakKeyDictionary()
+"""A table is put together once: that takes longer than a row, and statements on it are compiled once then."""
+
+
+def _as_found(table: Table, shape: Shape) -> Table:
+    held = _AS_FOUND.setdefault(shape, {})
+    if table not in held:
+        held[table] = _put_together(table, shape.of(table) or {})
+    return held[table]
+
+
+def _put_together(table: Table, found: Columns) -> Table:
     known: dict[str, Column[Any]] = {column.name.casefold(): column for column in table.columns}
 
     def column(one: Found) -> Column[Any]:

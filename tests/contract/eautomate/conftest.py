@@ -51,6 +51,7 @@ async def database(tmp_path: Path, empty: Path) -> AsyncIterator[Database]:
             made = await connection.run_sync(_create_missing)
     hand = Hand(port.engine)
     try:
+        await hand.remember()
         await hand.codes()
         await port.create_ledger()
         with recorded(port.engine) as statements:

@@ -31,7 +31,6 @@ class Hand:
 
     async def codes(self) -> None:
         """One row of every code table, two configurations, the properties."""
-        self._theirs = {table: await self._tandems(table) for table in _WRITTEN}
         self.type_id = await self.keyed(schema.ARCustomerTypes, CustomerType="MSP")
         self.branch_id = await self.keyed(schema.GLBranches, BranchNumber="1", BranchName="Head office")
         self.hold_id = await self.keyed(schema.ShOnHoldCodes, OnHoldCode="CH", Description="Credit hold")
@@ -141,6 +140,10 @@ class Hand:
         names = [column.name for column in table.primary_key]
         self._made.append((table, dict(zip(names, key or (), strict=True))))
         return int(key[0]) if key else 0
+
+    async def remember(self) -> None:
+        """Note which of Tandem's rows are somebody else's, before any is made here."""
+        self._theirs = {table: await self._tandems(table) for table in _WRITTEN}
 
     async def _tandems(self, table: Table) -> set[int]:
         """Ids of the rows Tandem made."""
