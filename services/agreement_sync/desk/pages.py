@@ -35,7 +35,7 @@ def heading(comparison: Comparison) -> str:
 
 def compared(comparison: Comparison) -> Table:
     """Lines beside lines, then the totals: green when equal, red when not."""
-    contract = comparison.contract or "no contract yet"
+    contract = comparison.contract or "new contract"
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("item", overflow="fold")
     for name in ("invoice: quantity", "amount", f"{contract}: quantity", "unit rate", "amount"):
@@ -83,7 +83,8 @@ def queue(comparison: Comparison) -> str:
     if comparison.bill is None:
         return f"period {period}: not billed"
     where = "in the billing queue" if comparison.bill else "not in the billing queue"
-    return f"period {period}: not billed, the contract is {where}"
+    verb = "is" if comparison.contract else "would be"
+    return f"period {period}: not billed, the contract {verb} {where}"
 
 
 def facts(comparison: Comparison) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from services.agreement_sync.asking import AGENT, PROCESS
 from services.agreement_sync.desk.looking import Looked, Looking, looking
 from services.agreement_sync.desk.meant import as_recid
-from services.agreement_sync.desk.verdict import told
+from services.agreement_sync.desk.verdict import names_of, told
 from services.agreement_sync.settings import AgreementSyncSettings
 from shared.connectwise.conditions import UnquotableError, equals, every, in_lists
 from shared.connectwise.invoices import AGREEMENT, INVOICES, Row, agreement_of
@@ -99,7 +99,7 @@ async def _named(look: Looking, numbers: Sequence[str]) -> list[int]:
 
 def planned(looked: Looked) -> Planned:
     """What would become of one invoice."""
-    invoice, verdict = looked.invoice, told(looked.decision)
+    invoice, verdict = looked.invoice, told(looked.decision, names_of(looked.gathered))
     return Planned(
         kind="invoice",
         number=invoice.invoiceNumber or str(invoice.id),

@@ -13,7 +13,7 @@ from services.agreement_sync.desk.checklist import Answers, answers, next_steps
 from services.agreement_sync.desk.history import History, histories
 from services.agreement_sync.desk.looking import Looked, Looking
 from services.agreement_sync.desk.pages import compared, facts, heading, queue, totals
-from services.agreement_sync.desk.verdict import Verdict, told
+from services.agreement_sync.desk.verdict import Verdict, names_of, told
 from services.agreement_sync.rules.numbers import carries
 from shared.cli.output import console
 from shared.eautomate.port import EAutomate
@@ -48,7 +48,7 @@ async def explained(look: Looking, invoice: Invoice, days: int) -> Explained:
     """
     [looked] = await look.decided([invoice])
     history = (await histories([invoice.id], days))[invoice.id]
-    verdict = told(looked.decision)
+    verdict = told(looked.decision, names_of(looked.gathered))
     found = answers(invoice, looked.gathered, look.settings, verdict, history.last)
     if found.contract is None and invoice.invoiceNumber:
         carrying = await carrying_contracts(look.eautomate, invoice.invoiceNumber)

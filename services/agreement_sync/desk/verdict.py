@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from services.agreement_sync.desk.pages import money, number, totals
+from services.agreement_sync.rules.gathered import Gathered
 from services.agreement_sync.rules.plan import AgreementPlan, Change, FieldWrite, LineAction
 from shared.eautomate.contract_rows import LineFields, line_amount
 from shared.events.contracts import Contract, ContractLine
@@ -22,6 +23,57 @@ STEPS = {
     Change.END: "end line",
     Change.REMOVE: "remove line",
 }
+
+
+LABELS = {
+    "customer_id": "customer",
+    "bill_to_id": "bill-to customer",
+    "branch_id": "branch (id)",
+    "sales_rep_id": "sales rep (id)",
+    "term_id": "terms (id)",
+    "tax_code_id": "tax code (id)",
+    "exp_date": "expiration date",
+    "bill": "Bill contract",
+    "billing_cycle_id": "billing cycle",
+    "base_rate": "deposit",
+    "base_next_billing_date": "next billing date",
+    "base_billed_thru_date": "billed through",
+    "base_billing_start_date": "billing start date",
+    "sum_individual_base_rates": "use the lines' base rates",
+    "po_number": "PO number",
+    "acknowledge": "require acknowledgement",
+}
+"""What people call columns of the header, where the column's own words do not tell."""
+HELD_BY_NAME = {
+    "customer_id": "customer_number",
+    "bill_to_id": "bill_to_number",
+    "billing_cycle_id": "billing_cycle",
+}
+"""Columns whose value a contract's record tells by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What ids stand for.
+
+    Attributes:
+        customers: numbers by ``CustomerID``.
+        cycles: names of billing cycles by id.
+    """
+
+    customers: Mapping[int, str] = field(default_factory=dict)
+    cycles: Mapping[int, str] = field(default_factory=dict)
+
+
+def names_of(gathered: Gathered) -> Names:
+    """The names that were looked up for an invoice."""
+    parties = [party.customer for party in gathered.parties.values()]
+    if gathered.location is not None:
+        parties.append(gathered.location.customer)
+    return Names(
+        {customer.customer_id: customer.number for customer in parties},
+        {cycle.id: cycle.name for cycle in gathered.cycles},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +104,12 @@ class Verdict:
         return f"{self.verdict} ({self.code})" if self.code else self.verdict
 
 
-def told(decision: Decision[AgreementPlan]) -> Verdict:
+def told(decision: Decision[AgreementPlan], names: Names | None = None) -> Verdict:
     """The verdict of a decision."""
     reason = _decisive(decision.checks)
     match decision:
         case Apply(plan=plan):
-            return _planned(plan)
+            return _planned(plan, names or Names())
         case Skip(comparison=held):
             verdict = IN_STEP if decision.reason.endswith(UNCHANGED) else LEFT
             return Verdict(verdict, decision.reason, reason=reason, comparison=held, warnings=_warned(held))
@@ -81,10 +133,10 @@ def told(decision: Decision[AgreementPlan]) -> Verdict:
             )
 
 
-def _planned(plan: AgreementPlan) -> Verdict:
+def _planned(plan: AgreementPlan, names: Names) -> Verdict:
     steps = tuple(dict.fromkeys(_steps(plan)))
     trouble = plan.trouble[0] if plan.trouble else None
-    words = [*([plan.text] if plan.text else []), "; ".join(steps) or NOTHING, totals(plan.comparison)]
+    words = [plan.text or "; ".join(steps) or NOTHING, totals(plan.comparison)]
     words += [one.text for one in plan.trouble]
     if trouble is not None:
         verdict = REFUSED
@@ -95,7 +147,7 @@ def _planned(plan: AgreementPlan) -> Verdict:
         "; ".join(words),
         steps,
         plan.contract.number if plan.contract is not None else "",
-        dict(_changes(plan)),
+        dict(_changes(plan, names)),
         trouble.code if trouble is not None else "",
         comparison=plan.comparison,
         warnings=tuple(f"{code} {text}" for code, text in plan.warnings),
@@ -123,12 +175,14 @@ def _steps(plan: AgreementPlan) -> Iterator[str]:
     yield from (step for step, done in does.items() if done)
 
 
-def _changes(plan: AgreementPlan) -> Iterator[tuple[str, tuple[str, str]]]:
+def _changes(plan: AgreementPlan, names: Names) -> Iterator[tuple[str, tuple[str, str]]]:
     """Header, items, lines, write-backs: what each is and would be."""
     if plan.template is not None:
         yield "contract", ("", f"a copy of template {plan.template.number}")
     for name, wanted in plan.fields.items():
-        yield name.replace("_", " "), (_held(plan.contract, name), _plain(wanted))
+        now, new = _held(plan.contract, name), _named(name, wanted, names)
+        if now != new:
+            yield LABELS.get(name, name.replace("_", " ")), (now, new)
     for item in plan.items:
         yield f"item {item.number}", ("", f"{item.description}, a copy of {item.template.number}")
     lines = {
@@ -180,7 +234,15 @@ def _amounts(quantity: Decimal, rate: Decimal) -> str:
 
 def _held(contract: Contract | None, name: str) -> str:
     """What the header holds, as far as the contract's record tells."""
-    return "" if contract is None else _plain(getattr(contract, name, ""))
+    return "" if contract is None else _plain(getattr(contract, HELD_BY_NAME.get(name, name), ""))
+
+
+def _named(name: str, wanted: object, names: Names) -> str:
+    """The value to write; an id by its name where that is known."""
+    known = {"customer_id": names.customers, "bill_to_id": names.customers, "billing_cycle_id": names.cycles}
+    if isinstance(wanted, int) and wanted in known.get(name, {}):
+        return known[name][wanted]
+    return _plain(wanted)
 
 
 def _plain(value: object) -> str:
