@@ -83,7 +83,7 @@ def test_preview_shows_lines_totals_and_the_template_and_writes_nothing(
         "a copy of template **CW Managed Services-01",
         "1 x 500 = 500.00",
         "customer: blank -> 1001",
-        "ConnectWise 500.00, e-automate 500.00: equal",
+        "e-automate 500.00: equal",
     ):
         assert words in " ".join(shown.stdout.split()), words
     whole = json.loads(tandem("preview", "ID964", "--json").stdout)
