@@ -6,7 +6,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Date,
     Integer,
     LargeBinary,
     MetaData,
@@ -16,7 +15,7 @@ from sqlalchemy import (
 )
 
 from shared.eautomate.areas import AREAS, Area
-from shared.eautomate.types import LocalDateTime, Money, varchar
+from shared.eautomate.types import LocalDateTime, LocalDay, Money, varchar
 
 
 class LedgerTables:
@@ -68,8 +67,8 @@ class LedgerTables:
             "contract_periods",
             ("contract_id", "period_from"),
             Column("contract_id", Integer, nullable=False),
-            Column("period_from", Date, nullable=False),
-            Column("period_to", Date, nullable=False),
+            Column("period_from", LocalDay(), nullable=False),
+            Column("period_to", LocalDay(), nullable=False),
             Column("invoice_id", Integer, nullable=False),
             Column("invoice_number", varchar(32), nullable=False),
             Column("amount", Money(), nullable=False),

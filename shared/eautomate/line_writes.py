@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, CursorResult, Row, Select, case, func, select
 
 from shared.eautomate import fields as names
 from shared.eautomate.cloning import Copier
@@ -164,8 +164,8 @@ def billings_of(tables: Tables, contract_detail_id: int) -> Select[Any]:
     """(rows of invoices that name the line, how many of them are void)."""
     own = tables.billed.c
     void = case((own.VoidFlag != 0, 1), else_=0)
-    wanted: Select[Any] = select(func.count().label("rows"), func.sum(void).label("void"))
-    return wanted.where(own.ContractDetailID == contract_detail_id)
+    counts: list[ColumnElement[Any]] = [func.count().label("rows"), func.sum(void).label("void")]
+    return select(*counts).where(own.ContractDetailID == contract_detail_id)
 
 
 def distribution_of(tables: Tables, item_id: int) -> Select[Any]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, String, Table
+from sqlalchemy import Boolean, Column, DateTime, Integer, String, Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.eautomate.areas import AREAS, Area
@@ -147,8 +147,6 @@ def _kind(column: Column[Any]) -> str:
             return "money"
         case Rate():
             return "decimal"
-        case Date():
-            return "date"
         case Boolean():
             return "bit"
         case Integer():

@@ -21,7 +21,7 @@ def _kind(kind: object) -> str:
     known = {Money: "money", Rate: "decimal", Integer: "int", Boolean: "bit", RowVersion: "rowversion"}
     if isinstance(kind, String):
         return "char" if kind.__visit_name__ == "CHAR" else "varchar"
-    return known.get(type(kind), "datetime")  # type: ignore[arg-type]
+    return known.get(type(kind), "datetime")
 
 
 def _as_defined() -> Columns:

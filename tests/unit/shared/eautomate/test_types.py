@@ -1,7 +1,7 @@
 # Wall-clock times carry no zone.
 # ruff: noqa: DTZ001
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from shared.eautomate.types import LocalDateTime, Money, to_money, to_ticks
+from shared.eautomate.types import LocalDateTime, LocalDay, Money, Rate, to_money, to_ticks
 from tests.contract.eautomate.statements import SQL_SERVER
 
 SQLITE = sqlite.dialect()
@@ -61,3 +61,25 @@ def test_money_is_rounded_half_up_to_four_places() -> None:
     assert Money().process_bind_param(Decimal("1.5"), SQL_SERVER) == Decimal("1.5000")
     assert Money().process_bind_param(None, SQLITE) is None
     assert Money().process_result_value(None, SQLITE) is None
+
+
+@given(st.decimals(min_value=-(10**8), max_value=10**8, places=6))
+def test_a_rate_survives_the_stand_ins_numbers(value: Decimal) -> None:
+    kind = Rate()
+    as_sqlite_gives_it_back = float(kind.process_bind_param(value, SQLITE))
+    assert kind.process_result_value(as_sqlite_gives_it_back, SQLITE) == value
+
+
+def test_a_rate_goes_to_the_server_with_six_places() -> None:
+    assert str(Rate().process_bind_param(Decimal("8.3333335"), SQL_SERVER)) == "8.333334"
+    assert Rate().process_result_value(Decimal("-1.000000"), SQL_SERVER) == Decimal(-1)
+
+
+@given(st.dates(min_value=date(1753, 1, 1)), st.times())
+def test_a_day_is_midnight_in_the_column_and_a_day_whatever_its_time(day: date, time: object) -> None:
+    kind = LocalDay()
+    stored = kind.process_bind_param(day, SQLITE)
+    assert stored == datetime(day.year, day.month, day.day)
+    assert kind.process_result_value(datetime.combine(day, time), SQLITE) == day  # type: ignore[arg-type]
+    assert kind.process_bind_param(None, SQLITE) is None
+    assert kind.process_result_value(None, SQLITE) is None
