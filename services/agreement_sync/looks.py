@@ -101,9 +101,8 @@ class Finder:
                 link = links.get(billed.contract_id)
                 for period in periods.get(billed.contract_id, ()):
                     if link is not None and period.period_from == billed.from_date:
-                        _add(
-                            found, period.invoice_id, link.left, "an invoice of its contract's period changed"
-                        )
+                        why = "an invoice of its contract's period changed"
+                        _add(found, Concerned(period.invoice_id, link.left, why, period.invoice_number))
             for name in _names(invoice):
                 if name in numbered:
                     seen = numbered[name]

@@ -230,3 +230,34 @@ class World(Running):
     async def payments(self, invoice: int) -> list[Decimal]:
         """Amounts paid on the ConnectWise invoice, by RecID of the payment."""
         return [one.amount for one in await Payments(self.client).payments_of(invoice)]
+
+    async def pay_by_hand(self, invoice: int, amount: Decimal, day: date = DAY) -> None:
+        """Somebody enters a payment in ConnectWise."""
+        record = {
+            "type": "P",
+            "amount": float(amount),
+            "paymentDate": f"{day.isoformat()}T00:00:00Z",
+            "invoice": {"id": invoice},
+        }
+        await self.billing.make("payment", **record)
+
+    async def red(self, agreed: Agreed, number: str, flat: str = "500.00", more: str = "0.07") -> int:
+        """An invoice whose subtotal says more than its parts: no contract line can explain it; its RecID."""
+        subtotal = float(Decimal(flat) + Decimal(more))
+        record = {
+            "id": 29_001,
+            "invoiceNumber": number,
+            "type": "Agreement",
+            "status": 1,
+            "company": agreed.company,
+            "agreement": agreed.agreement,
+            "applyToType": "Agreement",
+            "applyToId": agreed.agreement,
+            "date": f"{DAY.isoformat()}T00:00:00Z",
+            "agreementAmount": float(flat),
+            "productTotal": 0,
+            "subtotal": subtotal,
+            "total": subtotal,
+        }
+        await self.control.post("seed", {"invoice": [record]})
+        return 29_001
