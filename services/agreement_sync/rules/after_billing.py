@@ -47,11 +47,9 @@ def after_billing(
             (contract_record(contract.contract_id), *((bill_record(bill.invoice_id),) if bill else ())),
             shown,
         )
-    if bill is None:
-        return Skip(
-            f"{period} is billed in e-automate; by which invoice is not known", checks.made, comparison=shown
-        )
-    pairing = pair(invoice, contract, bill, row, gathered, settings, checks)
+    pairing = Pairing()
+    if bill is not None:
+        pairing = pair(invoice, contract, bill, row, gathered, settings, checks)
     trouble = list(pairing.trouble)
     fields = _gate(facts, contract, standing)
     if fields and not checks.ask(
@@ -63,6 +61,11 @@ def after_billing(
         )
         trouble.append(Trouble("G19", text, (contract_record(contract.contract_id),)))
         fields = {}
+    by = (
+        f"with invoice {pairing.number or bill.number}"
+        if bill is not None
+        else "by an invoice that is not known"
+    )
     plan = AgreementPlan(
         invoice=invoice,
         sequence=gathered.sequence,
@@ -74,7 +77,7 @@ def after_billing(
         pair=pairing.bill if pairing.link else None,
         unpair=gathered.pair if pairing.link else None,
         rename=pairing.rename,
-        text=f"e-automate has billed {period} with invoice {pairing.number or bill.number}",
+        text=f"e-automate has billed {period} {by}",
     )
     plan = _with_write_backs(plan, facts, contract, pairing, trouble)
     if plan.nothing:

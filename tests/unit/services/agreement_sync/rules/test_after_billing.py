@@ -191,7 +191,7 @@ def test_an_invoice_changed_after_billing_is_refused_with_void_and_reset() -> No
 def test_a_bill_that_is_too_old_to_be_known_changes_nothing() -> None:
     decision = decided(invoice(), billed(bills=()))
     assert isinstance(decision, Skip)
-    assert "by which invoice is not known" in decision.reason
+    assert "by an invoice that is not known" in decision.reason
 
 
 FIELD = (CustomField(id=21, caption="EA Invoice", value=""),)
