@@ -17,6 +17,7 @@ from shared.links.models import FoundLeft
 from shared.sync.agent import Applied
 from shared.sync.commands import LINKED, UNLINKED, number_of
 from shared.sync.decision import Apply, Checks, Decision, Skip
+from shared.sync.outcome import Effect
 
 KIND = LinkKind.AGREEMENT_CONTRACT
 
@@ -125,7 +126,7 @@ class AgreementHandler:
 
     async def apply(self, change: Change[LinkCommand], plan: LinkPlan) -> Applied:  # noqa: ARG002
         """Clear the field while it names that contract; then the newest invoice is looked at again."""
-        effects = ()
+        effects: tuple[Effect, ...] = ()
         if plan.blank:
             done = await self._pushes.blank(
                 plan.agreement_id, self._settings.contract_number_field, plan.blank

@@ -1,5 +1,7 @@
 """What people do about agreements: unlink, link, reprocess, release; all can be done again."""
 
+from typing import Any
+
 from services.agreement_sync.asking import RELEASE, REPROCESS
 from shared.links.kinds import LinkKind
 from shared.links.models import How
@@ -7,7 +9,7 @@ from shared.mode import Mode
 from tests.contract.agreement_sync.test_crashes import AMOUNT, nothing_more
 from tests.contract.agreement_sync.world import DAY, World
 
-PUSH = {"push_contract_number": True}
+PUSH: dict[str, Any] = {"push_contract_number": True}
 
 
 async def test_after_an_unlink_the_field_is_blank_and_a_new_contract_is_made(world: World) -> None:
@@ -54,7 +56,8 @@ async def test_with_the_push_off_or_in_test_mode_nothing_is_blanked(world: World
     await world.change(invoice)
     contract = await world.contract()
     ended = await world.unlink(agreed)
-    for settings in ({}, {**PUSH, "mode": Mode.TEST}):
+    off: dict[str, Any] = {}
+    for settings in (off, {**PUSH, "mode": Mode.TEST}):
         world.configure(**settings)
         await world.quiet()
         told = await world.told_about(ended)

@@ -1,13 +1,14 @@
 """What changes in e-automate has the ConnectWise invoice looked at again: billed, voided, terminated, locked."""
 
 from datetime import date
+from typing import Any
 
 from shared.events.contracts import Contract, ContractInvoice
 from shared.links.kinds import LinkKind
 from tests.contract.agreement_sync.test_crashes import AMOUNT, nothing_more
 from tests.contract.agreement_sync.world import DAY, World
 
-RENUMBER = {"renumber_invoices": True}
+RENUMBER: dict[str, Any] = {"renumber_invoices": True}
 
 
 async def test_a_changed_contract_has_its_newest_invoice_looked_at(world: World) -> None:

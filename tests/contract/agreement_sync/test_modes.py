@@ -1,5 +1,8 @@
 """What is switched off is not written: no push, no write to ConnectWise; test mode, none at all."""
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
 from shared.mode import Mode
@@ -9,7 +12,7 @@ from tests.contract.agreement_sync.world import DAY, World
 
 @pytest.mark.parametrize("settings", [{}, {**PUSHES, "mode": Mode.TEST}], ids=["pushes off", "test mode"])
 async def test_nothing_is_written_to_connectwise_from_first_to_paid(
-    world: World, settings: dict[str, object]
+    world: World, settings: dict[str, Any]
 ) -> None:
     agreed = await world.agreed()
     invoice = await world.billed(agreed, "4711")
@@ -42,6 +45,6 @@ async def test_each_write_back_is_made_once_and_ends_in_a_paid_invoice(world: Wo
     told = await world.carried_on(await world.bill_changed("4711"))
     assert told.codes == [], told.outcome.text
     paid = await world.invoice(invoice)
-    assert (paid.balance, paid.status.name if paid.status else "") == (0, "Paid")
+    assert (paid.balance, paid.status.name if paid.status else "") == (Decimal(), "Paid")
     writes = [write.split(" ")[0] for write in await world.writes()]
     assert writes == ["POST", "PATCH", "PATCH", "PATCH"], "payment; number, number, status"
