@@ -247,7 +247,11 @@ def test_the_open_balance_is_paid_on_the_day_of_the_last_receipt() -> None:
     made = paid(receipts=(receipt("200", date(2026, 5, 10)), receipt("300", date(2026, 5, 25), 2)))
     plan = planned(invoice(balance="500"), paired(made), PAY)
     assert plan.payment is not None
-    assert (plan.payment.amount, plan.payment.day, plan.payment.type) == (500, date(2026, 5, 25), "P")
+    assert (plan.payment.amount, plan.payment.day, plan.payment.type) == (
+        Decimal(500),
+        date(2026, 5, 25),
+        "P",
+    )
 
 
 def test_the_connectwise_balance_is_paid_whatever_the_tax() -> None:

@@ -229,7 +229,9 @@ def test_a_type_name_that_is_too_long_names_the_limit_and_an_alias_helps() -> No
     ],
 )
 def test_a_contract_template_without_a_code_is_refused(lacks: str, named_code: str) -> None:
-    decision = decided(invoice(), gathered(templates={folded(TEMPLATE): (template(**{lacks: None}),)}))
+    decision = decided(
+        invoice(), gathered(templates={folded(TEMPLATE): (template().model_copy(update={lacks: None}),)})
+    )
     assert isinstance(decision, Reject)
     assert decision.code == "G29"
     assert f"has no {named_code}" in decision.reason

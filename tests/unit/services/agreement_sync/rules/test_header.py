@@ -155,7 +155,7 @@ def test_the_invoice_number_goes_to_po_or_remarks(
     own = contract(po_number=po, remarks=remarks, base_billed_thru_date=date(2026, 4, 30))
     known = linked(own, periods=(period_row("499", 18499, date(2026, 4, 1)),))
     plan = planned(invoice(), known, settings(invoice_number_target=target))
-    assert {name: plan.fields[name] for name in ("po_number", "remarks") if name in plan.fields} == wanted  # type: ignore[literal-required]
+    assert {name: plan.fields[name] for name in ("po_number", "remarks") if name in plan.fields} == wanted
     assert [code for code, _ in plan.warnings] == (["G31"] if kept else [])
 
 
@@ -184,7 +184,7 @@ def test_what_e_automate_cannot_hold_is_refused(base: str, lines: Any, words: st
     assert words in decision.reason
 
 
-RED = {"subtotal": 600}
+RED: dict[str, Any] = {"subtotal": 600}
 
 
 def test_red_totals_are_written_but_not_billed_until_somebody_decides() -> None:

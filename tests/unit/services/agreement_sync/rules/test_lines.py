@@ -48,9 +48,9 @@ def test_base_amount_and_two_additions_are_three_lines() -> None:
         for action in plan.lines
     }
     assert added == {
-        "base": (BASE_ITEM, 1, 500),
-        "addition:71": ("SEAT", 24, Decimal("39.50")),
-        "addition:72": ("BACKUP", 2, 15),
+        "base": (BASE_ITEM, Decimal(1), Decimal(500)),
+        "addition:71": ("SEAT", Decimal(24), Decimal("39.50")),
+        "addition:72": ("BACKUP", Decimal(2), Decimal(15)),
     }
     assert all(action.fields["start_date"] == MAY for action in plan.lines)
     assert plan.comparison.equal
@@ -90,7 +90,10 @@ def test_two_additions_of_one_product_are_two_lines_and_a_second_run_changes_not
     billed = invoice("0", lines, (addition(71, "SEAT", "5", "10"), addition(72, "SEAT", "5", "12")))
     desk = EAutomate(gathered(ITEMS))
     desk.carry_out(planned(billed, desk.known))
-    assert [(quantity, rate) for _, quantity, rate, _ in desk.told()] == [(5, 10), (5, 12)]
+    assert [(quantity, rate) for _, quantity, rate, _ in desk.told()] == [
+        (Decimal(5), Decimal(10)),
+        (Decimal(5), Decimal(12)),
+    ]
     again = decided(billed, desk.known)
     assert isinstance(again, Skip), again
     assert "nothing changes" in again.reason
@@ -124,7 +127,7 @@ def test_a_row_no_addition_explains_has_a_line_of_its_own_and_keeps_it_next_mont
     june = invoice("0", (row(42, "SEAT", "1", "11"),), number="501", ident=18501, day=JUNE)
     desk.carry_out(planned(june, desk.known))
     [after] = desk.contract.lines
-    assert (after.contract_detail_id, after.unit_base_rate) == (before.contract_detail_id, 11)
+    assert (after.contract_detail_id, after.unit_base_rate) == (before.contract_detail_id, Decimal(11))
     assert list(desk.known.lines) == ["product:42"]
 
 
@@ -231,7 +234,7 @@ def test_what_connectwise_bills_at_nothing(
         for one in plan.lines
         if one.key == "addition:71"
     ]
-    assert found == ([wanted] if wanted else [])
+    assert found == ([(Decimal(wanted[0]), Decimal(wanted[1]))] if wanted else [])
     assert plan.comparison.equal
 
 
@@ -283,8 +286,8 @@ def test_children_billed_with_their_parent_have_base_lines_of_their_own() -> Non
     )
     plan = planned(invoice("500", billing=billing), gathered((item("**CWBase Backup"),)))
     assert [(action.key, action.item, action.fields["unit_base_rate"]) for action in plan.lines] == [
-        ("base", BASE_ITEM, 300),
-        ("base:89", "**CWBase Backup", 200),
+        ("base", BASE_ITEM, Decimal(300)),
+        ("base:89", "**CWBase Backup", Decimal(200)),
     ]
 
 
@@ -294,7 +297,9 @@ def test_children_whose_amounts_do_not_add_up_are_one_base_line() -> None:
         AgreementBilling(agreementRecId=89, agreementAmount=Decimal(100)),
     )
     plan = planned(invoice("500", billing=billing), gathered())
-    assert [(action.key, action.fields["unit_base_rate"]) for action in plan.lines] == [("base", 500)]
+    assert [(action.key, action.fields["unit_base_rate"]) for action in plan.lines] == [
+        ("base", Decimal(500))
+    ]
 
 
 def test_the_lines_are_at_the_location_of_the_agreements_site() -> None:
@@ -311,7 +316,11 @@ def test_the_standard_serviceable_item_is_on_every_new_contract_at_zero_and_stay
     own = settings(service_item="SERVICE")
     plan = planned(invoice(), desk.known, own)
     step = next(action for action in plan.lines if action.key == "service")
-    assert (step.item, step.fields["quantity"], step.fields["unit_base_rate"]) == ("SERVICE", 1, 0)
+    assert (step.item, step.fields["quantity"], step.fields["unit_base_rate"]) == (
+        "SERVICE",
+        Decimal(1),
+        Decimal(0),
+    )
     assert plan.comparison.equal
     desk.carry_out(plan)
     assert isinstance(decided(invoice(), desk.known, own), Skip)
@@ -380,7 +389,7 @@ def test_older_connectwise_without_extended_prices_is_computed() -> None:
     one = invoice("0", lines, (addition(71, "SEAT"),), productTotal=27, subtotal=27)
     plan = planned(one, gathered(ITEMS))
     [step] = plan.lines
-    assert (step.fields["quantity"], step.fields["unit_base_rate"]) == (3, 9)
+    assert (step.fields["quantity"], step.fields["unit_base_rate"]) == (Decimal(3), Decimal(9))
     assert plan.comparison.equal
 
 

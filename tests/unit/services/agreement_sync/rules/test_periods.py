@@ -38,7 +38,8 @@ SEATS = (item("SEAT"),)
 
 
 def june(**given: Any) -> Any:
-    return invoice(**({"number": "501", "ident": 18501, "day": JUNE} | given))
+    values: dict[str, Any] = {"number": "501", "ident": 18501, "day": JUNE}
+    return invoice(**(values | given))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -168,6 +169,6 @@ def test_whoever_asks_has_no_sequence() -> None:
 
 def test_an_invoice_of_zero_is_processed() -> None:
     plan = planned(invoice("0", (row(1, "SEAT", "2", "0"),)), gathered((item("SEAT"),)))
-    assert [(one.item, one.fields["unit_base_rate"]) for one in plan.lines] == [("SEAT", 0)]
+    assert [(one.item, one.fields["unit_base_rate"]) for one in plan.lines] == [("SEAT", Decimal())]
     assert plan.comparison.equal
     assert date(2026, 5, 1) == plan.comparison.period_from
