@@ -8,7 +8,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Column, ColumnElement, Insert, MetaData, Table, literal, literal_column, null, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Insert,
+    MetaData,
+    Table,
+    literal,
+    literal_column,
+    null,
+    select,
+)
+from sqlalchemy.sql.selectable import NamedFromClause
 from sqlalchemy.sql.type_api import TypeEngine
 from sqlalchemy.types import NullType
 
@@ -25,7 +36,7 @@ class Copier:
     def __init__(self, table: Table, shape: Shape) -> None:
         self._table = table
         self._found: Columns = shape.of(table) or {}
-        self._whole = _as_found(table, shape)
+        self._whole, self._source = _as_found(table, shape)
 
     def copy(
         self,
@@ -48,7 +59,7 @@ class Copier:
         for names, value in ((none, null()), (zero, literal_column("0")), (empty, literal_column("''"))):
             given |= {self._name(name).casefold(): value for name in names}
         given |= {self._name(name).casefold(): self._bound(name, value) for name, value in values.items()}
-        source = self._whole.alias("template")
+        source = self._source
         taken = [one for folded, one in self._found.items() if folded in given or not one.generated]
         copied = select(*(given.get(one.name.casefold(), source.c[one.name]) for one in taken)).where(
             source.c[key.name] == template
@@ -77,14 +88,16 @@ class Copier:
         return null() if value is None else literal(value, self._table.c[documented].type)
 
 
-_AS_FOUND: WeakKeyDictionary[Shape, dict[Table, Table]] = WeakKeyDictionary()
+_AS_FOUND: WeakKeyDictionary[Shape, dict[Table, tuple[Table, NamedFromClause]]] = WeakKeyDictionary()
 """A table is put together once: that takes longer than a row, and statements on it are compiled once then."""
 
 
-def _as_found(table: Table, shape: Shape) -> Table:
+def _as_found(table: Table, shape: Shape) -> tuple[Table, NamedFromClause]:
+    """The table, and the table again as what is copied from."""
     held = _AS_FOUND.setdefault(shape, {})
     if table not in held:
-        held[table] = _put_together(table, shape.of(table) or {})
+        whole = _put_together(table, shape.of(table) or {})
+        held[table] = whole, whole.alias("template")
     return held[table]
 
 
