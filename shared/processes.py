@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from shared.checkup.finding import SETTINGS, Finding, Level
 from shared.config import CommaList
+from shared.eautomate.areas import Area
 
 ENABLED = "processes.enabled"
 
@@ -20,6 +21,7 @@ class Process:
         service: its name at ``tandem run``.
         number: the number users know it by, empty for what only serves the others.
         connectwise, eautomate: whether it talks to that system.
+        areas: which part of e-automate's database it needs, when it talks to it.
         needs: numbers of processes that must be enabled as well.
         advised: processes that should be, and what happens without them.
     """
@@ -28,6 +30,7 @@ class Process:
     number: str = ""
     connectwise: bool = False
     eautomate: bool = False
+    areas: tuple[Area, ...] = ("customers",)
     needs: tuple[str, ...] = ()
     advised: tuple[tuple[str, str], ...] = ()
 
@@ -42,7 +45,9 @@ PROCESSES: tuple[Process, ...] = (
     Process("eautomate_connector", eautomate=True),
     Process("mapping"),
     Process("customer_sync", "ID747", connectwise=True, eautomate=True),
-    Process("agreement_sync", "ID964", connectwise=True, eautomate=True, needs=("ID747",)),
+    Process(
+        "agreement_sync", "ID964", connectwise=True, eautomate=True, areas=("contracts",), needs=("ID747",)
+    ),
 )
 
 

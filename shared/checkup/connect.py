@@ -47,8 +47,9 @@ async def check_connections(services: Collection[str], note: Callable[[str], Non
         yield finding
     wants = wants_of(services)
     named = [one for asked in wants.values() for one in asked.named]
-    if any(known.eautomate for known in talking):
-        async for finding in check_eautomate(load("eautomate", EAutomateSettings), named, note):
+    areas = {area for known in talking if known.eautomate for area in known.areas}
+    if areas:
+        async for finding in check_eautomate(load("eautomate", EAutomateSettings), named, note, areas):
             yield finding
     if any(known.connectwise for known in talking):
         settings = load("connectwise", ConnectWiseSettings)

@@ -1,10 +1,11 @@
 """The connection test of e-automate: reachable, as defined, the custom properties, what the settings name."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 
 from shared.checkup.finding import Finding, Level
 from shared.checkup.wanted import Kind, Wanted, compared
 from shared.config import EAutomateSettings
+from shared.eautomate.areas import AREAS, Area
 from shared.eautomate.codes import CodeKind
 from shared.eautomate.errors import EAutomateError
 from shared.eautomate.port import EAutomate
@@ -19,9 +20,16 @@ ASSIGN = "e-automate: Tools > Lists > custom property configurations, add it to 
 
 
 async def check_eautomate(
-    settings: EAutomateSettings, wanted: Sequence[Wanted], note: Callable[[str], None]
+    settings: EAutomateSettings,
+    wanted: Sequence[Wanted],
+    note: Callable[[str], None],
+    areas: Collection[Area] = AREAS,
 ) -> AsyncIterator[Finding]:
-    """Every finding, as it comes; nothing is written."""
+    """Every finding, as it comes; nothing is written.
+
+    Args:
+        areas: parts of the database somebody needs; the others may differ.
+    """
     note("e-automate: address and login")
     try:
         port = EAutomate.open(settings)
@@ -32,7 +40,7 @@ async def check_eautomate(
         identity = await port.database_identity()
         yield Finding(AREA, "address and login", Level.OK, f"database {identity.guid}")
         note("e-automate: tables and columns")
-        differences = await port.differences()
+        differences = await port.differences(*areas)
         for difference in differences:
             fix = "put it right in the database, or in the profile of this release (eautomate.profile)"
             yield Finding(AREA, "tables", Level.FAULT, difference.text, fix)

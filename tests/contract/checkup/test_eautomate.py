@@ -8,6 +8,7 @@ from shared.checkup.eautomate import check_eautomate
 from shared.checkup.finding import Finding, Level
 from shared.checkup.wanted import Kind, Wanted
 from shared.config import EAutomateSettings
+from shared.eautomate.areas import Area
 from tests.contract.eautomate.conftest import Database
 from tests.contract.eautomate.hand import CONFIGURATION
 
@@ -65,6 +66,20 @@ async def test_every_difference_of_the_tables_is_named(database: Database, tmp_p
     assert len(wrong) == 2
     assert any("Branches: no such table" in text for text in wrong)
     assert any("Phone: no such column" in text for text in wrong)
+
+
+async def test_a_table_nobody_needs_may_differ(database: Database, tmp_path: Path) -> None:
+    profile = tmp_path / "profile.yaml"
+    profile.write_text("tables: {SCBilling: {name: Bills}}\n")
+    settings = database.port.settings.model_copy(update={"profile": str(profile)})
+
+    async def wrong(*areas: Area) -> list[str]:
+        found = [one async for one in check_eautomate(settings, (), lambda _text: None, areas)]
+        return [one.text for one in found if one.level is Level.FAULT]
+
+    assert await wrong("customers") == []
+    [said] = await wrong("contracts")
+    assert "Bills: no such table" in said
 
 
 async def test_no_database_is_told_in_words(tmp_path: Path) -> None:
