@@ -1,10 +1,13 @@
 """Does what e-automate billed equal what ConnectWise invoiced? Read from both sides, not from Tandem."""
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import httpx
 from rich import box
 from rich.table import Table
 
@@ -49,8 +52,29 @@ class Pair:
 
 def pairs(stage: Stage, books: Books) -> list[Pair]:
     """This month's invoices with what e-automate billed."""
+    numbers = [number for _, number in sorted(books.current.items())]
     with stage.api() as api:
-        return [_pair(stage, api, books, place, number) for place, number in sorted(books.current.items())]
+        invoices = _rows(api, "/finance/invoices", [books.invoices[number] for number in numbers])
+        agreements = _rows(api, "/finance/agreements", [one.key for one in books.agreed])
+    bills = _bills(stage)
+    found = []
+    for place, number in sorted(books.current.items()):
+        agreed, invoice = books.agreed[place], invoices[books.invoices[number]]
+        contract = contract_of(agreements[agreed.key])
+        made = bills.get((contract, invoice["date"][:7]), [])
+        found.append(
+            Pair(
+                number,
+                agreed.kind,
+                agreed.customer,
+                contract,
+                tuple(bill for bill, _ in made),
+                Decimal(str(invoice["subtotal"])),
+                sum((amount for _, amount in made), Decimal()),
+                Decimal(str(invoice["balance"])),
+            )
+        )
+    return found
 
 
 def compare(found: Sequence[Pair]) -> tuple[Table, int]:
@@ -82,27 +106,6 @@ def compare(found: Sequence[Pair]) -> tuple[Table, int]:
     return table, sum(bool(pair.fault) for pair in found)
 
 
-def _pair(stage: Stage, api: Any, books: Books, place: int, number: str) -> Pair:
-    agreed = books.agreed[place]
-    invoice = api.get(f"/finance/invoices/{books.invoices[number]}").raise_for_status().json()
-    agreement = api.get(f"/finance/agreements/{agreed.key}").raise_for_status().json()
-    contract = contract_of(agreement)
-    month = invoice["date"][:7]
-    made = stage.people.contract_invoices(contract) if contract else []
-    billed = [row for row in made if not row["Void"] and _month(stage, row["InvoiceNumber"]) == month]
-    amounts = [Decimal(str(row["Total"])) - Decimal(str(row["Tax"])) for row in billed]
-    return Pair(
-        number,
-        agreed.kind,
-        agreed.customer,
-        contract,
-        tuple(row["InvoiceNumber"] for row in billed),
-        Decimal(str(invoice["subtotal"])),
-        sum(amounts, Decimal()),
-        Decimal(str(invoice["balance"])),
-    )
-
-
 def contract_number(stage: Stage, agreement: int) -> str:
     """Number of an agreement's contract, as the agreement carries it; empty when it carries none."""
     with stage.api() as api:
@@ -115,6 +118,23 @@ def contract_of(agreement: dict[str, Any]) -> str:
     return next((field.get("value") or "" for field in fields if field["caption"] == FIELD), "")
 
 
-def _month(stage: Stage, invoice: str) -> str:
-    lines = stage.people.billed_lines(invoice)
-    return str(lines[0]["BaseFromDate"])[:7] if lines else ""
+def _rows(api: httpx.Client, path: str, keys: Sequence[int]) -> dict[int, dict[str, Any]]:
+    conditions = {"conditions": f"id in ({','.join(map(str, keys))})", "pageSize": "1000"}
+    return {row["id"]: row for row in api.get(path, params=conditions).raise_for_status().json()}
+
+
+def _bills(stage: Stage) -> dict[tuple[str, str], list[tuple[str, Decimal]]]:
+    """Numbers and amounts without tax of invoices that are not void, by contract and month."""
+    statement = """
+        SELECT contract.ContractNumber, substr(line.BaseFromDate, 1, 7) AS Month, invoice.InvoiceNumber,
+               invoice.Total, invoice.Tax
+        FROM ARInvoices AS invoice
+        JOIN SCBillingContracts AS line ON line.InvoiceID = invoice.InvoiceID
+        JOIN SCContracts AS contract ON contract.ContractID = line.ContractID
+        WHERE invoice.Void = 0 GROUP BY invoice.InvoiceID ORDER BY invoice.InvoiceID
+    """
+    found: dict[tuple[str, str], list[tuple[str, Decimal]]] = {}
+    with closing(sqlite3.connect(stage.eautomate_file, timeout=30)) as file:
+        for contract, month, number, total, tax in file.execute(statement):
+            found.setdefault((contract, month), []).append((number, Decimal(str(total)) - Decimal(str(tax))))
+    return found

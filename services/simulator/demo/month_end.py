@@ -59,15 +59,13 @@ async def month_end(stage: Stage, console: Console) -> int:
         ready = await _customers_are_mapped(playing)
         harbor = _set_up(stage, books)
         late = [] if ready else ["the customers"]
-        for scene in _scenes(stage, books, harbor):
-            if not await playing.scene(scene):
-                late.append(scene.heading)
-            story.rest()
+        late += [scene.heading for scene in _scenes(stage, books, harbor) if not await playing.scene(scene)]
         table, wrong = billed.compare(billed.pairs(stage, books))
     finally:
         await feed.stop()
-    console.print("\n[bold]$ tandem report agreements[/bold]")
-    playing.show("report", "agreements")
+    playing.command("explain", "invoice", books.current[EXTENDED])
+    playing.command("report", "agreements", "--out", str(stage.folder / "agreements.html"))
+    console.print()
     console.print(table)
     if wrong or late:
         untold = f"; not in time: {'; '.join(late)}" if late else ""
@@ -115,6 +113,8 @@ def _scenes(stage: Stage, books: Books, harbor: int) -> list[Scene]:
     before: list[str] = []
     taken: list[str] = []
     refused: list[str] = []
+    awkward: list[str] = []
+    current: list[str] = []
     of: dict[int, list[str]] = {place: [] for place in range(AGREEMENTS)}
 
     def contract(place: int) -> str:
@@ -135,7 +135,9 @@ def _scenes(stage: Stage, books: Books, harbor: int) -> list[Scene]:
             number, books.invoices[number] = invoice(stage, books.agreed[place], _month(0))
             books.current[place] = number
             of[place].append(number)
+            current.append(number)
             (refused if place in {PAYER, EARLY} else taken).append(number)
+            awkward.extend([number] if place in {EXTENDED, PRORATED, UNTYPED} else [])
         multiplies_out_to(stage, books.invoices[books.current[EXTENDED]], "SUB-MAIL", Decimal(25))
 
     def harbor_is_a_customer() -> None:
@@ -181,7 +183,14 @@ def _scenes(stage: Stage, books: Books, harbor: int) -> list[Scene]:
             too_soon,
             heals=before,
         ),
-        Scene(f"{AGREEMENTS} agreements are invoiced in ConnectWise", month, heals=taken, refuses=refused),
+        Scene(
+            f"{AGREEMENTS} agreements are invoiced in ConnectWise",
+            month,
+            heals=taken,
+            refuses=refused,
+            crowded=True,
+            always=awkward,
+        ),
         Scene(
             "Who pays for one of them becomes a customer; the invoice heals by itself",
             harbor_is_a_customer,
@@ -197,7 +206,7 @@ def _scenes(stage: Stage, books: Books, harbor: int) -> list[Scene]:
             spelt_right,
             heals=of[UNTYPED],
         ),
-        Scene("She bills the month", bill, until=all_agree),
+        Scene("She bills the month", bill, heals=current, until=all_agree, crowded=True),
         Scene("Three customers pay", pay, until=all_paid),
     ]
 

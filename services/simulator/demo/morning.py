@@ -39,7 +39,7 @@ async def morning(stage: Stage, console: Console) -> int:
         if not await playing.settled(settled):
             late.append("the first sync")
         story.rest()
-        playing.cases()
+        playing.command("cases", "ls")
         late += [scene.heading for scene in scenes(stage, traps) if not await playing.scene(scene)]
         table, wrong = compare(
             customers(stage.eautomate_file), stage.companies(), stage.sites(), console.width
@@ -47,7 +47,7 @@ async def morning(stage: Stage, console: Console) -> int:
     finally:
         await feed.stop()
     console.print()
-    playing.cases()
+    playing.command("cases", "ls")
     console.print(table)
     if wrong or late:
         untold = f"; not in time: {'; '.join(late)}" if late else ""

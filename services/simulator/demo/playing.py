@@ -1,10 +1,12 @@
 """Scenes and how one is played: a person does something, and the outcomes that follow are told."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
+from rich.markup import escape
 from rich.rule import Rule
 
 from services.simulator.demo.feed import Feed
@@ -13,6 +15,7 @@ from services.simulator.stage import Stage
 
 PATIENCE_SECONDS = 60.0
 QUIET_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Scene:
         heals: numbers of the records that must have been applied afterwards.
         refuses: numbers of those that must be refused or wait.
         until: what else must have come about, seen from outside.
+        crowded: many outcomes of a kind are expected; only some are told one by one.
+        always: numbers of the records that are told even so.
     """
 
     heading: str
@@ -32,6 +37,8 @@ class Scene:
     heals: Sequence[str] = ()
     refuses: Sequence[str] = ()
     until: Callable[[], bool] | None = None
+    crowded: bool = False
+    always: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +58,22 @@ class Playing:
     async def scene(self, scene: Scene) -> bool:
         """Play one scene; whether its outcomes came in time."""
         self.console.print(Rule(scene.heading, align="left"))
-        self.story.begin()
         said = await asyncio.to_thread(scene.act)
+        self.story.begin(crowded=scene.crowded, always=map(self.record, scene.always))
         if said:
             self.console.print(said.rstrip(), markup=False, highlight=False, style="dim")
-        return await self.settled(self._enough(scene))
+        try:
+            return await self.settled(self._enough(scene))
+        finally:
+            self.story.rest()
 
     async def settled(self, enough: Callable[[], bool]) -> bool:
         """Tell outcomes until there are enough and it is quiet; whether that came in time."""
         return await self.feed.until(enough, self.story.tell, PATIENCE_SECONDS, quiet=QUIET_SECONDS)
 
-    def cases(self) -> None:
-        """Show what is open."""
-        self.console.print("\n[bold]$ tandem cases ls[/bold]")
-        self.show("cases", "ls")
-        self.console.print()
-
-    def show(self, *arguments: str) -> None:
+    def command(self, *arguments: str) -> None:
         """Run a command and show what it printed."""
+        self.console.print(f"\n[bold]$ tandem {escape(' '.join(arguments))}[/bold]", highlight=False)
         told = self.stage.tandem(*arguments, check=False, COLUMNS=str(self.console.width))
         self.console.print(told.rstrip(), markup=False, highlight=False)
 
@@ -76,11 +81,17 @@ class Playing:
         heals = [self.record(number) for number in scene.heals]
         refuses = [self.record(number) for number in scene.refuses]
 
+        looked = 0.0
+
         def enough() -> bool:
-            return (
-                all(map(self.story.done, heals))
-                and all(map(self.story.refused, refuses))
-                and (scene.until is None or scene.until())
-            )
+            nonlocal looked
+            if not all(map(self.story.done, heals)) or not all(map(self.story.refused, refuses)):
+                return False
+            if scene.until is None:
+                return True
+            if time.monotonic() - looked < LOOK_SECONDS:
+                return False
+            looked = time.monotonic()
+            return scene.until()
 
         return enough

@@ -120,6 +120,10 @@ class Story:
 def _kind(outcome: Outcome) -> str:
     """What happened, in words that a count can stand before."""
     actions = {(effect.system, effect.action) for effect in outcome.effects}
+    if outcome.comparison is not None:
+        if ("e-automate", "created") in actions:
+            return "agreements became new contracts"
+        return "invoices were billed" if outcome.comparison.billed else "contracts were updated"
     what = "locations" if outcome.label.startswith("location") else "customers"
     there = "sites" if what == "locations" else "companies"
     if ("ConnectWise", "created") in actions:
