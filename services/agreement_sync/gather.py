@@ -286,7 +286,7 @@ def _done(seen: SeenInvoice | None) -> int | None:
 
 
 def _other(seen: SeenInvoice) -> OtherInvoice:
-    return OtherInvoice(seen.invoice_id, seen.number, seen.day, seen.status, seen.deleted)
+    return OtherInvoice(seen.invoice_id, seen.number, seen.day, seen.status, seen.deleted, seen.by_hand)
 
 
 def _payment(intent: Intent) -> PushedPayment:

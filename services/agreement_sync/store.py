@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.agreement_sync.rules.regular import by_hand
 from services.agreement_sync.tables import INTENT, INVOICE
 from shared.batching import Batcher
 from shared.eautomate.values import folded
@@ -27,6 +28,7 @@ class SeenInvoice:
 
     Attributes:
         status: name of its billing status, empty when it has none.
+        by_hand: no contract will ever hold it (``rules.regular.by_hand``).
         seen: sequence of that content.
         claimed: the highest sequence somebody began to write for.
         done: the highest sequence that is done, 0 when none is.
@@ -40,6 +42,7 @@ class SeenInvoice:
     status: str
     day: date | None
     deleted: bool
+    by_hand: bool
     seen: int
     claimed: int
     done: int
@@ -80,7 +83,7 @@ class InvoiceStore:
             return
         statement = insert(self._engine, INVOICE)
         new, own = statement.excluded, INVOICE.c
-        names = ("agreement_id", "number", "number_key", "type", "status", "day", "deleted")
+        names = ("agreement_id", "number", "number_key", "type", "status", "day", "deleted", "by_hand")
         changed = {name: new[name] for name in names}
         async with self._engine.begin() as connection:
             await connection.execute(
@@ -182,6 +185,7 @@ def _row(invoice: Invoice, sequence: int) -> dict[str, Any]:
         "status": ((invoice.status.name if invoice.status is not None else None) or "")[:60],
         "day": invoice.date.date().isoformat() if invoice.date is not None else "",
         "deleted": False,
+        "by_hand": by_hand(invoice),
         "seen": sequence,
         "claimed": 0,
         "done": 0,
@@ -198,6 +202,7 @@ def _seen(row: Any) -> SeenInvoice:
         row.status,
         date.fromisoformat(row.day) if row.day else None,
         row.deleted,
+        row.by_hand,
         row.seen,
         row.claimed,
         row.done,

@@ -20,6 +20,8 @@ INVOICE = Table(
     # ISO date, empty when there is none.
     Column("day", String(10), nullable=False),
     Column("deleted", Boolean, nullable=False),
+    # No contract will ever hold it, so that nobody waits for it.
+    Column("by_hand", Boolean, nullable=False),
     # The sequence of the content seen last.
     Column("seen", BigInteger, nullable=False),
     # The highest sequence somebody began to write for, and the highest that is done.

@@ -128,6 +128,8 @@ def _head(row: Row) -> SeenInvoice:
         status=str((row.get("status") or {}).get("name") or ""),
         day=date.fromisoformat(day) if day else None,
         deleted=False,
+        # Its lines were not read: what it would bill is not known.
+        by_hand=False,
         seen=0,
         claimed=0,
         done=0,

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(60), nullable=False),
         sa.Column("day", sa.String(10), nullable=False),
         sa.Column("deleted", sa.Boolean, nullable=False),
+        sa.Column("by_hand", sa.Boolean, nullable=False),
         sa.Column("seen", sa.BigInteger, nullable=False),
         sa.Column("claimed", sa.BigInteger, nullable=False),
         sa.Column("done", sa.BigInteger, nullable=False),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from services.agreement_sync.rules import choice as choices
-from services.agreement_sync.rules import deposits
+from services.agreement_sync.rules import deposits, ordering, regular
 from services.agreement_sync.rules import standing as standings
 from services.agreement_sync.rules.asked import setting
 from services.agreement_sync.rules.choice import Choice
@@ -141,9 +141,9 @@ def _in_time(
     invoice, agreement, bill, checks = facts.invoice, facts.agreement, facts.bill, facts.checks
     gathered, settings, contract = facts.gathered, facts.settings, facts.contract
     steps: tuple[Callable[[], _Refusal | None], ...] = (
-        lambda: standings.other_of_period(invoice, bill, span, standing, gathered, checks),
-        lambda: standings.nothing_regular(invoice, agreement, bill, span, checks),
-        lambda: standings.out_of_order(invoice, contract, span, standing, gathered, settings, checks),
+        lambda: ordering.other_of_period(invoice, bill, span, standing, gathered, checks),
+        lambda: regular.nothing_regular(invoice, agreement, bill, span, checks),
+        lambda: ordering.out_of_order(invoice, contract, span, standing, gathered, settings, checks),
         lambda: standings.billed_early(invoice, contract, span, standing, checks),
         lambda: standings.begins_elsewhere(contract, span, checks) if contract is not None else None,
     )
@@ -151,7 +151,7 @@ def _in_time(
         refused = step()
         if refused is not None:
             return refused, ()
-    return standings.no_next_date(invoice, agreement, span, gathered, checks)
+    return regular.no_next_date(invoice, agreement, span, gathered, checks)
 
 
 def _source(facts: Facts) -> _Source | Reject:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.agreement_sync.rules.periods import eautomate_cycle, ending, length, next_invoice_date, period
-from services.agreement_sync.rules.standing import by_hand
+from services.agreement_sync.rules.regular import by_hand
 from shared.sync.decision import Apply, Reject, Skip, Wait
 from tests.unit.services.agreement_sync.rules.world import (
     CONTRACT,
