@@ -17,7 +17,7 @@ from services.agreement_sync.rules.paid import Paid, mark_paid, voided_after
 from services.agreement_sync.rules.pairing import Pairing, billed_amount, pair
 from services.agreement_sync.rules.periods import Period
 from services.agreement_sync.rules.plan import AgreementPlan, Trouble
-from services.agreement_sync.rules.standing import Standing
+from services.agreement_sync.rules.standing import Standing, voided_bill
 from shared.eautomate.contract_rows import ContractFields, ContractPeriod
 from shared.events.contracts import Contract, ContractInvoice, ContractLine
 from shared.sync.comparison import Comparison
@@ -45,6 +45,22 @@ def after_billing(
             f"{contract.number}, then bill again.",
             checks.made,
             (contract_record(contract.contract_id), *((bill_record(bill.invoice_id),) if bill else ())),
+            shown,
+        )
+    void = voided_bill(gathered.bills, contract.contract_id, period) if bill is None else None
+    if void is not None and not checks.ask(
+        "contract was reset when its invoice was voided",
+        False,
+        f"invoice {void.number} is void",
+        "Void and Reset",
+    ):
+        return Reject(
+            "G13",
+            f"invoice {void.number} of contract {contract.number} was voided without reset, so e-automate takes {period} "
+            f"for billed and invoice {invoice.invoiceNumber} is billed nowhere. Reset the contract in e-automate (Void "
+            "and Reset), then bill again.",
+            checks.made,
+            (contract_record(contract.contract_id), bill_record(void.invoice_id)),
             shown,
         )
     pairing = Pairing()
@@ -122,6 +138,9 @@ def _gate(facts: Facts, contract: Contract, standing: Standing) -> ContractField
     """A billed contract leaves the queue until its next invoice."""
     if not facts.settings.gate_bill_flag:
         facts.checks.note("billed contracts leave the queue", "no (gate_bill_flag)")
+        return {}
+    if contract.equipment_lines or contract.meter_groups:
+        facts.checks.note("contract stays in the queue", "it has equipment or meter groups by now")
         return {}
     later = standing.later is not None
     facts.checks.note(

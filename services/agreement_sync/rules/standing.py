@@ -65,20 +65,25 @@ def stand(invoice: Invoice, contract: Contract | None, period: Period, gathered:
 
 def bill_of(bills: Iterable[ContractInvoice], contract_id: int, period: Period) -> ContractInvoice | None:
     """The e-automate invoice in force that billed a contract's period; the newest of several."""
-    found = [
-        bill
-        for bill in bills
-        if not bill.void
-        and any(
-            part.contract_id == contract_id
-            and not part.void
-            and part.from_date is not None
-            and part.from_date <= period.last
-            and (part.to_date or part.from_date) >= period.first
-            for part in bill.periods
-        )
-    ]
+    found = [bill for bill in bills if not bill.void and _covers(bill, contract_id, period)]
     return max(found, key=lambda bill: bill.invoice_id, default=None)
+
+
+def voided_bill(bills: Iterable[ContractInvoice], contract_id: int, period: Period) -> ContractInvoice | None:
+    """The newest void invoice that had billed a contract's period."""
+    found = [bill for bill in bills if bill.void and _covers(bill, contract_id, period)]
+    return max(found, key=lambda bill: bill.invoice_id, default=None)
+
+
+def _covers(bill: ContractInvoice, contract_id: int, period: Period) -> bool:
+    return any(
+        part.contract_id == contract_id
+        and (bill.void or not part.void)
+        and part.from_date is not None
+        and part.from_date <= period.last
+        and (part.to_date or part.from_date) >= period.first
+        for part in bill.periods
+    )
 
 
 def billed_early(

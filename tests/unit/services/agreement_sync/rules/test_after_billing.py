@@ -188,6 +188,21 @@ def test_an_invoice_changed_after_billing_is_refused_with_void_and_reset() -> No
     assert decision.comparison.difference == -10
 
 
+def test_an_invoice_voided_without_reset_is_told() -> None:
+    void = bill("IN1", void=True, periods=(PARTS[0].model_copy(update={"void": True}),))
+    decision = decided(invoice(), billed(void))
+    assert isinstance(decision, Reject)
+    assert decision.code == "G13"
+    assert "was voided without reset" in decision.reason
+    assert f"record:eautomate:contract:{CONTRACT}" in decision.blocked_on
+
+
+def test_a_contract_that_got_equipment_by_now_stays_in_the_queue() -> None:
+    known = billed()
+    own = known.contracts[CONTRACT].model_copy(update={"bill": True, "equipment_lines": 1})
+    assert planned(invoice(), replace(known, contracts={CONTRACT: own})).fields == {}
+
+
 def test_a_bill_that_is_too_old_to_be_known_changes_nothing() -> None:
     decision = decided(invoice(), billed(bills=()))
     assert isinstance(decision, Skip)
