@@ -82,6 +82,6 @@ def locked_invoice(own: Table, invoice_id: int, stamped: bool) -> Select[Any]:
 
 
 def numbered(kind: Kind, number: str) -> Select[Any]:
-    """Ids of the records of a number, or the gap where one would be, locked."""
-    own = kind.table
-    return select(own.c[kind.key]).where(own.c[kind.number] == number).with_hint(own, LOCKED, "mssql")
+    """Ids of the records of a number. Two makers of one item wait for one another at its template's row."""
+    own = kind.table.c
+    return select(own[kind.key]).where(own[kind.number] == number)

@@ -26,6 +26,7 @@ class LineWrites:
     def __init__(self, work: Work, headers: ContractHeaders) -> None:
         self._work = work
         self._headers = headers
+        self._known_type: int | None = work.tables.profile.item_line_type
 
     async def add(self, contract_id: int, given: LineFields) -> int:
         """See ``ContractWrites.add_line``."""
@@ -128,11 +129,10 @@ class LineWrites:
         return dict(row._mapping)
 
     async def _line_type(self) -> int:
-        tables = self._work.tables
-        if tables.profile.item_line_type is not None:
-            return tables.profile.item_line_type
-        found = (await self._work.execute(newest_item_line(tables))).scalar_one_or_none()
-        return FIRST_LINE_TYPE if found is None else int(found)
+        if self._known_type is None:
+            newest = (await self._work.execute(newest_item_line(self._work.tables))).scalar_one_or_none()
+            self._known_type = FIRST_LINE_TYPE if newest is None else int(newest)
+        return self._known_type
 
 
 def inserted_key(result: CursorResult[Any]) -> int:

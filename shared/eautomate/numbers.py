@@ -2,7 +2,8 @@
 
 How the product does it is not public. Where the profile's table of series exists it is drawn from; else the
 highest ``ContractID`` plus one is the id, and the number too. People type numbers by hand: one that is taken is
-passed over. All of it is read under locks that last to the end of the transaction.
+passed over. A series' row, or the highest id, stays locked to the end of the transaction, so that no two of us
+draw the same; whether a number is taken is looked up without a lock, as its column may have no index.
 """
 
 from dataclasses import dataclass
@@ -141,6 +142,5 @@ def highest_id(tables: Tables) -> Select[Any]:
 
 
 def taken(tables: Tables, which: ColumnElement[bool]) -> Select[Any]:
-    """Whether a contract of that id or number is there, or the gap where it would be, locked."""
-    own = tables.contracts
-    return select(own.c.ContractID).where(which).limit(1).with_hint(own, LOCKED, "mssql")
+    """Whether a contract of that id or number is there."""
+    return select(tables.contracts.c.ContractID).where(which).limit(1)

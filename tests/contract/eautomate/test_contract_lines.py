@@ -54,15 +54,16 @@ async def test_without_a_location_a_line_is_the_customers(shop: Shop) -> None:
     assert (row["LocationID"], row["Address"]) == (shop.customer, "1 Elm St")
 
 
-async def test_a_line_is_of_the_kind_of_the_dealers_newest_item_line(shop: Shop) -> None:
+@pytest.mark.parametrize("kind", [0, 4])
+async def test_a_line_is_of_the_kind_of_the_dealers_newest_item_line(shop: Shop, kind: int) -> None:
     key = await shop.cloned()
-    await shop.line(await shop.contract("CN7001-01"), ContractDetailTypeID=4)
+    await shop.line(await shop.contract("CN7001-01"), ContractDetailTypeID=kind)
 
     async with shop.writing() as work:
         line = await work.add_line(key, shop.seats())
 
     row = await shop.hand.row(schema.SCContractDetails, ContractDetailID=line)
-    assert row["ContractDetailTypeID"] == 4
+    assert row["ContractDetailTypeID"] == kind
 
 
 async def test_what_is_done_to_lines_shows_on_their_contract(shop: Shop) -> None:

@@ -1,5 +1,6 @@
 """Items, units, billing cycles, and what customers bring to a contract."""
 
+import asyncio
 from decimal import Decimal
 
 import pytest
@@ -97,3 +98,21 @@ async def test_a_customer_brings_terms_tax_and_branch(shop: Shop) -> None:
 
     assert found[shop.customer] == CustomerBilling(shop.customer, shop.hand.branch_id, None, 7, None, True)
     assert found.keys() == {shop.customer, shop.payer}
+
+
+async def test_two_workers_who_need_one_item_make_it_once(shop: Shop) -> None:
+    template = await shop.read_item("SEAT")
+
+    async def work(invoice: int) -> str:
+        try:
+            async with shop.port.transaction("ID964", f"invoice/{invoice}", 1, area="contracts") as tx:
+                await tx.create_item(template, "SEAT-PRO", "A better seat", None)
+                await asyncio.sleep(0.01)
+        except UniqueViolation:
+            return "there"
+        return "made"
+
+    outcomes = await asyncio.gather(*(work(invoice) for invoice in range(3)))
+
+    assert sorted(outcomes) == ["made", "there", "there"]
+    assert [item.number for item in await shop.port.items_starting("SEAT-")] == ["SEAT-PRO"]

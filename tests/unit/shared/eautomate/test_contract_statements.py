@@ -71,10 +71,7 @@ LOCKED = {
     "locked_template_item": locked_version(TABLES.items, 5),
     "locked_line": lines.locked_line(TABLES, 5),
     "locked_invoice": locked_invoice(TABLES.invoices, 5, stamped=True),
-    "invoice_number": numbered(invoice_kind(TABLES), "IN1"),
-    "item_number": numbered(item_kind(TABLES), "SEAT"),
     "highest_id": numbers.highest_id(TABLES),
-    "taken": numbers.taken(TABLES, TABLES.contracts.c.ContractMajor == "CW-1"),
     "noted_lines": noted_lines(TABLES, 5),
     "noted_period": noted_period(TABLES, PERIOD),
 }
@@ -109,6 +106,9 @@ EVERY = {
     "advance_series": numbers.advance_series(TABLES, "Contract"),
     "set_series": numbers.set_series(TABLES, "Contract", 5),
     "drawn_number": numbers.drawn_number(TABLES, "Contract"),
+    "invoice_number": numbered(invoice_kind(TABLES), "IN1"),
+    "item_number": numbered(item_kind(TABLES), "SEAT"),
+    "taken": numbers.taken(TABLES, TABLES.contracts.c.ContractMajor == "CW-1"),
     "clone": CLONE,
 }
 
