@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 from services.customer_sync.locations.matching import SITE_PROPERTY
 from services.simulator.eautomate.codes import CONFIGURATION
@@ -26,7 +27,13 @@ EVERY_EIGHTH = 8
 
 
 class Crew(Deployment):
-    """A deployment that can lose any of its members."""
+    """A deployment that can lose any of its members.
+
+    Attributes:
+        services: by the name of the process.
+    """
+
+    services: ClassVar[dict[str, str]] = SERVICES
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
@@ -34,15 +41,15 @@ class Crew(Deployment):
 
     def everybody(self) -> None:
         """Start who is missing and wait until all take work."""
-        for name in SERVICES:
+        for name in self.services:
             self.start(name)
-        for name in SERVICES:
+        for name in self.services:
             self.stage.wait_ready(name)
 
     def start(self, name: str) -> None:
         """Start a process unless it runs."""
         if not self.stage.running(name):
-            self.stage.run(SERVICES[name], name=name, wait=False)
+            self.stage.run(self.services[name], name=name, wait=False)
 
     def hit(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
         """End a process and start it again at once."""
