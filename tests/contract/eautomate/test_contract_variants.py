@@ -212,6 +212,38 @@ async def test_a_profile_names_series_columns_and_the_kind_of_a_line(make: Make)
     assert row["ContractDetailTypeID"] == 9
 
 
+async def test_columns_of_other_names_are_read_copied_and_written(make: Make) -> None:
+    shop = await make(
+        "ALTER TABLE SCContracts RENAME COLUMN PONumber TO CustomerPO",
+        "ALTER TABLE SCContracts RENAME COLUMN Remarks TO Notes",
+        "ALTER TABLE SCContractDetails RENAME COLUMN UnitBaseRate TO Rate",
+        "ALTER TABLE ICItems RENAME COLUMN Active TO InUse",
+        "ALTER TABLE ARInvoices RENAME COLUMN InvoiceNumber TO Number",
+        profile=(
+            "tables:\n"
+            "  SCContracts: {columns: {PONumber: CustomerPO, Remarks: Notes}}\n"
+            "  SCContractDetails: {columns: {UnitBaseRate: Rate}}\n"
+            "  ICItems: {columns: {Active: InUse}}\n"
+            "  ARInvoices: {columns: {InvoiceNumber: Number}}\n"
+        ),
+    )
+    with transaction(file_of(shop)) as file:
+        file.execute("UPDATE SCContracts SET CustomerPO = 'theirs', Notes = 'kept'")
+    key = await shop.cloned()
+    async with shop.writing() as work:
+        line = await work.add_line(key, shop.seats())
+        assert await work.update_line(line, {"unit_base_rate": Decimal(9)})
+        assert await work.update_contract(key, {"po_number": "1001"}, None)
+        await work.create_item(await shop.read_item("SEAT"), "SEAT-PRO", "", shop.hours)
+
+    contract = await shop.read(key)
+    assert (contract.po_number, contract.remarks) == ("1001", "kept")
+    assert contract.lines[0].base_rate == Decimal(27)
+    assert (await shop.read_item("SEAT-PRO")).unit == "HR"
+    assert await shop.port.invoice_numbers(["IN1"]) == {}
+    assert await shop.port.contract_invoices_all() == []
+
+
 async def test_invoices_without_a_rowversion_are_compared_in_full(make: Make) -> None:
     shop = await make(
         *(
