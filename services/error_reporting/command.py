@@ -33,7 +33,9 @@ Words = Annotated[
 ]
 By = Annotated[str | None, typer.Option(help="Who asks for it; the OS user by default.")]
 SENT_TOGETHER = 200
-KINDS = frozenset({"customer", "location", "employee", "company", "site", "member"})
+KINDS = frozenset(
+    {"customer", "location", "employee", "company", "site", "member", "invoice", "agreement", "contract"}
+)
 """What a label begins with: the words behind it are of one name, never each a name of its own."""
 
 

@@ -100,13 +100,15 @@ def comma_separated(report: AgreementReport | Reminder) -> bytes:
         for row in sheet.rows:
             held = dict(zip(sheet.headings, row.values, strict=True))
             part = TOTAL if row.strong else sheet.part
-            rows.append([part, *(_cell(held.get(heading)) for heading in headings)])
+            rows.append([part, *(_cell(held.get(heading), KINDS.get(heading, "")) for heading in headings)])
     return write_sheet(("part", *headings), rows)
 
 
-def _cell(value: Value) -> str | Decimal:
+def _cell(value: Value, kind: str) -> str | Decimal:
     if value is None:
         return ""
+    if isinstance(value, Decimal):
+        return words.plain(value) if kind == QUANTITY else words.to_the_cent(value)
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")
     return value.isoformat() if isinstance(value, date) else value

@@ -12,9 +12,13 @@ CENT = Decimal("0.01")
 
 def money(amount: Decimal | None) -> str:
     """To the cent with thousands apart, further digits only where there are any; empty for None."""
-    if amount is None:
-        return ""
-    return f"{amount:,.2f}" if amount == amount.quantize(CENT) else f"{plain(amount):,f}"
+    return "" if amount is None else f"{to_the_cent(amount):,f}"
+
+
+def to_the_cent(amount: Decimal) -> Decimal:
+    """The same amount with two places behind the point, or with all it has where it has more."""
+    cents = amount.quantize(CENT)
+    return cents if cents == amount else plain(amount)
 
 
 def quantity(number: Decimal | None) -> str:
