@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from services.agreement_sync.rules.billed import Bill, take_apart
 from services.agreement_sync.rules.choice import Choice
 from services.agreement_sync.rules.gathered import Gathered
-from services.agreement_sync.rules.periods import Period
+from services.agreement_sync.rules.periods import Period, month
 from services.agreement_sync.settings import AgreementSyncSettings
 from shared.eautomate.contract_rows import ContractPeriod, line_amount
 from shared.events.agreements import Agreement, Invoice
@@ -50,7 +50,11 @@ def facts_of(
     checks: Checks,
 ) -> Facts:
     """Take an invoice apart, by what the ledger knows of an earlier run of it."""
-    row = next((row for row in gathered.periods if row.invoice_id == invoice.id), None)
+    own = month(invoice)
+    rows = [row for row in gathered.periods if row.invoice_id == invoice.id]
+    # An invoice that was dated anew has a row for each month it was in.
+    row = next((row for row in rows if own is not None and row.period_from == own.first), None)
+    row = row if row is not None or not rows else rows[-1]
     known = []
     if row is not None and choice.contract is not None:
         lines = {line.contract_detail_id: line for line in choice.contract.lines}

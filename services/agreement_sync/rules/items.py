@@ -12,6 +12,7 @@ from services.agreement_sync.rules.texts import DESCRIPTION_MOST, shortened
 from services.agreement_sync.rules.wanted import ITEM_MOST, base_item, product_template
 from services.agreement_sync.settings import AgreementSyncSettings
 from shared.eautomate.contract_rows import Item
+from shared.eautomate.rows import Code
 from shared.eautomate.values import folded
 from shared.sync.decision import Checks, Reject
 
@@ -147,7 +148,7 @@ def _new(
     whole = _with_codes(template, "item template", checks)
     if isinstance(whole, Reject):
         return whole
-    unit = next((one for one in gathered.units if one.active and folded(one.code) == folded(line.unit)), None)
+    unit = _unit(line.unit, gathered.units)
     checks.note(
         f"unit of item {line.product}",
         unit.code
@@ -158,6 +159,13 @@ def _new(
         " ".join((line.catalog_text or line.description).split()) or line.product, DESCRIPTION_MOST
     )
     return NewItem(template, line.product, text, unit.id if unit is not None else None)
+
+
+def _unit(name: str, units: Iterable[Code]) -> Code | None:
+    """E-automate's unit of a name: by its code, else by its description."""
+    usable = [unit for unit in units if unit.active and name]
+    by_code = (unit for unit in usable if folded(unit.code) == folded(name))
+    return next(by_code, next((unit for unit in usable if folded(unit.description) == folded(name)), None))
 
 
 def _with_codes(item: Item, what: str, checks: Checks) -> Item | Reject:

@@ -134,7 +134,7 @@ def _previous(
     return Wait(
         "G24",
         f"invoice {skipped.number} of {told(skipped.day)} comes before this one and is not in the contract yet. Mend "
-        "what holds it up, delete it, or set agreement_sync.start_date after it.",
+        "what holds it up, delete it, bill the contract for its month by hand, or set agreement_sync.start_date after it.",
         checks.made,
         (invoice_record(skipped.invoice_id),),
     )

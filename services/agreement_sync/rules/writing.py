@@ -23,6 +23,7 @@ from services.agreement_sync.rules.header import Wish, changed_header, last_day,
 from services.agreement_sync.rules.items import Items
 from services.agreement_sync.rules.lines import SERVICE, LinePlan, Wanted, billed_lines, plan_lines
 from services.agreement_sync.rules.numbers import Carried, carried
+from services.agreement_sync.rules.paid import voided_after
 from services.agreement_sync.rules.parties import Parties
 from services.agreement_sync.rules.periods import Period
 from services.agreement_sync.rules.plan import AgreementPlan, Trouble
@@ -112,6 +113,7 @@ def write(ready: Ready) -> Decision[AgreementPlan]:
         text = f"invoice {earlier.invoice_number if earlier else ''} was not billed and is replaced (overwrite_unbilled)."
         warnings.append(("G24", text))
     trouble, warned = _red(ready, totals)
+    voided = voided_after(invoice, gathered, checks)
     plan = AgreementPlan(
         invoice=invoice,
         sequence=gathered.sequence,
@@ -126,7 +128,7 @@ def write(ready: Ready) -> Decision[AgreementPlan]:
         period=period,
         how=How.CREATED if contract is None else facts.choice.how,
         red=bool(trouble),
-        trouble=trouble,
+        trouble=(*trouble, voided) if voided is not None else trouble,
         text=_text(ready, totals),
     )
     if contract is not None and plan.writes_contract:

@@ -335,6 +335,26 @@ def test_a_void_after_the_payment_is_told_and_not_taken_back() -> None:
     )
 
 
+def test_a_void_and_reset_after_the_payment_is_told_while_the_contract_is_ready_again() -> None:
+    pushed = PushedPayment(Decimal(500), date(2026, 5, 20), settled=True)
+    desk = EAutomate(gathered())
+    desk.carry_out(planned(invoice(), desk.known, PAY))
+    made = desk.bill("IN1")
+    desk.carry_out(planned(invoice(), desk.sees(invoice()), PAY))
+    desk.void_and_reset(made)
+    plan = planned(invoice(balance=0), replace(desk.sees(invoice()), payment=pushed), PAY)
+    assert codes(plan) == ["P4"]
+    assert plan.fields == {"bill": True}
+    assert not plan.red
+
+
+def test_an_invoice_dated_anew_after_it_was_billed_is_not_billed_again() -> None:
+    moved = invoice(day=JUNE)
+    decision = decided(moved, paired(bill("500")))
+    assert isinstance(decision, Skip)
+    assert "e-automate has billed 2026-05-01 to 2026-05-31" in decision.reason
+
+
 def test_a_receipt_taken_off_after_the_payment_is_told() -> None:
     pushed = PushedPayment(Decimal(500), date(2026, 5, 20), settled=True)
     plan = planned(invoice(balance=0), paired(bill(), payment=pushed), PAY)

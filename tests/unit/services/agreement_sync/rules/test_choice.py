@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.eautomate.rows import Code
 from shared.eautomate.values import folded
 from shared.events.records import CustomField
 from shared.links.models import How
@@ -293,6 +294,13 @@ def test_a_product_without_item_is_created_once_from_its_types_template() -> Non
         11,
     )
     assert all("item_id" not in action.fields for action in plan.lines)
+
+
+@pytest.mark.parametrize(("unit", "wanted"), [("EACH", 11), ("one piece", 13), ("PC ", 13)])
+def test_a_unit_is_found_by_code_or_description(unit: str, wanted: int) -> None:
+    units = (*gathered().units, Code(13, "PC", "One piece", active=True))
+    plan = planned(invoice("0", (row(1, "NEW", unitOfMeasureName=unit),)), gathered(units=units))
+    assert plan.items[0].unit_id == wanted
 
 
 @pytest.mark.parametrize("unit", ["Bottle", "BX", None])
