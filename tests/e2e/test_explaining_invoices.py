@@ -128,3 +128,17 @@ def test_what_tandem_last_knew_is_told_while_connectwise_is_away(people: Dealers
     assert "applied" in {one["result"] for one in found["outcomes"]}
     assert found["comparison"]["equal"] is True
     assert found["checks"]
+    number = people.number(agreed)
+    for words in (
+        ("contract", number),
+        ("agreement", str(agreed.agreement)),
+        ("agreement", "Agreement of 1502"),
+    ):
+        told = tandem(people.at.stage, "explain", *words, **NOWHERE)
+        assert told.returncode == 0, told.stderr
+        assert "what Tandem last knew of invoice 1502111:" in told.stdout
+    here = tandem(people.at.stage, "explain", "agreement", "Agreement of 1502")
+    assert f"contract {number} (id" in here.stdout
+    assert "in the billing queue; next billing date 2026-11-01" in here.stdout
+    shown = tandem(people.at.stage, "cases", "show", "invoice", "1502111")
+    assert "1502111" in shown.stdout

@@ -2,62 +2,35 @@
 
 import asyncio
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich import box
-from rich.markup import escape
-from rich.table import Table
 
 from services.agreement_sync.asking import AGENT
-from services.agreement_sync.desk.history import History, histories, seen_invoice
+from services.agreement_sync.desk.around import KIND, Around, around_agreement, tell, without_agreement
+from services.agreement_sync.desk.history import History, histories, remembered, seen_invoice
 from services.agreement_sync.desk.looking import Looking, looking
 from services.agreement_sync.desk.meant import agreement_meant, as_recid, invoice_meant
-from services.agreement_sync.desk.pages import money
 from services.agreement_sync.desk.told import Explained, explained, known_last, of_programs, show
-from services.agreement_sync.rules.wanted import agreement_type, field_of
 from services.agreement_sync.settings import AgreementSyncSettings
-from services.agreement_sync.store import SeenInvoice
-from shared.cli.output import console, fail
+from shared.cli.output import fail
 from shared.config import load
 from shared.connectwise.errors import ConnectWiseError
-from shared.eautomate.contract_rows import ContractPeriod
 from shared.eautomate.errors import EAutomateError
 from shared.eautomate.values import folded
-from shared.events.agreements import Agreement
-from shared.events.contracts import Contract, ContractInvoice
+from shared.events.contracts import Contract
 from shared.links.errors import MappingUnavailable
-from shared.links.kinds import LinkKind
-from shared.links.models import Link
+from shared.sync.comparison import Comparison
 
-KIND = LinkKind.AGREEMENT_CONTRACT
-SHOWN = 12
-"""Invoices of an agreement or contract that are listed."""
+AWAY = (ConnectWiseError, EAutomateError, MappingUnavailable)
+"""What is raised when a system cannot be asked; then people are told what Tandem last knew."""
 
 AsJson = Annotated[bool, typer.Option("--json")]
 Days = Annotated[
     int, typer.Option("--days", min=0, help="How far back outcomes are looked for; 0: not at all.")
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """An agreement with its contract and invoices; what there is none of is None or empty.
-
-    Attributes:
-        invoices: newest first, each with its history.
-        newest: the newest invoice, explained.
-    """
-
-    agreement: Agreement | None
-    link: Link | None
-    generation: int
-    contract: Contract | None
-    periods: tuple[ContractPeriod, ...]
-    bills: tuple[ContractInvoice, ...]
-    invoices: tuple[tuple[SeenInvoice, History], ...]
-    newest: Explained | None
 
 
 def explain_invoice(
@@ -68,7 +41,7 @@ def explain_invoice(
     """Why an invoice did, or did not, update its contract: every question answered, both sides, what to do next."""
     try:
         found = asyncio.run(_invoice(number, days))
-    except (ConnectWiseError, EAutomateError, MappingUnavailable) as error:
+    except AWAY as error:
         _last_known(number, days, f"not asked: {error}", as_json)
         return
     if found is None:
@@ -85,10 +58,14 @@ def explain_agreement(
     as_json: AsJson = False,
 ) -> None:
     """Which contract an agreement has, its invoices, and why the newest did, or did not, update the contract."""
-    around = asyncio.run(_agreement(agreement, days))
+    try:
+        around = asyncio.run(_agreement(agreement, days))
+    except AWAY as error:
+        _recalled(f"agreement {agreement}", error, days, lambda held: _is_of(held, agreement), as_json)
+        return
     if around is None:
         fail(f"ConnectWise has no agreement with the RecID or exact name {agreement}")
-    _tell(around, as_json)
+    tell(around, as_json)
 
 
 def explain_contract(
@@ -97,7 +74,13 @@ def explain_contract(
     as_json: AsJson = False,
 ) -> None:
     """Which agreement drives a contract, what was billed from it, and where its newest invoice stands."""
-    _tell(asyncio.run(_contract(number, days)), as_json)
+    try:
+        around = asyncio.run(_contract(number, days))
+    except AWAY as error:
+        same = folded(number)
+        _recalled(f"contract {number}", error, days, lambda held: folded(held.contract) == same, as_json)
+        return
+    tell(around, as_json)
 
 
 async def _invoice(number: str, days: int) -> Explained | None:
@@ -113,7 +96,7 @@ async def _invoice(number: str, days: int) -> Explained | None:
 async def _agreement(text: str, days: int) -> Around | None:
     async with looking(load(AGENT, AgreementSyncSettings), "explain") as look:
         ident = await agreement_meant(look.client, text)
-        return None if ident is None else await _around(look, ident, days)
+        return None if ident is None else await around_agreement(look, ident, days)
 
 
 async def _contract(number: str, days: int) -> Around:
@@ -121,8 +104,8 @@ async def _contract(number: str, days: int) -> Around:
         contract = await _numbered(look, number)
         link = await look.mapping.find_right(KIND, contract.subject)
         if link is None:
-            return await _without_agreement(look, contract)
-        return await _around(look, int(link.left), days)
+            return await without_agreement(look, contract)
+        return await around_agreement(look, int(link.left), days)
 
 
 async def _numbered(look: Looking, number: str) -> Contract:
@@ -143,43 +126,35 @@ async def _numbered(look: Looking, number: str) -> Contract:
     return fail(f"e-automate has no contract {number}{hint}")
 
 
-async def _without_agreement(look: Looking, contract: Contract) -> Around:
-    ident = contract.contract_id
-    periods = (await look.eautomate.contract_periods_of([ident])).get(ident, ())
-    bills = (await look.eautomate.invoices_of_contracts([ident])).get(ident, ())
-    return Around(None, None, 0, contract, tuple(periods), tuple(bills), (), None)
-
-
-async def _around(look: Looking, ident: int, days: int) -> Around:
-    known = await look.mapping.find_left(KIND, str(ident))
-    agreement = await look.invoices.agreement(ident)
-    newest = await look.invoices.newest_of_agreement(ident)
-    told = await explained(look, newest, days) if newest is not None else None
-    contract = told.answers.contract if told is not None else None
-    if contract is None and known.link is not None:
-        right = int(known.link.right)
-        contract = (await look.eautomate.contracts_by_id([right])).get(right)
-    held = await _without_agreement(look, contract) if contract is not None else None
-    seen = (await look.store.of_agreements([ident])).get(ident, [])[:SHOWN]
-    past = await histories([one.invoice_id for one in seen], days)
-    return Around(
-        agreement=agreement,
-        link=known.link,
-        generation=known.generation,
-        contract=contract,
-        periods=held.periods if held is not None else (),
-        bills=held.bills if held is not None else (),
-        invoices=tuple((one, past[one.invoice_id]) for one in seen),
-        newest=told,
-    )
-
-
 def _last_known(number: str, days: int, why: str, as_json: bool) -> None:
     seen = asyncio.run(seen_invoice(number))
     if seen is None:
         fail(f"{why}\nTandem never saw an invoice {number}", 69)
     history = asyncio.run(histories([seen.invoice_id], days))[seen.invoice_id]
     known_last(seen.number or number, history, why, as_json)
+
+
+def _recalled(
+    what: str, error: Exception, days: int, matching: Callable[[Comparison], bool], as_json: bool
+) -> None:
+    """The newest invoice that outcomes tell of an agreement or contract."""
+    found = asyncio.run(remembered(days, matching))
+    newest = max((one for one in found.values() if one.last is not None), key=_age, default=None)
+    if newest is None or newest.last is None or newest.last.comparison is None:
+        fail(f"not asked: {error}\nno outcome of the last {days} days is about {what}", 69)
+    number = newest.last.comparison.invoice
+    known_last(number, newest, f"not asked: {error}; the newest invoice that is known of {what}", as_json)
+
+
+def _age(history: History) -> datetime:
+    return max(one.at for one in history.outcomes)
+
+
+def _is_of(comparison: Comparison, agreement: str) -> bool:
+    """Whether it is of the agreement with this RecID or name."""
+    return str(comparison.agreement_id) == agreement.strip() or folded(comparison.agreement) == folded(
+        agreement
+    )
 
 
 def _nobody(number: str, days: int, as_json: bool) -> None:
@@ -191,124 +166,3 @@ def _nobody(number: str, days: int, as_json: bool) -> None:
         )
     history = asyncio.run(histories([seen.invoice_id], days))[seen.invoice_id]
     known_last(seen.number or number, history, f"ConnectWise has no invoice {number} any more (G21)", as_json)
-
-
-def _tell(around: Around, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(_facts(around)))
-        return
-    for line in _head(around):
-        console.print(escape(line))
-    if around.periods:
-        console.print(_periods(around.periods))
-    if around.bills:
-        console.print(_bills(around.bills))
-    if around.invoices:
-        console.print(_invoices(around.invoices))
-    if around.newest is not None:
-        console.print("[bold]the newest invoice[/bold]")
-        show(around.newest)
-    elif around.agreement is not None:
-        console.print("next: raise an agreement invoice in ConnectWise; the contract follows invoices alone")
-
-
-def _head(around: Around) -> list[str]:
-    agreement, contract, link = around.agreement, around.contract, around.link
-    lines = []
-    if agreement is not None:
-        company = (agreement.company.name if agreement.company is not None else None) or "no company"
-        kind = agreement_type(agreement) or "no type"
-        status = f", {agreement.agreementStatus}" if agreement.agreementStatus else ""
-        lines.append(f"agreement {agreement.id} {agreement.name} ({kind}) of {company}{status}")
-        caption = load(AGENT, AgreementSyncSettings).contract_number_field
-        named = field_of(agreement.customFields, caption)
-        held = named.value if named is not None else "no such field"
-        lines.append(f"{caption}: {held or 'blank'}")
-    elif link is not None:
-        lines.append(f"agreement {link.left}, which ConnectWise has no more")
-    if contract is not None:
-        lines.append(_contract_line(contract))
-    if link is not None:
-        how = link.how.value.replace("_", " ")
-        lines.append(
-            f"link: agreement {link.left} - contract {link.right}, by {how}, made by {link.by} on "
-            f"{link.made_at:%Y-%m-%d %H:%M} UTC ({link.why})"
-        )
-    elif agreement is None:
-        lines.append("no agreement is linked to it: Tandem leaves it alone")
-    else:
-        lines.append("link: none; the next invoice finds the contract by its number, or makes one")
-    return lines
-
-
-def _contract_line(contract: Contract) -> str:
-    if contract.terminated is not None:
-        state = f"terminated {contract.terminated}"
-    else:
-        state = "active" if contract.active else "inactive"
-    queue = "in the billing queue" if contract.bill and state == "active" else "not in the billing queue"
-    return (
-        f"contract {contract.number} (id {contract.contract_id}) of customer {contract.customer_number}, "
-        f"{contract.contract_type or 'no type'}, {state}, {queue}; next billing date "
-        f"{contract.base_next_billing_date or 'none'}, billed through {contract.base_billed_thru_date or 'never'}"
-    )
-
-
-def _periods(periods: tuple[ContractPeriod, ...]) -> Table:
-    table = Table("period", "ConnectWise invoice", "amount", "", box=box.SIMPLE_HEAD)
-    for one in periods[-SHOWN:]:
-        red = f"released by {one.released_by}" if one.released_by else "red, held"
-        table.add_row(
-            f"{one.period_from} to {one.period_to}",
-            escape(one.invoice_number),
-            money(one.amount),
-            escape(red if one.red or one.released_by else ""),
-        )
-    return table
-
-
-def _bills(bills: tuple[ContractInvoice, ...]) -> Table:
-    table = Table("e-automate invoice", "day", "total", "due", "", box=box.SIMPLE_HEAD)
-    for one in bills[-SHOWN:]:
-        table.add_row(
-            escape(one.number),
-            str(one.day or ""),
-            money(one.total),
-            money(one.due),
-            "void" if one.void else "",
-        )
-    return table
-
-
-def _invoices(invoices: tuple[tuple[SeenInvoice, History], ...]) -> Table:
-    table = Table("invoice", "day", "status", "last outcome", box=box.SIMPLE_HEAD)
-    for seen, history in invoices:
-        last = history.last
-        told = (
-            f"{last.result} {last.code}: {last.text}" if last is not None else history.trouble or "none known"
-        )
-        table.add_row(escape(seen.number), str(seen.day or ""), escape(seen.status), escape(told))
-    return table
-
-
-def _facts(around: Around) -> dict[str, object]:
-    return {
-        "agreement": around.agreement.model_dump(mode="json") if around.agreement is not None else None,
-        "link": around.link.model_dump(mode="json") if around.link is not None else None,
-        "generation": around.generation,
-        "contract": around.contract.model_dump(mode="json") if around.contract is not None else None,
-        "periods": [
-            {
-                "from": str(one.period_from),
-                "to": str(one.period_to),
-                "invoice": one.invoice_number,
-                "amount": str(one.amount),
-                "red": one.red,
-                "released_by": one.released_by,
-            }
-            for one in around.periods
-        ],
-        "bills": [one.model_dump(mode="json") for one in around.bills],
-        "invoices": [seen.number for seen, _ in around.invoices],
-        "newest": of_programs(around.newest) if around.newest is not None else None,
-    }

@@ -1,6 +1,6 @@
 """What Tandem last knew of an agreement invoice: its own store, and the outcomes topic."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +17,7 @@ from shared.eautomate.values import folded
 from shared.events.agreements import Invoice
 from shared.events.named import named
 from shared.store.engine import open_store
+from shared.sync.comparison import Comparison
 from shared.sync.outcome import Outcome
 
 
@@ -61,6 +62,20 @@ async def histories(invoice_ids: Sequence[int], days: int) -> dict[int, History]
     for one in outcomes:
         if one.agent == AGENT:
             found[records[one.record]].append(one)
+    return {ident: History(tuple(held)) for ident, held in found.items()}
+
+
+async def remembered(days: int, matching: Callable[[Comparison], bool]) -> dict[int, History]:
+    """Outcomes whose comparison matches, by invoice: what is known when nothing else can be asked.
+
+    Raises:
+        KafkaError, PublishError: the broker does not answer either.
+    """
+    since = datetime.now(UTC) - timedelta(days=days)
+    found: dict[int, list[Outcome]] = {}
+    for one in await read_outcomes(load("kafka", KafkaSettings), since):
+        if one.agent == AGENT and one.comparison is not None and matching(one.comparison):
+            found.setdefault(one.comparison.invoice_id, []).append(one)
     return {ident: History(tuple(held)) for ident, held in found.items()}
 
 
