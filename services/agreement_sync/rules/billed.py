@@ -140,10 +140,8 @@ def _reading(
 
 
 def _ties(invoice: Invoice, stated: Decimal, products: Decimal) -> bool:
-    if invoice.productTotal is not None and cents(invoice.productTotal) != products:
-        return False
     if invoice.subtotal is None:
-        return True
+        return invoice.productTotal is None or cents(invoice.productTotal) == products
     rest = sum(_beside(invoice).values(), ZERO)
     return cents(invoice.subtotal) == stated + products + rest
 

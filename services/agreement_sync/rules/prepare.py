@@ -15,9 +15,10 @@ from services.agreement_sync.rules.parties import Parties, other_currency, parti
 from services.agreement_sync.rules.periods import Period, eautomate_cycle, period
 from services.agreement_sync.rules.plan import AgreementPlan
 from services.agreement_sync.rules.pricing import PricedBill, price_lines
+from services.agreement_sync.rules.ready import Ready
 from services.agreement_sync.rules.standing import Standing, stand
 from services.agreement_sync.rules.templates import choose_template
-from services.agreement_sync.rules.writing import Ready, write
+from services.agreement_sync.rules.writing import write
 from shared.eautomate.contract_rows import BillingCycle, Item
 from shared.events.contracts import Contract
 from shared.sync.decision import Decision, Reject, Skip, Wait

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from services.agreement_sync.rules.amounts import ZERO
-from services.agreement_sync.rules.asked import contract_record, invoice_record, money, yes
-from services.agreement_sync.rules.billed import Bill
+from services.agreement_sync.rules.asked import contract_record, money, yes
 from services.agreement_sync.rules.comparing import (
     After,
     after,
@@ -15,67 +14,22 @@ from services.agreement_sync.rules.comparing import (
     comparison,
     in_force,
     line_preview,
-    preview,
 )
 from services.agreement_sync.rules.custom_fields import contract_number_field, may_write
-from services.agreement_sync.rules.facts import Facts
 from services.agreement_sync.rules.header import Wish, changed_header, last_day, new_header
-from services.agreement_sync.rules.items import Items
 from services.agreement_sync.rules.lines import SERVICE, LinePlan, Wanted, billed_lines, plan_lines
 from services.agreement_sync.rules.numbers import Carried, carried
 from services.agreement_sync.rules.paid import voided_after
-from services.agreement_sync.rules.parties import Parties
 from services.agreement_sync.rules.periods import Period
-from services.agreement_sync.rules.plan import AgreementPlan, Trouble
-from services.agreement_sync.rules.pricing import PricedBill
-from services.agreement_sync.rules.standing import Standing, bill_of
-from shared.eautomate.contract_rows import BillingCycle, ContractPeriod, Item
+from services.agreement_sync.rules.plan import AgreementPlan
+from services.agreement_sync.rules.ready import Ready
+from services.agreement_sync.rules.standing import bill_of
+from services.agreement_sync.rules.totals import Totals, compared_totals, red_trouble
+from shared.eautomate.contract_rows import ContractPeriod
 from shared.eautomate.values import folded
-from shared.events.contracts import Contract, ContractLine
+from shared.events.contracts import ContractLine
 from shared.links.models import How
 from shared.sync.decision import Apply, Decision, Reject, Skip, Wait
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """Everything a plan is made of.
-
-    Attributes:
-        source: the contract, or the template of one to create.
-        service: the standard serviceable item, None where the contract gets none.
-    """
-
-    facts: Facts
-    owners: Parties
-    cycle: BillingCycle
-    period: Period
-    standing: Standing
-    source: Contract
-    deposit: bool
-    priced: PricedBill
-    items: Items
-    service: Item | None
-    warnings: tuple[tuple[str, str], ...]
-
-    @property
-    def contract(self) -> Contract | None:
-        """None: one is created."""
-        return self.facts.contract
-
-
-@dataclass(frozen=True, slots=True)
-class _Totals:
-    """Both totals, and whether the contract may be billed.
-
-    Attributes:
-        released_by: who let it be billed although they differ, empty when nobody did.
-    """
-
-    wanted: Decimal
-    planned: Decimal
-    red: bool
-    released_by: str
-    bill: bool
 
 
 def write(ready: Ready) -> Decision[AgreementPlan]:
@@ -88,7 +42,7 @@ def write(ready: Ready) -> Decision[AgreementPlan]:
     planned = _planned(ready)
     lines = in_force(after(contract.lines if contract else (), planned.actions, planned.keys), span)
     deposit = facts.bill.base if ready.deposit else None
-    totals = _totals(ready, lines, deposit)
+    totals = compared_totals(ready, lines, deposit)
     wish = Wish(
         agreement=facts.agreement,
         owners=ready.owners,
@@ -112,7 +66,7 @@ def write(ready: Ready) -> Decision[AgreementPlan]:
         earlier = ready.standing.earlier
         text = f"invoice {earlier.invoice_number if earlier else ''} was not billed and is replaced (overwrite_unbilled)."
         warnings.append(("G24", text))
-    trouble, warned = _red(ready, totals)
+    trouble, warned = red_trouble(ready, totals)
     voided = voided_after(invoice, gathered, checks)
     plan = AgreementPlan(
         invoice=invoice,
@@ -224,30 +178,7 @@ def _before(ready: Ready) -> tuple[ContractLine, ...] | None:
     return moved.before_lines if billed is None else None
 
 
-def _totals(ready: Ready, lines: list[After], deposit: Decimal | None) -> _Totals:
-    facts, checks, settings = ready.facts, ready.facts.checks, ready.facts.settings
-    bill: Bill = facts.bill
-    planned = deposit if deposit is not None else preview(lines, ready.period)
-    tied = checks.ask("invoice's own totals agree with its lines", bill.ties, yes(bill.ties), "yes")
-    equal = checks.ask(
-        "contract will bill the invoice's amount", planned == bill.total, money(planned), money(bill.total)
-    )
-    if bill.apart:
-        checks.note(
-            "not billed by the contract",
-            ", ".join(f"{what} {money(sum_)}" for what, sum_ in bill.apart.items()),
-        )
-    red = not (tied and equal)
-    row = ready.standing.own
-    kept = row.released_by if row is not None and row.red and row.amount == bill.total else ""
-    released = (facts.gathered.released_by or kept) if red else ""
-    if red:
-        checks.ask("was released", bool(released), released or "no", "by somebody")
-    fine = not red or bool(released) or not settings.hold_when_red
-    return _Totals(bill.total, planned, red, released, fine)
-
-
-def _row(ready: Ready, totals: _Totals) -> ContractPeriod | None:
+def _row(ready: Ready, totals: Totals) -> ContractPeriod | None:
     contract, invoice, span = ready.contract, ready.facts.invoice, ready.period
     before = _before(ready)
     if before is None:
@@ -279,33 +210,8 @@ def _overwrites(ready: Ready) -> bool:
     return bill_of(ready.facts.gathered.bills, contract.contract_id, span) is None
 
 
-def _red(ready: Ready, totals: _Totals) -> tuple[tuple[Trouble, ...], tuple[tuple[str, str], ...]]:
-    if not totals.red:
-        return (), ()
-    invoice, contract, bill = ready.facts.invoice, ready.contract, ready.facts.bill
-    name = f"contract {contract.number}" if contract is not None else "the new contract"
-    text = (
-        f"{name} would bill {money(totals.planned)}, invoice {invoice.invoiceNumber} has {money(totals.wanted)} of base "
-        "and additions"
-    )
-    if not bill.ties:
-        text += "; the invoice's own totals do not agree with its lines"
-    if totals.bill:
-        why = f"released by {totals.released_by}" if totals.released_by else "hold_when_red is No"
-        return (), (("G16", f"{text}; it may be billed: {why}."),)
-    waits = (
-        invoice_record(invoice.id),
-        *((contract_record(contract.contract_id),) if contract is not None else ()),
-    )
-    text += (
-        ". It is kept out of the billing queue until the invoice is corrected in ConnectWise, or somebody decides: "
-        f"`tandem release invoice {invoice.invoiceNumber} --why ...`."
-    )
-    return (Trouble("G16", text, waits),), ()
-
-
 def _shown(
-    plan: AgreementPlan, ready: Ready, lines: list[After], totals: _Totals, deposit: Decimal | None
+    plan: AgreementPlan, ready: Ready, lines: list[After], totals: Totals, deposit: Decimal | None
 ) -> AgreementPlan:
     contract, span = ready.contract, ready.period
     end = last_day(ready.facts.agreement, span)
@@ -324,7 +230,7 @@ def _shown(
     return replace(plan, comparison=plan.comparison.model_copy(update=update))
 
 
-def _text(ready: Ready, totals: _Totals) -> str:
+def _text(ready: Ready, totals: Totals) -> str:
     contract, invoice = ready.contract, ready.facts.invoice
     what = (
         f"contract {contract.number} holds"

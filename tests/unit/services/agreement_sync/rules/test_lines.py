@@ -259,6 +259,16 @@ def test_either_convention_of_the_agreement_amount_is_understood() -> None:
         assert base.fields["unit_base_rate"] == 500
 
 
+def test_the_subtotal_decides_what_the_other_totals_mean() -> None:
+    lines = (row(1, "SEAT", "2", "10"),)
+    odd = invoice("500", lines, (addition(71, "SEAT"),), productTotal=0)
+    plan = planned(odd, gathered(ITEMS))
+    assert plan.comparison.equal
+    assert not plan.red
+    unsure = invoice("500", lines, (addition(71, "SEAT"),), productTotal=77, subtotal=None)
+    assert planned(unsure, gathered(ITEMS)).red
+
+
 def test_time_and_expenses_are_listed_apart_and_make_nothing_red() -> None:
     one = invoice(
         "500",
