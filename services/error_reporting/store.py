@@ -234,7 +234,7 @@ async def _come_about(connection: AsyncConnection, come: Mapping[str, datetime],
     rows = [{"trigger": trigger_key(trigger), "at": at, "seen_at": now} for trigger, at in come.items()]
     if not rows:
         return
-    statement = insert(connection, TRIGGER)
+    statement = insert(connection.dialect.name, TRIGGER)
     newer = statement.excluded.at > TRIGGER.c.at
     values = {"at": statement.excluded.at, "seen_at": statement.excluded.seen_at}
     keys = [TRIGGER.c.trigger]
@@ -247,7 +247,7 @@ async def _advance(connection: AsyncConnection, positions: Mapping[Place, int]) 
     rows = [{"topic": topic, "part": part, "next": after} for (topic, part), after in positions.items()]
     if not rows:
         return
-    statement = insert(connection, POSITION)
+    statement = insert(connection.dialect.name, POSITION)
     after = statement.excluded["next"]
     upsert = statement.on_conflict_do_update(
         index_elements=list(POSITION.primary_key), set_={"next": after}, where=after > POSITION.c.next
