@@ -8,7 +8,6 @@ from services.customer_sync.customers.matching import COMPANY
 from services.customer_sync.locations import fields as location_fields
 from services.customer_sync.locations.gathered import LocationGathered
 from services.customer_sync.locations.matching import SITE, SITE_PROPERTY, match_site, name_key, wanted_names
-from services.customer_sync.pairs.known import Intent
 from services.customer_sync.pairs.pairing import Match, NoMatch
 from services.customer_sync.pairs.selection import (
     SYNC_SWITCH,
@@ -30,6 +29,7 @@ from shared.events.change import Change
 from shared.events.records import Company, Customer, Site
 from shared.links.models import How
 from shared.sync.decision import Apply, Checks, Decision, Reject, Skip, Wait
+from shared.sync.intents import Intent
 
 
 @dataclass(frozen=True, slots=True)
