@@ -286,7 +286,9 @@ def _done(seen: SeenInvoice | None) -> int | None:
 
 
 def _other(seen: SeenInvoice) -> OtherInvoice:
-    return OtherInvoice(seen.invoice_id, seen.number, seen.day, seen.status, seen.deleted, seen.by_hand)
+    return OtherInvoice(
+        seen.invoice_id, seen.number, seen.day, seen.status, seen.deleted, seen.by_hand, seen.done > 0
+    )
 
 
 def _payment(intent: Intent) -> PushedPayment:

@@ -1,11 +1,11 @@
 """What an invoice billed: base amounts, additions, and what no contract bills (spec/agreements.md 6.6). Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from services.agreement_sync.rules.amounts import ZERO, cents
-from services.agreement_sync.rules.matching import matched
+from services.agreement_sync.rules.matching import Known, matched
 from services.agreement_sync.rules.wanted import agreement_type
 from shared.events.agreements import Addition, AgreementBilling, BilledLine, Invoice
 
@@ -74,17 +74,17 @@ class Bill:
         return tuple(line for line in self.lines if not line.is_base)
 
 
-def take_apart(invoice: Invoice, known: Iterable[tuple[str, Decimal]] = ()) -> Bill:
+def take_apart(invoice: Invoice, known: Known | None = None) -> Bill:
     """An invoice as base amounts, additions and the rest.
 
     Args:
-        known: keys and amounts of the contract's lines when this invoice was applied before: they decide which
-            of several like rows is which addition, even if additions changed since.
+        known: items and amounts of the contract's lines by key, when this invoice was applied before: they decide
+            which of several like rows is which addition, even if additions changed since.
     """
     ours = [row for row in invoice.lines if row.agreement is not None]
     others = [row for row in invoice.lines if row.agreement is None]
     counted, flat, ties = _reading(invoice, ours, others)
-    additions = {row.id: addition for row, addition in matched(invoice, ours, known, _amount)}
+    additions = {row.id: addition for row, addition in matched(invoice, ours, known or {}, _amount)}
     lines = [*_base(invoice, flat), *(_billed(row, additions.get(row.id), counted) for row in ours)]
     apart = _apart(invoice, others)
     total = flat + sum((line.amount for line in lines if not line.is_base), ZERO)

@@ -49,7 +49,8 @@ def decide(
             checks.made,
             comparison=comparison(invoice, facts.bill, facts.contract, facts.noted_period),
         )
-    return prepare(facts)
+    elsewhere = _billed_elsewhere(facts)
+    return elsewhere if elsewhere is not None else prepare(facts)
 
 
 def _billed(facts: Facts) -> Decision[AgreementPlan] | None:
@@ -64,6 +65,20 @@ def _billed(facts: Facts) -> Decision[AgreementPlan] | None:
     if not standing.billed or standing.own is None:
         return None
     return after_billing(facts, contract, row, standing)
+
+
+def _billed_elsewhere(facts: Facts) -> Skip | None:
+    """An invoice whose e-automate invoice is in force is not put into the contract that came after."""
+    bill, checks = facts.gathered.paired, facts.checks
+    number = bill.number if bill is not None and not bill.void else ""
+    if checks.ask("is not billed by another contract", not number, number or "none", "none"):
+        return None
+    return Skip(
+        f"e-automate has billed it as invoice {number} of another contract; the agreement's next invoice goes into its "
+        "contract",
+        checks.made,
+        comparison=comparison(facts.invoice, facts.bill, facts.contract, None),
+    )
 
 
 def _not_newer(change: Change[Invoice], gathered: Gathered, checks: Checks) -> Skip | None:

@@ -8,6 +8,7 @@ from services.agreement_sync.rules.gathered import Gathered
 from services.agreement_sync.rules.periods import Period, month
 from services.agreement_sync.settings import AgreementSyncSettings
 from shared.eautomate.contract_rows import ContractPeriod, line_amount
+from shared.eautomate.values import folded
 from shared.events.agreements import Agreement, Invoice
 from shared.events.contracts import Contract
 from shared.sync.decision import Checks
@@ -55,12 +56,12 @@ def facts_of(
     # An invoice that was dated anew has a row for each month it was in.
     row = next((row for row in rows if own is not None and row.period_from == own.first), None)
     row = row if row is not None or not rows else rows[-1]
-    known = []
+    known = {}
     if row is not None and choice.contract is not None:
         lines = {line.contract_detail_id: line for line in choice.contract.lines}
-        known = [
-            (key, line_amount(lines[ident].quantity, lines[ident].unit_base_rate))
+        known = {
+            key: (folded(line.item), line_amount(line.quantity, line.unit_base_rate))
             for key, ident in gathered.lines.items()
-            if ident in lines
-        ]
+            if (line := lines.get(ident)) is not None and line.end_date is None
+        }
     return Facts(invoice, agreement, take_apart(invoice, known), choice, row, gathered, settings, checks)

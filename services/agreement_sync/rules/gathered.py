@@ -32,6 +32,7 @@ class OtherInvoice:
     Attributes:
         status: name of its billing status, empty when it has none.
         deleted: ConnectWise has it no more.
+        applied: it was put into a contract at some time, perhaps one that is not the agreement's any more.
         by_hand: it was refused for good and is billed by hand (G17, G22, G25): nobody waits for it.
     """
 
@@ -41,6 +42,7 @@ class OtherInvoice:
     status: str = ""
     deleted: bool = False
     by_hand: bool = False
+    applied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

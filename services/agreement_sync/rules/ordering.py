@@ -164,7 +164,7 @@ def _skipped(
         and other.invoice_id not in in_ledger
         and month_of(other.day) not in months
         and would_pass(other.status, settings)
-        and not other.by_hand
+        and not (other.by_hand or other.applied)
         and not _billed_on(other, gathered)
     ]
     return min(found, key=lambda other: (other.day or period.first, other.invoice_id), default=None)

@@ -9,13 +9,15 @@ import pytest
 from shared.eautomate.rows import Code
 from shared.eautomate.values import folded
 from shared.events.records import CustomField
+from shared.links.kinds import LinkKind
 from shared.links.models import How
-from shared.sync.decision import Apply, Reject, Wait
+from shared.sync.decision import Apply, Reject, Skip, Wait
 from tests.unit.services.agreement_sync.rules.world import (
     BASE_ITEM,
     CONTRACT,
     TEMPLATE,
     agreement,
+    bill,
     check_of,
     contract,
     decided,
@@ -23,6 +25,7 @@ from tests.unit.services.agreement_sync.rules.world import (
     invoice,
     item,
     line,
+    link,
     linked,
     planned,
     row,
@@ -145,6 +148,15 @@ def test_a_contract_somebody_has_open_is_left_until_it_is_closed() -> None:
         )
     )
     assert not isinstance(decided(invoice(), same), Apply)
+
+
+def test_what_a_contract_that_was_unlinked_has_billed_is_not_billed_by_the_next_one() -> None:
+    known = gathered(pair=link(700, kind=LinkKind.INVOICE_INVOICE), paired=bill())
+    decision = decided(invoice(), known)
+    assert isinstance(decision, Skip)
+    assert "billed it as invoice IN1 of another contract" in decision.reason
+    voided = replace(known, paired=bill(void=True))
+    assert planned(invoice(), voided).creates
 
 
 def test_the_template_of_the_agreement_type_is_copied() -> None:

@@ -256,6 +256,7 @@ def test_an_earlier_invoice_that_is_held_up_goes_first() -> None:
         {"others": (other("499", 18499, APRIL, deleted=True),)},
         {"others": (other("499", 18499, APRIL),), "gone": frozenset({18499})},
         {"others": (other("499", 18499, APRIL, by_hand=True),)},
+        {"others": (other("499", 18499, APRIL, applied=True),)},
         {"others": (other("499", 18499, APRIL, status="Draft"),)},
         {"others": (other("499", 18499, date(2025, 12, 1)),)},
     ],
