@@ -234,7 +234,7 @@ class EAutomate(ContractReads):
         """
         shape = await self.ensure_writable(area)
         key = ChangeKey(process, record, sequence, generation)
-        async with transaction(self.engine, self.tables, shape, self.settings.user_id, key) as work:
+        async with transaction(self.engine, self.tables, shape, area, self.settings.user_id, key) as work:
             yield work
 
 

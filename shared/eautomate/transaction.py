@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.eautomate.areas import Area
 from shared.eautomate.contract_transaction import ContractWrites
 from shared.eautomate.errors import Superseded, UnknownOutcome
 from shared.eautomate.ledger import applied_row, note_applied
@@ -30,11 +31,13 @@ class Transaction(ContractWrites):
         connection: AsyncConnection,
         tables: Tables,
         shape: Shape,
+        area: Area,
         user: str,
         now: datetime,
         key: ChangeKey,
     ) -> None:
-        super().__init__(Work(self._execute, tables, shape, user, now))
+        execute = self._execute if area == "contracts" else _other_area
+        super().__init__(Work(execute, tables, shape, user, now))
         self._connection = connection
         self._tables = tables
         self._now = now
@@ -126,16 +129,20 @@ class Transaction(ContractWrites):
         return await uninterrupted(self._connection.engine, self._connection.execute(statement))
 
 
+async def _other_area(statement: Executable) -> CursorResult[Any]:  # noqa: ARG001
+    raise RuntimeError("contracts are written in a transaction that was opened with area='contracts'")
+
+
 @asynccontextmanager
 async def transaction(
-    engine: AsyncEngine, tables: Tables, shape: Shape, user: str, key: ChangeKey
+    engine: AsyncEngine, tables: Tables, shape: Shape, area: Area, user: str, key: ChangeKey
 ) -> AsyncIterator[Transaction]:
     """See ``EAutomate.transaction``."""
     storable(tables.applied.c.process, key.process)
     storable(tables.applied.c.record, key.record)
     now = to_ticks(datetime.now(UTC))
     async with writing(engine, lambda: UnknownOutcome(key, now)) as connection:
-        work = Transaction(connection, tables, shape, user, now, key)
+        work = Transaction(connection, tables, shape, area, user, now, key)
         exists = await work.check()
         yield work
         await work.finish(exists)

@@ -241,6 +241,13 @@ async def test_a_contract_somebody_has_open_is_left_alone(shop: Shop) -> None:
     assert len((await shop.read(key)).lines) == 1
 
 
+async def test_contracts_are_written_only_where_their_tables_were_looked_at(shop: Shop) -> None:
+    key = await shop.contract("CN7001-01")
+    with pytest.raises(RuntimeError, match="area='contracts'"):
+        async with shop.port.transaction("ID964", "invoice/1", 1) as work:
+            await work.update_contract(key, {"po_number": "1001"}, None)
+
+
 async def test_a_contract_is_made_once_a_generation_of_its_agreement(shop: Shop) -> None:
     template = await shop.read(shop.template)
 
