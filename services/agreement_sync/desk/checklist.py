@@ -5,7 +5,9 @@ Unlike a decision it does not stop at the first no: people want to know all that
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from services.agreement_sync.desk.horizon import SETTING
 from services.agreement_sync.desk.pages import money, queue
 from services.agreement_sync.desk.verdict import Verdict
 from services.agreement_sync.rules.choice import known_contract, named_contract
@@ -21,6 +23,8 @@ from shared.preview import IN_STEP, WOULD
 from shared.sync.comparison import Comparison
 from shared.sync.decision import Check, Checks, Reject
 from shared.sync.outcome import Outcome
+
+READ = "is read by the connector"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ def answers(
     settings: AgreementSyncSettings,
     verdict: Verdict,
     last: Outcome | None,
+    unread: date | None = None,
     carrying: Iterable[Contract] = (),
 ) -> Answers:
     """Every line of the checklist.
@@ -48,11 +53,15 @@ def answers(
     Args:
         verdict: what would become of the invoice now.
         last: the newest outcome of the invoice, None when none is known.
+        unread: of an invoice that was never seen, the first day of which invoices are read.
         carrying: contracts that carry the invoice's number in PO or Remarks, where none is linked.
     """
     checks = Checks()
     unsuited(invoice, checks)
     filtered_out(invoice, settings, gathered.territory_filter, checks)
+    if unread is not None and invoice.date is not None:
+        day = invoice.date.date()
+        checks.ask(READ, day >= unread, day, f"from {unread} ({SETTING})")
     if invoice.agreement is not None:
         parties(invoice, invoice.agreement, gathered, checks)
     _error(last, checks)
@@ -125,6 +134,12 @@ def next_steps(
     entry = CATALOGUE.get(code)
     if entry is not None:
         steps.append(f"{entry.code} {entry.title}: {entry.mend}")
+    if READ in failed:
+        steps.append(
+            "invoices this old do not come by themselves, so that going live rewrites no contract with one; "
+            f"this one alone: tandem reprocess invoice {number} --why ..."
+        )
+        return steps
     if verdict.code:
         steps.append(f"the case with all that was tried: tandem cases show invoice {number}")
     if verdict.verdict == WOULD:

@@ -4,18 +4,22 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.agreement_sync.asking import AGENT
+from services.agreement_sync.desk.horizon import first_day
 from services.agreement_sync.gather import Gatherer
 from services.agreement_sync.rules.decide import decide
 from services.agreement_sync.rules.gathered import Gathered
 from services.agreement_sync.rules.plan import AgreementPlan
 from services.agreement_sync.settings import AgreementSyncSettings
 from services.agreement_sync.store import InvoiceStore, SeenInvoice
+from services.agreement_sync.tables import INVOICE
 from shared.config import ConnectWiseSettings, EAutomateSettings, MappingClientSettings, StoreSettings, load
-from shared.connectwise.agreements import AgreementInvoices
+from shared.connectwise.agreements import AgreementInvoices, dated_from
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.conditions import equals, every, in_lists
 from shared.connectwise.invoice_writes import AgreementWrites
@@ -27,7 +31,7 @@ from shared.events.agreements import Invoice
 from shared.events.change import Change
 from shared.events.envelope import Envelope
 from shared.links.client import MappingClient
-from shared.store.engine import open_store
+from shared.store.engine import open_store, reading
 from shared.sync.commands import COMMAND
 from shared.sync.decision import Decision
 
@@ -41,12 +45,19 @@ class SeenNow(InvoiceStore):
 
     def __init__(self, engine: AsyncEngine) -> None:
         super().__init__(engine)
+        self._own = engine
         self._now: dict[int, list[SeenInvoice]] = {}
 
     def tell(self, heads: Iterable[SeenInvoice]) -> None:
         """Invoices as ConnectWise has them."""
         for head in heads:
             self._now.setdefault(head.agreement_id or 0, []).append(head)
+
+    async def oldest(self) -> date | None:
+        """Day of the oldest invoice that was ever read, None when none was."""
+        async with reading(self._own) as connection:
+            day = await connection.scalar(select(func.min(INVOICE.c.day)).where(INVOICE.c.day != ""))
+        return date.fromisoformat(day) if day else None
 
     async def of_agreements(self, agreements: Sequence[int]) -> dict[int, list[SeenInvoice]]:
         """As ``InvoiceStore.of_agreements``, with number, day and status as ConnectWise tells them."""
@@ -86,7 +97,8 @@ class Looking:
     client: ConnectWise
     eautomate: EAutomate
     mapping: MappingClient
-    territory_filter: tuple[str, ...]
+    since: date
+    """Invoices dated earlier never reach ID964 by themselves."""
 
     async def decided(self, invoices: Sequence[Invoice]) -> list[Looked]:
         """What would become of these now."""
@@ -105,10 +117,10 @@ class Looking:
         ]
 
     async def _beside(self, invoices: Sequence[Invoice]) -> None:
-        """Other invoices of the same agreements: before the first run the store knows none."""
+        """Other invoices of the same agreements that are read: before the first run the store knows none."""
         agreements = sorted({one.agreement_id for one in invoices if one.agreement_id is not None})
         for condition in in_lists("agreement/id", agreements):
-            whole = every(equals("type", AGREEMENT), condition)
+            whole = every(equals("type", AGREEMENT), condition, dated_from("date", self.since))
             async for page in walk(self.client, INVOICES, conditions=whole, fields=HEAD_FIELDS):
                 self.store.tell(_head(row) for row in page.rows)
 
@@ -158,17 +170,19 @@ async def looking(
         eautomate = EAutomate.open(load("eautomate", EAutomateSettings))
         mapping = MappingClient(load("mapping", MappingClientSettings).url)
         store = SeenNow(engine)
-        territories = tuple(connectwise.territory_filter)
         try:
+            today = datetime.now(ZoneInfo(eautomate.settings.time_zone)).date()
             yield Looking(
                 settings,
                 store,
-                Gatherer(store, eautomate, AgreementWrites(client), mapping, settings, territories),
+                Gatherer(
+                    store, eautomate, AgreementWrites(client), mapping, settings, connectwise.territory_filter
+                ),
                 AgreementInvoices(client),
                 client,
                 eautomate,
                 mapping,
-                territories,
+                first_day(today, await store.oldest()),
             )
         finally:
             await mapping.close()

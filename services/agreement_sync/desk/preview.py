@@ -10,6 +10,7 @@ from services.agreement_sync.desk.looking import Looked, Looking, looking
 from services.agreement_sync.desk.meant import as_recid
 from services.agreement_sync.desk.verdict import names_of, told
 from services.agreement_sync.settings import AgreementSyncSettings
+from shared.connectwise.agreements import dated_from
 from shared.connectwise.conditions import UnquotableError, equals, every, in_lists
 from shared.connectwise.invoices import AGREEMENT, INVOICES, Row, agreement_of
 from shared.connectwise.paging import walk
@@ -56,13 +57,13 @@ class AgreementPreview:
 
 
 async def _newest(look: Looking, settings: AgreementSyncSettings) -> list[int]:
-    """RecIDs: of each agreement the newest invoice, and every one that bills no agreement we can name."""
+    """RecIDs: of each agreement the newest invoice that is read, and every one that bills no agreement we can name."""
     newest: dict[int, Row] = {}
     others: list[int] = []
-    async for page in walk(look.client, INVOICES, conditions=equals("type", AGREEMENT), fields=HEADS):
+    since = max(look.since, settings.start_date) if settings.start_date is not None else look.since
+    condition = every(equals("type", AGREEMENT), dated_from("date", since))
+    async for page in walk(look.client, INVOICES, conditions=condition, fields=HEADS):
         for row in page.rows:
-            if settings.start_date is not None and str(row.get("date") or "")[:10] < str(settings.start_date):
-                continue
             agreement = agreement_of(row)
             if agreement is None:
                 others.append(int(row["id"]))

@@ -49,10 +49,11 @@ async def explained(look: Looking, invoice: Invoice, days: int) -> Explained:
     [looked] = await look.decided([invoice])
     history = (await histories([invoice.id], days))[invoice.id]
     verdict = told(looked.decision, names_of(looked.gathered))
-    found = answers(invoice, looked.gathered, look.settings, verdict, history.last)
+    unread = look.since if looked.seen is None else None
+    found = answers(invoice, looked.gathered, look.settings, verdict, history.last, unread)
     if found.contract is None and invoice.invoiceNumber:
         carrying = await carrying_contracts(look.eautomate, invoice.invoiceNumber)
-        found = answers(invoice, looked.gathered, look.settings, verdict, history.last, carrying)
+        found = answers(invoice, looked.gathered, look.settings, verdict, history.last, unread, carrying)
     return Explained(looked, verdict, found, history)
 
 

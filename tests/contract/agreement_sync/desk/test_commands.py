@@ -75,7 +75,7 @@ def test_explain_agreement_and_contract(desk: Desk, tandem: Command, billed: str
 def test_preview_shows_lines_totals_and_the_template_and_writes_nothing(
     desk: Desk, tandem: Command, billed: str
 ) -> None:
-    shown = tandem("preview", "ID964", "--invoice", "4711")
+    shown = tandem("preview", "ID964", "--invoice", "4711", COLUMNS="400")
     assert shown.exit_code == 0, shown.output
     for words in (
         "ID964: 1 records",
@@ -83,7 +83,7 @@ def test_preview_shows_lines_totals_and_the_template_and_writes_nothing(
         "a copy of template **CW Managed Services-01",
         "1 x 500 = 500.00",
         "customer: blank -> 1001",
-        "e-automate 500.00: equal",
+        "ConnectWise 500.00, e-automate 500.00: equal",
     ):
         assert words in " ".join(shown.stdout.split()), words
     whole = json.loads(tandem("preview", "ID964", "--json").stdout)

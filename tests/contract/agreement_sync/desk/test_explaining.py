@@ -13,7 +13,7 @@ from shared.connectwise.invoice_writes import AgreementWrites
 from shared.links.kinds import LinkKind
 from tests.contract.agreement_sync.world import World
 
-NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
+OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1)
 
 
 def looking(world: World) -> Looking:
@@ -21,7 +21,7 @@ def looking(world: World) -> Looking:
     writes = AgreementWrites(world.client)
     gatherer = Gatherer(store, world.port, writes, world.mapping, world.settings)
     return Looking(
-        world.settings, store, gatherer, world.invoices, world.client, world.port, world.mapping, ()
+        world.settings, store, gatherer, world.invoices, world.client, world.port, world.mapping, OCTOBER
     )
 
 
@@ -143,3 +143,15 @@ async def test_a_contract_nobody_linked_is_found_by_the_number_it_carries(world:
     found = await told(world, invoice)
     carried = lines(found)["contracts that carry the invoice's number"]
     assert carried[1] == "CN7084-01, not linked to this agreement"
+
+
+async def test_an_invoice_too_old_to_be_read_says_so_and_holds_up_nobody(world: World) -> None:
+    agreed = await world.agreed()
+    old = await world.billed(agreed, "4709", date(2026, 9, 1))
+    new = await world.billed(agreed, "4711")
+    found = await told(world, old)
+    assert lines(found)["is read by the connector"] == (
+        False, "2026-09-01", "from 2026-10-01 (connectwise_connector.invoices_since)",
+    )  # fmt: skip
+    assert found.steps[0].endswith("this one alone: tandem reprocess invoice 4709 --why ...")
+    assert (await told(world, new)).verdict.verdict == "would be applied"
