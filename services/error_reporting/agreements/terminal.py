@@ -19,7 +19,7 @@ from services.error_reporting.agreements.report import (
     line_tone,
 )
 
-FIGURES = ("CW quantity", "CW amount", "EA quantity", "EA unit rate", "EA amount")
+FIGURES = ("CW\nqty", "CW\namount", "EA\nqty", "EA\nunit rate", "EA\namount", "differs\nby")
 
 
 def shown(report: AgreementReport | Reminder) -> Iterable[RenderableType]:
@@ -30,7 +30,7 @@ def shown(report: AgreementReport | Reminder) -> Iterable[RenderableType]:
             yield _unbilled(report)
         return
     yield Text(f"Agreement sync results, {words.days(report)} ({report.zone})", style="bold")
-    yield Text(words.summary(report))
+    yield Text(f"{words.summary(report)} CW is ConnectWise, EA is e-automate.")
     if report.troubles:
         yield _errors(report.troubles)
     for invoice in report.invoices:
@@ -63,14 +63,14 @@ def _errors(troubles: Iterable[Trouble]) -> Table:
 
 def _invoice(invoice: ComparedInvoice) -> Table:
     own = invoice.comparison
-    table = Table("item", "description", box=box.SIMPLE_HEAD, pad_edge=True)
-    for heading in (*FIGURES, "difference"):
-        table.add_column(heading, justify="right")
+    table = Table("item", box=box.SIMPLE_HEAD)
+    for heading in FIGURES:
+        # A figure is never cut, however narrow the window is.
+        table.add_column(heading, justify="right", no_wrap=True)
     for line in own.lines:
         difference = (line.ea_amount or Decimal()) - (line.cw_amount or Decimal())
         table.add_row(
-            escape(line.item),
-            escape(line.description),
+            escape(f"{line.item} {line.description}".strip()),
             words.quantity(line.cw_quantity),
             words.money(line.cw_amount),
             words.quantity(line.ea_quantity),
@@ -81,7 +81,7 @@ def _invoice(invoice: ComparedInvoice) -> Table:
         )
     table.add_section()
     table.add_row(
-        "total", invoice.verdict, "", words.money(own.cw_total), "", "", words.money(own.ea_total),
+        f"total: {invoice.verdict}", "", words.money(own.cw_total), "", "", words.money(own.ea_total),
         words.money(own.difference), style=f"bold {invoice.tone}",
     )  # fmt: skip
     return table

@@ -187,9 +187,9 @@ def test_the_page_loads_nothing(made: AgreementReport, soon: Reminder) -> None:
         assert not [attrs for _, attrs in found.tags if {"src", "href"} & set(attrs)]
 
 
-def printed(told_: AgreementReport | Reminder, *, colours: bool = False) -> str:
+def printed(told_: AgreementReport | Reminder, *, colours: bool = False, width: int = 200) -> str:
     console = Console(
-        file=io.StringIO(), width=200, force_terminal=colours, color_system="standard" if colours else None
+        file=io.StringIO(), width=width, force_terminal=colours, color_system="standard" if colours else None
     )
     for piece in shown(told_):
         console.print(piece)
@@ -200,14 +200,20 @@ def printed(told_: AgreementReport | Reminder, *, colours: bool = False) -> str:
 
 def test_the_screen_shows_both_sides_and_says_what_colours_say(made: AgreementReport) -> None:
     text = printed(made)
-    (total,) = [one for one in text.splitlines() if "differs" in one]
-    assert total.split() == ["total", "differs", "1,525.00", "1,524.97", "-0.03"]
+    (total,) = [one for one in text.splitlines() if "total: differs" in one]
+    assert total.split() == ["total:", "differs", "1,525.00", "1,524.97", "-0.03"]
     assert "Invoice 500 of 2026-05-01" in text
     assert "contract CW-500-01 created" in text
     assert "kept out of the billing queue" in text
     coloured = printed(made, colours=True)
     assert "\x1b[1;32m" in coloured or "\x1b[32m" in coloured
     assert "\x1b[1;31m" in coloured or "\x1b[31m" in coloured
+
+
+def test_no_figure_is_cut_in_a_narrow_window(made: AgreementReport) -> None:
+    text = printed(made, width=80)
+    for figure in ("1,525.00", "1,524.97", "341.656667", "-0.03"):
+        assert f" {figure} " in text
 
 
 def test_the_reminder_is_shown_in_every_output(soon: Reminder) -> None:
