@@ -10,7 +10,6 @@ from shared.sync.decision import Checks
 
 NUMBER_MOST = 15
 """Characters of ``ARInvoices.InvoiceNumber``; ConnectWise's own limit."""
-PO_MOST = 32
 REMARKS_MOST = 1024
 TOKEN = re.compile(r"CW Invoice:\s*([^\s,;]+)")
 
@@ -56,11 +55,9 @@ def carried(
     # A token of an earlier month must not contradict the PO number.
     new_remarks = _with_token(remarks, number) if into_remarks or TOKEN.search(remarks) else remarks
     new_po = po_number if into_remarks else number
-    too_long = ""
+    too_long = "" if number else "invoice number (it is empty)"
     if len(number) > NUMBER_MOST:
         too_long = f"invoice number ({len(number)} characters, e-automate takes {NUMBER_MOST})"
-    elif len(new_po) > PO_MOST:
-        too_long = f"PO number ({len(new_po)} characters, e-automate takes {PO_MOST})"
     elif len(new_remarks) > REMARKS_MOST:
         too_long = f"Remarks ({len(new_remarks)} characters with the invoice number, e-automate takes {REMARKS_MOST})"
     checks.ask(

@@ -165,6 +165,20 @@ def test_the_voided_invoice_that_had_the_number_is_named() -> None:
     assert "the voided e-automate invoice (id 699) has that number" in plan.trouble[0].text
 
 
+def test_a_number_that_is_too_long_by_now_is_told() -> None:
+    number = "5" * 16
+    plan = planned(invoice(number=number), billed(bill(po_number=number)), RENUMBER)
+    assert codes(plan) == ["G28"]
+    assert plan.rename is None
+
+
+def test_an_older_connectwise_without_balance_is_paid_what_is_open() -> None:
+    open_ = invoice(balance=None, total=500, payments=100, credits=50)
+    plan = planned(open_, paired(paid()), PAY)
+    assert plan.payment is not None
+    assert plan.payment.amount == 350
+
+
 def test_a_released_red_bill_is_renumbered_although_the_amount_differs() -> None:
     known = billed(bill(amount="480"), periods=(period_row(red=True, released_by="ana"),))
     assert planned(invoice(), known, RENUMBER).rename is not None

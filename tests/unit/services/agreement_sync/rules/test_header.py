@@ -164,6 +164,9 @@ def test_a_number_that_does_not_fit_is_refused_with_the_field() -> None:
     assert isinstance(long, Reject)
     assert long.code == "G28"
     assert "invoice number (16 characters, e-automate takes 15)" in long.reason
+    empty = decided(invoice(number=" "), gathered())
+    assert isinstance(empty, Reject)
+    assert "invoice number (it is empty)" in empty.reason
     full = decided(invoice(), linked(contract(remarks="x" * 1020)), settings(invoice_number_target="Remarks"))
     assert isinstance(full, Reject)
     assert "Remarks (1036 characters" in full.reason

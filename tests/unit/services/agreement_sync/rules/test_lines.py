@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from services.agreement_sync.rules.comparing import line_preview
+from services.agreement_sync.rules.periods import Period
 from services.agreement_sync.rules.plan import Change
 from shared.events.agreements import AgreementBilling
 from shared.links.models import How
-from shared.sync.decision import Skip
+from shared.sync.decision import Reject, Skip
 from tests.unit.services.agreement_sync.rules.world import (
     BASE_ITEM,
     CONTRACT,
@@ -392,6 +394,32 @@ def test_the_checks_tell_what_was_left_out_and_what_does_not_multiply_out() -> N
     assert check_of(decision.checks, "additions with quantity and amount 0, left out").seen == "SEAT"
     odd = check_of(decision.checks, "lines whose quantity and price do not multiply out")
     assert odd.seen == "BACKUP qty 3000000 @ 1"
+
+
+def test_a_row_without_product_is_refused() -> None:
+    lines = (row(1, "SEAT", catalogItem=None),)
+    decision = decided(
+        invoice("0", lines, (addition(71, "SEAT").model_copy(update={"product": None}),)), gathered(ITEMS)
+    )
+    assert isinstance(decision, Reject)
+    assert decision.code == "G28"
+
+
+@pytest.mark.parametrize(
+    ("dates", "wanted"),
+    [
+        ({}, "31.00"),
+        ({"start_date": date(2026, 5, 31)}, "1.00"),
+        ({"bill_end_date": date(2026, 5, 10)}, "10.00"),
+        ({"base_billed_thru_date": date(2026, 5, 10)}, "21.00"),
+        ({"end_date": date(2026, 4, 30)}, "0"),
+        ({"start_date": JUNE}, "0"),
+    ],
+)
+def test_the_preview_prorates_as_e_automate_does(dates: dict[str, date], wanted: str) -> None:
+    assert line_preview(line(1, "SEAT", "1", "31", **dates), Period(MAY, date(2026, 5, 31))) == Decimal(
+        wanted
+    )
 
 
 def test_older_connectwise_without_extended_prices_is_computed() -> None:

@@ -347,6 +347,7 @@ def test_an_invoice_without_regular_lines_is_for_a_person(lines: Any) -> None:
     assert decision.code == "G22"
     assert by_hand(billed)
     assert not by_hand(invoice())
+    assert by_hand(invoice(type="CreditMemo"))
 
 
 def test_the_first_invoice_of_a_new_agreement_may_be_prorated_throughout() -> None:

@@ -113,6 +113,13 @@ def test_the_customer_has_to_be_linked() -> None:
     assert decision.comparison.cw_total == 500
 
 
+def test_an_agreement_without_company_is_told() -> None:
+    decision = decided(invoice(company=None, of=agreement(company=None)), gathered())
+    assert isinstance(decision, Wait)
+    assert decision.code == "G1"
+    assert "is missing in ConnectWise" in decision.reason
+
+
 def test_the_company_of_the_invoice_has_to_be_linked_too() -> None:
     of = agreement(company={"id": 260, "name": "Acme Group"})
     decision = decided(invoice(of=of), replace(gathered(), parties={260: party(9, "1009")}))
