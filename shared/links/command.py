@@ -14,7 +14,7 @@ from shared.eautomate.errors import EAutomateError
 from shared.links import ending, importing, mapped, suggesting
 from shared.links.kinds import EAUTOMATE, LinkKind, facts
 from shared.links.meant import Left as LeftMeant
-from shared.links.meant import check_left, left_meant, other_customer, right_meant
+from shared.links.meant import check_left, left_known, left_meant, other_customer, right_meant
 from shared.links.models import How, Link, MakeLink, Repoint
 from shared.links.records import Ours, Theirs
 from shared.links.sides import Sides
@@ -101,7 +101,7 @@ def show_link(kind: Kind, left: Left, as_id: AsId = False, as_json: Json = False
     """Show the link of one record and the ones it had before."""
 
     async def ask(sides: Sides) -> tuple[LeftMeant, int, list[Pair], bool]:
-        meant = await left_meant(sides, kind, left, as_id)
+        meant = await left_known(sides, kind, left, as_id)
         note(meant.note)
         history = await sides.mapping.show(kind, meant.key)
         links = ([history.link] if history.link is not None else []) + history.ended

@@ -17,7 +17,7 @@ from shared.cli.output import console, fail
 from shared.config import KafkaSettings, load
 from shared.connectwise.errors import ConnectWiseError, IgnoredPatchError, RefusedError
 from shared.links.kinds import LinkKind, facts
-from shared.links.meant import UnclearError, left_meant
+from shared.links.meant import UnclearError, left_known
 from shared.links.models import How, Link
 from shared.links.records import Ours, Theirs
 from shared.links.restore import Back, FieldBack, Restorer, images
@@ -92,7 +92,7 @@ def end_link(
         fail(f"--restore is for {' and '.join(sorted(RESTORABLE))}: only their fields are overwritten", 64)
 
     async def ask(sides: Sides) -> Ended:
-        meant = await left_meant(sides, kind, left, as_id)
+        meant = await left_known(sides, kind, left, as_id)
         note(meant.note)
         history = await sides.mapping.show(kind, meant.key)
         link = history.link

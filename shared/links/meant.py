@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shared.connectwise.errors import ConnectWiseError
 from shared.links.kinds import CONNECTWISE, LinkKind, facts
 from shared.links.records import Ours, Theirs
 from shared.links.scoring import fold
@@ -68,6 +69,21 @@ async def left_meant(sides: Sides, kind: LinkKind, text: str, as_id: bool) -> Le
     if names.left_system == CONNECTWISE:
         return await _by_its_link(sides, kind, text)
     raise UnclearError(f"e-automate has no {names.ours} with the number {text[:40]}")
+
+
+async def left_known(sides: Sides, kind: LinkKind, text: str, as_id: bool) -> Left:
+    """As ``left_meant``; while ConnectWise is away a RecID will do, for links are looked at and ended all the same.
+
+    Raises:
+        UnclearError: as ``left_meant``.
+        ConnectWiseError: it does not answer, and the text is no RecID.
+    """
+    try:
+        return await left_meant(sides, kind, text, as_id)
+    except ConnectWiseError as error:
+        if facts(kind).left_shape.fullmatch(text.strip()) is None:
+            raise
+        return Left(text.strip(), None, f"without names: {error}")
 
 
 async def right_meant(

@@ -11,6 +11,7 @@ from rich import box
 from rich.table import Table
 
 from shared.cli.output import console, fail
+from shared.config import load
 from shared.links.contracts import PO, REMARKS
 from shared.links.kinds import EAUTOMATE, LinkKind, facts
 from shared.links.models import Link
@@ -22,8 +23,7 @@ from shared.links.suggest import Proposal, propose
 from shared.links.suggest_contracts import propose_contracts
 from shared.links.talk import REFUSED, Json, KindOption, Url, note, plain, run
 from shared.links.wishes import cells, headings
-
-SUGGESTED = tuple(kind for kind in LinkKind if not facts(kind).not_by_hand)
+from shared.processes import ProcessesSettings
 
 Csv = Annotated[Path | None, typer.Option("--csv", help="Write a spreadsheet; needs --kind.")]
 
@@ -54,7 +54,7 @@ def suggest(
 
     async def ask(sides: Sides) -> list[Proposal]:
         found: list[Proposal] = []
-        for one in [kind] if kind is not None else SUGGESTED:
+        for one in [kind] if kind is not None else _suggested():
             found += await _proposals(sides, one)
         order = list(Confidence)
         return [one for one in found if order.index(one.confidence) <= order.index(least)]
@@ -110,6 +110,12 @@ async def _proposals(sides: Sides, kind: LinkKind) -> list[Proposal]:
             one.parent for one in ours if one.in_use and one.key not in linked
         )
     return propose(kind, ours, await sides.right(kind).all(kind, companies.values()), links, companies)
+
+
+def _suggested() -> list[LinkKind]:
+    """Kinds that people link, of processes that run: nobody else's rights in ConnectWise are needed."""
+    runs = load("processes", ProcessesSettings).runs
+    return [kind for kind in LinkKind if not facts(kind).not_by_hand and runs(facts(kind).owner)]
 
 
 async def _contracts(sides: Sides) -> list[Proposal]:

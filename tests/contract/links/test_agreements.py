@@ -170,3 +170,22 @@ def test_suggestions_say_why_and_are_imported(desk: Desk, acme: tuple[str, str],
     again = desk.run("import", str(exported), "--yes")
     assert "existed already 2" in again.stderr
     assert desk.run("suggest", "--kind", KIND).stdout.startswith("nothing to suggest")
+
+
+def test_a_wrong_link_comes_apart_by_its_recid_while_connectwise_is_away(
+    desk: Desk, acme: tuple[str, str]
+) -> None:
+    link(desk)
+    desk.fault("500")
+    ended = desk.run("unlink", KIND, acme[0], *WHY)
+    assert ended.exit_code == 0, ended.output
+    assert "without names: " in ended.stderr
+    assert desk.run("unlink", KIND, "Managed Care", *WHY).exit_code != 0
+
+
+def test_agreements_are_not_suggested_where_their_process_does_not_run(
+    desk: Desk, acme: tuple[str, str]
+) -> None:
+    desk.name_contract(acme[0], "CW-40757-01")
+    assert "CW-40757-01" in desk.run("suggest").stdout
+    assert "CW-40757-01" not in desk.run("suggest", TANDEM_PROCESSES__ENABLED="ID747").stdout

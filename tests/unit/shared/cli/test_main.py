@@ -131,5 +131,14 @@ def test_nothing_said_shows_what_there_is() -> None:
         "keys",
         "preview",
         "push",
+        "release",
+        "reprocess",
+        "templates",
     ):
         assert name in ended.stdout + ended.stderr
+
+
+def test_every_service_adds_what_it_explains() -> None:
+    ended = tandem("explain")
+    for record in ("agreement", "company", "contract", "customer", "employee", "invoice", "location"):
+        assert record in ended.stdout + ended.stderr
