@@ -146,8 +146,17 @@ class InvoiceWrites:
     def _told(
         self, plan: AgreementPlan, booked: Booked, effects: Sequence[Effect], fault: Fault | None
     ) -> Applied:
-        text = fault.text if fault is not None else plan.text
+        text = fault.text if fault is not None else "; ".join([plan.text, *_handed_on(effects)])
         return Applied(text, tuple(effects), fault, comparison=_comparison(plan, booked))
+
+
+def _handed_on(effects: Sequence[Effect]) -> list[str]:
+    """What left the contract: the new number in e-automate, fields and payment in ConnectWise."""
+    return [
+        f"{effect.system}: {effect.target} {effect.action}"
+        for effect in effects
+        if effect.system == "ConnectWise" or effect.action == "renamed"
+    ]
 
 
 def _comparison(plan: AgreementPlan, booked: Booked) -> Comparison:
