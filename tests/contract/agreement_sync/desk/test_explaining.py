@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from services.agreement_sync.asking import RELEASE
 from services.agreement_sync.desk.looking import Looking, SeenNow
 from services.agreement_sync.desk.preview import planned
 from services.agreement_sync.desk.told import Explained, explained, of_programs, show
@@ -155,3 +156,33 @@ async def test_an_invoice_too_old_to_be_read_says_so_and_holds_up_nobody(world: 
     )  # fmt: skip
     assert found.steps[0].endswith("this one alone: tandem reprocess invoice 4709 --why ...")
     assert (await told(world, new)).verdict.verdict == "would be applied"
+
+
+async def test_red_totals_are_shown_with_the_difference_and_the_way_to_release(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    agreed = await world.agreed(seats=0)
+    invoice = await world.red(agreed, "4711")
+    await world.change(invoice)
+    contract = await world.contract()
+    found = await told(world, invoice)
+    assert (found.verdict.verdict, found.verdict.code) == ("refused", "G16")
+    assert lines(found)["totals are equal, without tax"] == (False, "e-automate 500.00", "ConnectWise 500.07")
+    queue = lines(found)["contract is in the billing queue"]
+    assert not queue[0]
+    assert queue[1].startswith("Bill off")
+    assert "if the contract is right as it is: tandem release invoice 4711 --why ..." in found.steps
+    show(found)
+    assert f"{contract.number}: quantity" in capsys.readouterr().out
+    await world.look(invoice, agreed, RELEASE, "ann", "agreed with them")
+    after = await told(world, invoice)
+    assert lines(after)["contract is in the billing queue"][0]
+    assert after.verdict.verdict == "in step"
+
+
+async def test_what_is_no_agreement_invoice_says_so(world: World) -> None:
+    agreed = await world.agreed()
+    record = {"type": "Miscellaneous", "company": {"id": agreed.company}, "invoiceNumber": "5000"}
+    found = await told(world, await world.billing.make("invoice", **record))
+    assert lines(found)["invoice type is Agreement"] == (False, "Miscellaneous", "Agreement")
+    assert found.verdict.text == "invoices of type Miscellaneous are not made from contracts"
