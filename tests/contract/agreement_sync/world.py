@@ -261,3 +261,8 @@ class World(Running):
         }
         await self.control.post("seed", {"invoice": [record]})
         return 29_001
+
+    async def describe(self, invoice: int, text: str) -> None:
+        """Somebody types a description on every row of an invoice."""
+        for line in (await self.invoice(invoice)).lines:
+            await self.billing.edit("product", line.id, customerDescription=text)
