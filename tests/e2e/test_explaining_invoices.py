@@ -114,8 +114,11 @@ def test_reprocess_and_release_wait_for_what_comes_of_it(people: Dealership) -> 
     assert "refused (G10): 1501111 Customer 1501" in refused.stderr
     ended = tandem(stage, "links", "unlink", "agreement-contract", number, "--why", "over", "--yes")
     assert ended.returncode == 0, ended.stderr
-    released = tandem(stage, "release", "invoice", "1501111", "--why", "right as it is")
+    released = tandem(stage, "release", "invoice", "1501111", "--why", "right as it is", "--json")
     assert released.returncode == 0, released.stderr
+    facts = json.loads(released.stdout)
+    assert (facts["invoice"], facts["record"]) == ("1501111", f"connectwise/invoice/{invoice}")
+    assert facts["comparison"]["equal"] is True
 
 
 def test_what_tandem_last_knew_is_told_while_connectwise_is_away(people: Dealership) -> None:
