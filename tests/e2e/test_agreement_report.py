@@ -5,14 +5,15 @@ import io
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 from services.error_reporting.agreements.report import Tone
 from services.error_reporting.agreements.workbook import FILLS
+from tests.agreed import MAILBOX, NOVEMBER, Agreed, Dealership, dealership
 from tests.deployment import until
-from tests.e2e.agreed import MAILBOX, NOVEMBER, Agreed, Dealership, dealership
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 
@@ -45,23 +46,23 @@ def totals(dealer: Dealership, folder: Path) -> dict[str, dict[str, str]]:
 
 def red(dealer: Dealership, agreed: Agreed, number: str) -> int:
     """An invoice whose subtotal says seven cents more than its parts: no contract line explains them."""
+    amounts = {"agreementAmount": 500.0, "productTotal": 0, "subtotal": 500.07, "total": 500.07}
+    return loaded(dealer, agreed, 29_001, invoiceNumber=number, type="Agreement", **amounts)
+
+
+def loaded(dealer: Dealership, agreed: Agreed, ident: int, **more: Any) -> int:
+    """An invoice as it is, unchecked; its RecID."""
     record = {
-        "id": 29_001,
-        "invoiceNumber": number,
-        "type": "Agreement",
+        "id": ident,
         "status": 1,
         "company": agreed.company,
         "agreement": agreed.agreement,
         "applyToType": "Agreement",
         "applyToId": agreed.agreement,
         "date": f"{NOVEMBER.isoformat()}T00:00:00Z",
-        "agreementAmount": 500.0,
-        "productTotal": 0,
-        "subtotal": 500.07,
-        "total": 500.07,
     }
-    dealer.at.stage.control.post("/seed", json={"invoice": [record]}).raise_for_status()
-    return 29_001
+    dealer.at.stage.control.post("/seed", json={"invoice": [record | more]}).raise_for_status()
+    return ident
 
 
 @pytest.mark.scenario(67)
@@ -127,6 +128,20 @@ def test_a_contract_is_reminded_of_until_it_is_billed(dealer: Dealership, tmp_pa
     number = dealer.people.bill(contract, NOVEMBER)
     until(lambda: contract not in reminded(), "it is billed", every=0.5)
     assert totals(dealer, tmp_path)["71001"]["billing"] == f"billed as {number}"
+
+
+def test_a_credit_memo_is_listed_with_its_amount(dealer: Dealership, tmp_path: Path) -> None:
+    agreed = dealer.agreed("7201")
+    amounts = {"subtotal": -40.0, "total": -40.0}
+    memo = loaded(dealer, agreed, 40_001, invoiceNumber="72001", type="CreditMemo", **amounts)
+    dealer.applied(memo)
+
+    def listed() -> list[tuple[str, str, str]]:
+        found = [one for one in lines(dealer, tmp_path) if one["part"] == "credit memo"]
+        return [(one["invoice"], one["company"], one["cw amount"]) for one in found]
+
+    found = until(listed, "it is listed", every=0.5)
+    assert found == [("72001", "Customer 7201", "-40.00")]
 
 
 def test_a_rebuild_makes_the_same_report(dealer: Dealership, tmp_path: Path) -> None:

@@ -6,8 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.deployment import until
-from tests.e2e.agreed import (
+from tests.agreed import (
     MAILBOX,
     NOVEMBER,
     OCTOBER,
@@ -17,6 +16,7 @@ from tests.e2e.agreed import (
     Dealership,
     dealership,
 )
+from tests.deployment import until
 from tests.e2e.commands import tandem
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]

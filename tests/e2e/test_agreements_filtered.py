@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.agreed import BACKUP, Agreed, Dealership, dealership
 from tests.deployment import until
-from tests.e2e.agreed import BACKUP, Agreed, Dealership, dealership
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 

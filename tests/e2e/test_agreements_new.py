@@ -5,8 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.deployment import until
-from tests.e2e.agreed import (
+from tests.agreed import (
     BACKUP,
     BLOCK,
     MANAGED,
@@ -18,6 +17,7 @@ from tests.e2e.agreed import (
     Dealership,
     dealership,
 )
+from tests.deployment import until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 

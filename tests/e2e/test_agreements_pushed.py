@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from tests.agreed import NOVEMBER, NUMBER_FIELD, OCTOBER, Dealership, dealership
 from tests.deployment import until
-from tests.e2e.agreed import NOVEMBER, NUMBER_FIELD, OCTOBER, Dealership, dealership
 from tests.e2e.commands import tandem
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]

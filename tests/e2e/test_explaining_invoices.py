@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.agreed import BACKUP, NOVEMBER, OCTOBER, Dealership, dealership
 from tests.deployment import until
-from tests.e2e.agreed import BACKUP, NOVEMBER, OCTOBER, Dealership, dealership
 from tests.e2e.commands import tandem
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]

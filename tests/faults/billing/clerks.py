@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from services.simulator.stage import Stage
+from tests.agreed import Agreed, Dealership
 from tests.deployment import until
-from tests.e2e.agreed import Agreed, Dealership
 from tests.faults.system.crew import Crew
 
 SERVICES = {
