@@ -14,7 +14,8 @@ up: $(INSTALLED) ## the same, and everything keeps running until Ctrl-C
 
 test: check ## everything: style, types, layers, all tests on Apache Kafka and PostgreSQL
 	@$(VENV)/bin/pytest -n auto --dist loadfile tests/unit tests/contract
-	@$(VENV)/bin/pytest --scenarios tests/integration tests/e2e tests/faults
+	@$(VENV)/bin/pytest -n 2 --dist loadfile --scenarios tests/integration tests/e2e
+	@$(VENV)/bin/pytest tests/faults
 
 check: $(INSTALLED) ## style, types and layers only
 	@$(VENV)/bin/ruff check .

@@ -15,9 +15,10 @@ import pytest
 OPTION = "--scenarios"
 REPORT = Path("build", "scenarios.json")
 PASSED, FAILED = "passed", "failed"
+PROPERTY = "scenario"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Scenarios:
     """The scenarios of one run."""
 
@@ -25,21 +26,21 @@ class Scenarios:
     passed: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
 
-    def named_by(self, item: pytest.Item) -> list[int]:
-        """The numbers a test names."""
-        return sorted({int(number) for marker in item.iter_markers("scenario") for number in marker.args})
-
-    def note(self, item: pytest.Item, report: pytest.TestReport) -> None:
+    def note(self, report: pytest.TestReport) -> None:
         """Take one phase of a test into account; a test that was skipped shows nothing."""
-        numbers = self.named_by(item)
+        numbers = [int(str(value)) for name, value in report.user_properties if name == PROPERTY]
         for number in numbers:
-            self.tests.setdefault(number, set()).add(item.nodeid)
+            self.tests.setdefault(number, set()).add(report.nodeid)
         if not numbers:
             return
         if report.passed and report.when == "call":
-            self.passed.add(item.nodeid)
+            self.passed.add(report.nodeid)
         elif not report.passed:
-            self.failed.add(item.nodeid)
+            self.failed.add(report.nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Called where the run is told, whichever process ran the test."""
+        self.note(report)
 
     def results(self) -> list[dict[str, Any]]:
         """One entry a scenario, by number."""
@@ -63,12 +64,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[SCENARIOS] = Scenarios()
+    config.pluginmanager.register(config.stash[SCENARIOS], "acceptance-scenarios")
+
+
+def numbers_of(item: pytest.Item) -> list[int]:
+    """The scenarios a test names."""
+    return sorted({int(number) for marker in item.iter_markers("scenario") for number in marker.args})
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    item.config.stash[SCENARIOS].note(item, report)
+    report.user_properties.extend((PROPERTY, number) for number in numbers_of(item))
     return report
 
 
