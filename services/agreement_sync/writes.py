@@ -47,7 +47,7 @@ class InvoiceWrites:
         """Wire the targets; ``clock`` gives epoch seconds."""
         self._store = store
         self._mapping = mapping
-        self._booking = Booking(eautomate, settings)
+        self.booking = Booking(eautomate, settings)
         self.pushes = Pushes(store, targets, payments, settings, clock)
 
     async def apply(self, plan: AgreementPlan) -> Applied:
@@ -64,7 +64,7 @@ class InvoiceWrites:
         booked = Booked(0, "")
         trouble: Sequence[Trouble] = plan.trouble
         try:
-            booked = await self._booking.book(plan)
+            booked = await self.booking.book(plan)
             effects += booked.effects
             effects += await self._link(plan, booked)
             pair_generation = await self._pair(plan, effects)
@@ -151,11 +151,11 @@ class InvoiceWrites:
 
 
 def _handed_on(effects: Sequence[Effect]) -> list[str]:
-    """What left the contract: the new number in e-automate, fields and payment in ConnectWise."""
+    """What the plan's own words cannot know or do not say: what was created or renamed, what went to ConnectWise."""
     return [
         f"{effect.system}: {effect.target} {effect.action}"
         for effect in effects
-        if effect.system == "ConnectWise" or effect.action == "renamed"
+        if effect.system == "ConnectWise" or effect.action in {"created", "renamed"}
     ]
 
 

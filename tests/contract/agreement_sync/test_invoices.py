@@ -16,6 +16,7 @@ async def test_the_first_invoice_makes_a_contract_that_bills_the_same_amount(wor
     told = await world.change(invoice)
     assert told.outcome.result == "applied", told.outcome.text
     contract = await world.contract()
+    assert f"contract {contract.number} created" in told.outcome.text
     assert contract.number.startswith("CW-")
     assert contract.number.endswith("-01")
     assert contract.po_number == "4711"
