@@ -10,13 +10,12 @@ from services.agreement_sync.settings import AgreementSyncSettings
 from services.agreement_sync.store import InvoiceStore
 from services.agreement_sync.writes import InvoiceWrites
 from shared.bus.delivery import Delivery
+from shared.connectwise.invoices import AGREEMENT
 from shared.events.agreements import Invoice
 from shared.events.change import Change
 from shared.sync.agent import Applied, decode_record
 from shared.sync.commands import COMMAND, number_of
 from shared.sync.decision import Decision
-
-AGREEMENT_TYPE = "Agreement"
 
 
 class InvoiceHandler:
@@ -94,7 +93,7 @@ def vanished(invoice_id: int, agreement: str) -> Invoice:
     known = agreement.isascii() and agreement.isdigit()
     return Invoice(
         id=invoice_id,
-        type=AGREEMENT_TYPE,
-        applyToType=AGREEMENT_TYPE if known else None,
+        type=AGREEMENT,
+        applyToType=AGREEMENT if known else None,
         applyToId=int(agreement) if known else None,
     )

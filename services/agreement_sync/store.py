@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.agreement_sync.rules.regular import by_hand
 from services.agreement_sync.tables import INTENT, INVOICE
 from shared.batching import Batcher
+from shared.connectwise.invoices import AGREEMENT
 from shared.eautomate.values import folded
 from shared.events.agreements import Invoice
 from shared.store.engine import reading
@@ -109,10 +110,11 @@ class InvoiceStore:
         return {one.invoice_id: one for one in found}
 
     async def of_agreements(self, agreements: Sequence[int]) -> dict[int, list[SeenInvoice]]:
-        """Invoices by agreement, newest first; deleted ones too."""
+        """Agreement invoices by agreement, newest first; deleted ones too, credit memos not."""
         result: dict[int, list[SeenInvoice]] = {}
         for one in await self._where(INVOICE.c.agreement_id, agreements):
-            result.setdefault(one.agreement_id or 0, []).append(one)
+            if one.type == AGREEMENT:
+                result.setdefault(one.agreement_id or 0, []).append(one)
         for found in result.values():
             found.sort(key=lambda one: (one.day or date.min, one.invoice_id), reverse=True)
         return result

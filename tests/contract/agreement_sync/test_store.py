@@ -73,6 +73,7 @@ async def test_invoices_of_an_agreement_come_newest_first_and_are_found_by_numbe
     await store.see(
         [(invoice(1, "A1", month=5), 1), (invoice(3, "C1", month=7), 1), (invoice(2, "B1", month=7), 1)]
     )
+    await store.see([(invoice(4, "M1", month=8).model_copy(update={"type": "CreditMemo"}), 1)])
     found = await store.of_agreements([88, 89])
     assert [one.invoice_id for one in found[88]] == [3, 2, 1]
     await store.gone([(3, 2)])
