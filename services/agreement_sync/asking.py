@@ -37,9 +37,11 @@ class LinkCommand(Command):
     Attributes:
         right: ``ContractID``.
         generation: how often a link of the agreement has been ended.
+        previous_right: the contract it was linked to before, when it was re-pointed.
     """
 
     right: str = ""
+    previous_right: str | None = None
     generation: int = 0
 
 

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.agreement_sync.asking import AGENT, PROCESS
-from services.agreement_sync.ledger import CONTRACT, ledger_agreement, ledger_invoice
+from services.agreement_sync.ledger import CONTRACT, ledger_agreement, ledger_contract, ledger_invoice
 from services.agreement_sync.looks import contract_record
 from services.agreement_sync.rules.plan import AgreementPlan, Change, LineAction, NewItem
 from services.agreement_sync.settings import AgreementSyncSettings
 from shared.bus.delivery import Fault
 from shared.eautomate.contract_rows import LineFields
-from shared.eautomate.errors import LineBilled, NotStorable, RecordLocked
+from shared.eautomate.errors import LineBilled, NotStorable, RecordLocked, Superseded
 from shared.eautomate.port import EAutomate
 from shared.eautomate.transaction import Transaction
 from shared.eautomate.values import folded
+from shared.events.contracts import Contract
 from shared.sync.outcome import Effect, written
 from shared.sync.trouble import Refused, Stale
 
@@ -90,6 +91,36 @@ class Booking:
                     (f"record:connectwise:invoice:{invoice.id}",),
                 )
             ) from error
+
+    async def leave_queue(self, contract: Contract, generation: int) -> tuple[Effect, ...]:
+        """Untick Bill of a contract that an agreement let go of; what was written.
+
+        Args:
+            generation: of the agreement's link, after it was ended.
+
+        Raises:
+            RowChanged: somebody saved it since it was read.
+            Refused: somebody has it open.
+            UnknownOutcome: the answer to COMMIT was lost; the same again finds it done.
+        """
+        try:
+            async with self._eautomate.transaction(
+                PROCESS, ledger_contract(contract.contract_id), 0, generation, area="contracts"
+            ) as work:
+                await work.update_contract(contract.contract_id, {"bill": False}, contract.row_version)
+        except Superseded:
+            return ()
+        except RecordLocked as error:
+            raise Refused(
+                Fault(
+                    "G19",
+                    f"contract {contract.number} is open in e-automate: {error}. Close it there; then it leaves the "
+                    "billing queue by itself.",
+                    type(error).__name__,
+                    (contract_record(contract.contract_id),),
+                )
+            ) from error
+        return (self._effect("updated", f"contract {contract.number}", contract.contract_id, ("bill",)),)
 
     async def _carry_out(self, work: Transaction, plan: AgreementPlan, known: Booked) -> Booked:
         effects: list[Effect] = []

@@ -17,6 +17,11 @@ def ledger_agreement(agreement_id: int | str) -> str:
     return f"agreement/{agreement_id}"
 
 
+def ledger_contract(contract_id: int | str) -> str:
+    """A contract an agreement let go of."""
+    return f"contract/{contract_id}"
+
+
 def payment_reference(amount: Decimal, day: date, after: int) -> str:
     """Amount and day of a payment, and that its RecID is higher than of those there before."""
     return f"{amount.quantize(Decimal('0.01'))} {day.isoformat()} {after}"

@@ -53,6 +53,6 @@ def handlers(
         (ContractInvoice.SOURCE, ContractInvoice.ENTITY): ContractInvoiceHandler(finder, redo_topic),
         (COMMAND_SOURCE, Invoice.ENTITY): InvoiceCommandHandler(invoices, AgreementInvoices(client), store),
         (COMMAND_SOURCE, AGREEMENT): AgreementHandler(
-            finder, eautomate, mapping, writes.pushes, settings, redo_topic
+            finder, eautomate, mapping, writes.booking, writes.pushes, settings, redo_topic
         ),
     }

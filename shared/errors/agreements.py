@@ -113,8 +113,9 @@ ENTRIES = (
         "G15",
         "Wanted invoice number is used",
         "Another e-automate invoice, perhaps a void one, has the number.",
-        "Renumber one of the two by hand.",
-        "the e-automate invoice",
+        "After Void and rebill the void invoice still has it: give that one another number in e-automate, then the new "
+        "one is renamed by itself. Else renumber one of the two by hand.",
+        "the e-automate invoice, or the one that has the number",
     ),
     CatalogueEntry(
         "G16",

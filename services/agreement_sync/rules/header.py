@@ -63,6 +63,8 @@ def new_header(wish: Wish, settings: AgreementSyncSettings) -> ContractFields:
         "terminated": None,
         "active": True,
         "bill": wish.bill,
+        # An invoice of several contracts could not take a ConnectWise number (open question 19).
+        "group_invoices": False,
         "billing_cycle_id": wish.cycle.id,
         "base_next_billing_date": period.first,
         "base_billed_thru_date": None,

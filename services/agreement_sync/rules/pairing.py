@@ -126,15 +126,30 @@ def _rename(
     if not checks.ask(
         "number is unused in e-automate", free, f"invoice id {holder}" if holder else "unused", "unused"
     ):
-        return Trouble(
-            "G15",
-            f"e-automate invoice {bill.number} cannot become {number}: {'the voided' if void else 'another'} e-automate "
-            f"invoice (id {holder}) has that number. Renumber one of them by hand.",
-            (bill_record(bill.invoice_id),),
-        )
+        return _g15(bill, number, holder, void)
     if not checks.ask("e-automate invoice is not sent yet", not bill.sent, yes(bill.sent), "no"):
         return _g14(invoice, contract, bill, "it was sent to the customer already")
     return Rename(bill, number)
+
+
+def _g15(bill: ContractInvoice, number: str, holder: int | None, void: ContractInvoice | None) -> Trouble:
+    """The number is taken, as a rule by the invoice that was voided so that this one could be billed."""
+    who = (
+        f"the void invoice it replaces (id {holder})"
+        if void is not None
+        else f"another invoice (id {holder})"
+    )
+    one = "the void one" if void is not None else "one of the two"
+    return Trouble(
+        "G15",
+        f"e-automate invoice {bill.number} cannot become {number}: {who} has that number. Give {one} another number in "
+        f"e-automate, e.g. {_spare(number)}; then this invoice is renamed by itself, if it is not sent before.",
+        (bill_record(bill.invoice_id), *((bill_record(holder),) if holder is not None else ())),
+    )
+
+
+def _spare(number: str) -> str:
+    return f"{number[: NUMBER_MOST - 2]}-V"
 
 
 def _g14(invoice: Invoice, contract: Contract, bill: ContractInvoice, why: str) -> Trouble:

@@ -79,6 +79,103 @@ async def test_an_unlink_that_comes_late_lets_a_newer_link_be(world: World) -> N
     assert await world.field(agreed.agreement) == contract.number
 
 
+async def test_a_contract_that_is_let_go_of_alive_leaves_the_queue_so_that_only_the_next_one_bills(
+    world: World,
+) -> None:
+    agreed = await world.agreed()
+    invoice = await world.billed(agreed, "4711")
+    world.configure(**PUSH)
+    await world.change(invoice)
+    old = await world.contract()
+    ended = await world.unlink(agreed)
+    world.people.open_contract(old.number)
+    told = await world.told_about(ended)
+    assert (told.outcome.result, told.codes) == ("waiting", ["G19"])
+    assert told.outcome.blocked_on == (f"record:eautomate:contract:{old.contract_id}",)
+    assert await world.field(agreed.agreement) == old.number
+    world.people.close_contract(old.number)
+    told = await world.told_about(ended)
+    assert told.codes == [], told.outcome.text
+    assert "leaves the billing queue" in told.outcome.text
+    assert f"contract {old.number}" in [effect.target for effect in told.outcome.effects]
+    assert world.queue() == []
+    await world.carried_on(told)
+    [new] = [contract for contract in await world.contracts() if contract.number != old.number]
+    assert world.queue() == [new.number]
+    assert world.preview(new) == AMOUNT
+    rows = world.rows()
+    again = await world.told_about(ended)
+    assert again.outcome.effects == ()
+    assert world.rows() == rows
+    await nothing_more(world, invoice, agreed)
+
+
+async def test_the_old_contract_leaves_the_queue_even_if_an_invoice_was_quicker_than_the_word(
+    world: World,
+) -> None:
+    agreed = await world.agreed()
+    invoice = await world.billed(agreed, "4711")
+    world.configure(**PUSH)
+    await world.change(invoice)
+    old = await world.contract()
+    ended = await world.unlink(agreed)
+    await world.billing.edit("agreement", agreed.agreement, customFields=[{"id": 51, "value": None}])
+    await world.change(invoice, 9)
+    [new] = [contract for contract in await world.contracts() if contract.number != old.number]
+    assert sorted(world.queue()) == sorted([old.number, new.number])
+    told = await world.told_about(ended)
+    assert told.codes == [], told.outcome.text
+    assert world.queue() == [new.number]
+    assert await world.field(agreed.agreement) == new.number
+
+
+async def test_a_contract_the_agreement_is_repointed_from_leaves_the_queue(world: World) -> None:
+    agreed = await world.agreed()
+    invoice = await world.billed(agreed, "4711")
+    await world.change(invoice)
+    old = await world.contract()
+    ident = world.people.add_contract("1001", "CN7084-01", "MIT", StartDate=DAY.replace(month=1))
+    world.people.set_billing("CN7084-01", "MONTHLY", DAY)
+    link = await world.repoint(agreed, ident)
+    told = await world.told_about(link, str(old.contract_id))
+    assert told.codes == [], told.outcome.text
+    assert f"contract {old.number} leaves the billing queue" in told.outcome.text
+    told = await world.carried_on(told)
+    assert told.codes == [], told.outcome.text
+    assert world.queue() == ["CN7084-01"]
+    await nothing_more(world, invoice, agreed)
+
+
+async def test_a_contract_another_agreement_has_by_now_stays_in_the_queue(world: World) -> None:
+    agreed, other = await world.agreed(), await world.agreed("1002")
+    await world.change(await world.billed(agreed, "4711"))
+    contract = await world.contract()
+    ended = await world.unlink(agreed)
+    await world.link(LinkKind.AGREEMENT_CONTRACT, other.agreement, contract.contract_id)
+    told = await world.told_about(ended)
+    assert told.outcome.effects == ()
+    assert world.queue() == [contract.number]
+
+
+async def test_a_contract_of_the_dealers_own_stays_in_the_queue_unless_it_holds_an_unbilled_invoice(
+    world: World,
+) -> None:
+    agreed = await world.agreed()
+    invoice = await world.billed(agreed, "4711")
+    ident = world.people.add_contract("1001", "CN7084-01", "MIT", StartDate=DAY.replace(month=1), Bill=1)
+    world.people.set_billing("CN7084-01", "MONTHLY", DAY)
+    await world.link(LinkKind.AGREEMENT_CONTRACT, agreed.agreement, ident)
+    told = await world.told_about(await world.unlink(agreed))
+    assert told.outcome.effects == ()
+    assert world.queue() == ["CN7084-01"]
+    await world.link(LinkKind.AGREEMENT_CONTRACT, agreed.agreement, ident)
+    told = await world.change(invoice)
+    assert told.codes == [], told.outcome.text
+    told = await world.told_about(await world.unlink(agreed))
+    assert told.codes == []
+    assert world.queue() == []
+
+
 async def test_a_contract_linked_by_hand_is_brought_up_to_date(world: World) -> None:
     agreed = await world.agreed()
     invoice = await world.billed(agreed, "4711")

@@ -25,7 +25,7 @@ from shared.events.agreements import Invoice
 from shared.events.contracts import Contract, ContractInvoice
 from shared.links.client import MappingClient
 from shared.links.kinds import LinkKind
-from shared.links.models import How, Link, MakeLink
+from shared.links.models import How, Link, MakeLink, Repoint
 from shared.sync.agent import SyncAgent
 from tests.contract.connectwise.billing import Billing
 from tests.contract.connectwise.conftest import Control
@@ -190,9 +190,16 @@ class World(Running):
         kind = LinkKind.AGREEMENT_CONTRACT
         return (await self.mapping.unlink(kind, str(agreed.agreement), by="jo", why="terminated")).link
 
-    async def told_about(self, link: Link) -> Told:
+    async def repoint(self, agreed: Agreed, contract: int) -> Link:
+        """Somebody links an agreement to another contract."""
+        kind = LinkKind.AGREEMENT_CONTRACT
+        return await self.mapping.repoint(
+            Repoint(kind=kind, left=str(agreed.agreement), right=str(contract), by="jo", why="renewed")
+        )
+
+    async def told_about(self, link: Link, previous_right: str | None = None) -> Told:
         """What mapping tells about a person's decision arrives."""
-        sent = mapping_command(link, datetime.now(UTC))
+        sent = mapping_command(link, datetime.now(UTC), previous_right)
         message = Message(self.redo, sent.key.encode(), sent.value.encode(), sent.headers)
         return await self.run(self.raw_of(message))
 

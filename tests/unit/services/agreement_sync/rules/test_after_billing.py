@@ -162,7 +162,9 @@ def test_a_number_that_is_used_is_not_taken() -> None:
 def test_the_voided_invoice_that_had_the_number_is_named() -> None:
     void = bill("500", ident=699, void=True)
     plan = planned(invoice(), billed(bills=(void, bill()), number_holder=699), RENUMBER)
-    assert "the voided e-automate invoice (id 699) has that number" in plan.trouble[0].text
+    assert "the void invoice it replaces (id 699) has that number" in plan.trouble[0].text
+    assert "Give the void one another number" in plan.trouble[0].text
+    assert "record:eautomate:contract_invoice:699" in plan.trouble[0].blocked_on
 
 
 def test_a_number_that_is_too_long_by_now_is_told() -> None:

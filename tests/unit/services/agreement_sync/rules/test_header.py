@@ -52,6 +52,7 @@ def test_a_new_contract_takes_codes_from_the_template_and_the_rest_from_customer
         "terminated": None,
         "active": True,
         "bill": True,
+        "group_invoices": False,
         "billing_cycle_id": 1,
         "base_next_billing_date": MAY,
         "base_billed_thru_date": None,
