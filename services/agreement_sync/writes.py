@@ -147,6 +147,9 @@ class InvoiceWrites:
         self, plan: AgreementPlan, booked: Booked, effects: Sequence[Effect], fault: Fault | None
     ) -> Applied:
         text = fault.text if fault is not None else "; ".join([plan.text, *_handed_on(effects)])
+        if plan.comparison.warnings and fault is None:
+            warned = "; ".join(f"{code} {said}" for code, said in plan.comparison.warnings)
+            text += f" (warning: {warned})"
         return Applied(text, tuple(effects), fault, comparison=_comparison(plan, booked))
 
 
