@@ -65,7 +65,9 @@ def test_a_base_amount_and_two_additions_are_three_lines_beside_the_service_item
 @pytest.mark.scenario(57)
 @pytest.mark.scenario(59)
 def test_an_unknown_product_becomes_an_item_of_its_product_types_template(dealer: Dealership) -> None:
-    dealer.edited("catalogItem", dealer.items["BKP-SERVER"], unitOfMeasure={"id": 3})
+    dealer.edited("catalogItem", dealer.items["BKP-SERVER"], unitOfMeasure={"name": "EA"})
+    box = dealer.entered("unitOfMeasure", name="Box")
+    dealer.edited("catalogItem", dealer.items[STORAGE], unitOfMeasure={"id": box})
     storage = [(STORAGE, 4, "12.00"), ("BKP-SERVER", 1, "85.00")]
     agreed = dealer.agreed("5057", kind=BACKUP, additions=storage)
     dealer.applied(dealer.invoiced(agreed, "57001"))
@@ -74,7 +76,7 @@ def test_an_unknown_product_becomes_an_item_of_its_product_types_template(dealer
     assert [made[code] for code in codes] == [template[code] for code in codes]
     assert made["Description"] == "Backup storage, 100 GB"
     assert made["ServiceableAsItem"]
-    assert made["UMID"] == template["UMID"] == 4, "ConnectWise's unit Each is none of e-automate's"
+    assert made["UMID"] == template["UMID"] == 4, "e-automate has no unit Box"
     assert dealer.people.item("BKP-SERVER")["UMID"] == 1, "EA is one: it goes before the template's"
 
 
