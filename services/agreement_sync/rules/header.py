@@ -31,7 +31,6 @@ class Wish:
     cycle: BillingCycle
     number: Carried
     bill: bool
-    today: date
     has_acknowledgement: bool = True
     deposit: Decimal | None = None
     ours: bool = True
@@ -59,7 +58,8 @@ def new_header(wish: Wish, settings: AgreementSyncSettings) -> ContractFields:
         "taxable": tax.taxable,
         "start_date": start,
         "exp_date": last_day(wish.agreement, period),
-        "activated": start if start <= wish.today else None,
+        # A date as well: until then e-automate takes it for not active, and nobody has to come back to it.
+        "activated": start,
         "terminated": None,
         "active": True,
         "bill": wish.bill,
@@ -104,8 +104,6 @@ def changed_header(contract: Contract, wish: Wish, settings: AgreementSyncSettin
     elif thru < period.before:
         # Months ConnectWise never billed: e-automate's next period is the one after the last it billed.
         fields["base_billed_thru_date"] = period.before
-    if wish.ours and contract.activated is None and (contract.start_date or wish.today) <= wish.today:
-        fields["activated"] = wish.today
     # A message that is there stays: people un-tick its acknowledgement to preview.
     if settings.contract_message.strip() and not contract.message.strip():
         fields["message"] = settings.contract_message

@@ -19,7 +19,10 @@ def other_of_period(
     invoice: Invoice, bill: Bill, period: Period, standing: Standing, gathered: Gathered, checks: Checks
 ) -> Reject | None:
     """A second invoice of one period: refused, unless the first was deleted and not billed."""
-    row = standing.same
+    earlier = standing.earlier
+    # Of a cycle of several months the second invoice is dated in a later month of the first one's period.
+    within = earlier if earlier is not None and earlier.period_to >= period.first else None
+    row = standing.same if standing.same is not None else within
     another = row if row is not None and row.invoice_id != invoice.id else None
     replaced = another is not None and not still_holds(another, invoice, gathered) and not standing.billed
     seen = (
@@ -36,7 +39,7 @@ def other_of_period(
         return None
     number = another.invoice_number if another is not None else ""
     waits = (invoice_record(another.invoice_id if another is not None else 0),)
-    inside = all_inside(bill, period)
+    inside = all_inside(bill, Period(row.period_from, row.period_to) if row is not None else period)
     if not checks.ask(
         "is no invoice of prorated additions alone",
         not inside,

@@ -50,7 +50,6 @@ def write(ready: Ready) -> Decision[AgreementPlan]:
         cycle=ready.cycle,
         number=number,
         bill=totals.bill,
-        today=gathered.today,
         has_acknowledgement=ready.source.acknowledge is not None,
         deposit=deposit,
         ours=facts.choice.ours,

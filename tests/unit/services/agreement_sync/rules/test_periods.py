@@ -280,6 +280,26 @@ def test_a_second_invoice_of_the_period_is_refused() -> None:
     assert decision.blocked_on == ("record:connectwise:invoice:18499",)
 
 
+@pytest.mark.parametrize(
+    ("flat", "began", "code"),
+    [("500", "2025-01-01", "G25"), ("0", "2026-05-01", "G17"), ("0", "2026-05-12", "G17")],
+)
+@pytest.mark.parametrize("billed", [True, False])
+def test_a_second_invoice_within_a_quarter_is_refused_as_one_within_a_month_is(
+    flat: str, began: str, code: str, billed: bool
+) -> None:
+    quarterly = agreement(billingCycle={"id": 3, "name": "Quarterly"}, nextInvoiceDate="2026-07-01")
+    seats = ((row(1, "SEAT"),), (addition(71, "SEAT", effectiveDate=f"{began}T00:00:00Z"),))
+    quarter = period_row("499", 18499, APRIL, period_to=date(2026, 6, 30))
+    thru = date(2026, 6, 30) if billed else None
+    own = contract(base_billed_thru_date=thru, billing_cycle="Quarterly")
+    known = linked(own, items=SEATS, periods=(quarter,), others=(other("499", 18499, APRIL),))
+    decision = decided(invoice(flat, *seats, of=quarterly), known)
+    assert isinstance(decision, Reject)
+    assert decision.code == code
+    assert "499" in decision.reason
+
+
 def test_a_second_invoice_of_prorated_additions_alone_is_named_as_such() -> None:
     inside = addition(71, "SEAT", effectiveDate="2026-05-12T00:00:00Z")
     known = linked(items=SEATS, periods=(period_row("499", 18499),))
