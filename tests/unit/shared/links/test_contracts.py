@@ -129,8 +129,8 @@ KNOWN = {
         ("81,CW-1-01", Status.LINK, ""),
         ("81,cw-1-01", Status.LINK, ""),
         ("82,CW-2-01", Status.EXISTS, "since 2026-01-02, by ID964"),
-        ("82,CW-1-01", Status.REFUSED, "agreement 82 is linked to contract 2; `tandem links repoint "
-         "agreement-contract 82 CW-1-01` moves it"),
+        ("82,CW-1-01", Status.REFUSED, ("agreement 82 is linked to contract 2; `tandem links repoint "
+         "agreement-contract 82 CW-1-01` moves it")),
         ("81,CW-2-01", Status.REFUSED, "contract CW-2-01 is linked to agreement 82 (id 82); unlink that first"),
         ("99,CW-1-01", Status.REFUSED, "column agreement recid: ConnectWise has no agreement 99"),
         ("81,CW-9-01", Status.REFUSED, "column contract number: e-automate has no contract CW-9-01"),
