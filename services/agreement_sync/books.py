@@ -1,8 +1,10 @@
 """A contract with what the ledger and the dealer's billing say about it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from services.agreement_sync.rules.periods import Period
+from services.agreement_sync.rules.standing import bill_of
 from shared.eautomate.contract_rows import ContractPeriod
 from shared.eautomate.port import EAutomate
 from shared.events.contracts import Contract, ContractInvoice
@@ -38,3 +40,15 @@ async def contract_books(eautomate: EAutomate, ids: Collection[int]) -> dict[int
         )
         for ident, contract in contracts.items()
     }
+
+
+def billed_before(invoice_id: int, former: Iterable[int], books: Mapping[int, ContractBook]) -> str:
+    """Number of the e-automate invoice in force that billed an invoice from a former contract, empty when none did."""
+    bills = (
+        bill_of(book.bills, book.contract.contract_id, Period(row.period_from, row.period_to))
+        for contract in sorted(former)
+        if (book := books.get(contract)) is not None
+        for row in book.periods
+        if row.invoice_id == invoice_id
+    )
+    return next((bill.number for bill in bills if bill is not None), "")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from services.agreement_sync.asking import PROCESS
-from services.agreement_sync.books import ContractBook, contract_books
+from services.agreement_sync.books import ContractBook, billed_before, contract_books
 from services.agreement_sync.ledger import CONTRACT, ledger_agreement, ledger_invoice, read_reference
 from services.agreement_sync.named import Named, named_by
 from services.agreement_sync.parties import Parties, parties_of
@@ -37,6 +37,7 @@ class _Held:
         agreements, pairs: what is known of their links, by RecID of agreement or invoice.
         created: contract made for an agreement in its generation.
         chosen: the contract an invoice is about, as far as links, ledger and custom field tell.
+        former: contracts an agreement was unlinked from, by RecID of the agreement.
         taken: links of those contracts.
         holders: e-automate invoice by number.
         ledger: sequence applied in e-automate, by what the ledger calls the invoice.
@@ -49,6 +50,7 @@ class _Held:
     created: Mapping[int, int]
     chosen: Mapping[int, int]
     books: Mapping[int, ContractBook]
+    former: Mapping[int, frozenset[int]]
     taken: Mapping[str, Link]
     others: Mapping[int, Sequence[SeenInvoice]]
     gone: frozenset[int]
@@ -160,6 +162,7 @@ class Gatherer:
             number_holder=held.holders.get(folded(invoice.invoiceNumber)),
             pair=pair,
             paired=held.paired.get(int(pair.right)) if pair is not None else None,
+            billed_before=billed_before(invoice.id, held.former.get(agreement, ()), held.books),
             released_by=released_by,
             payment=_payment(payment) if payment is not None else None,
             territory_filter=self._territory_filter,
@@ -183,7 +186,11 @@ class Gatherer:
             if (contract := self._contract_of(invoice, links.lefts, created, named)) is not None
         }
         ids = {*chosen.values(), *created.values()}
-        books = await contract_books(self._eautomate, ids)
+        former = {
+            agreement: frozenset(int(right) for right in links.lefts[str(agreement)].separated)
+            for agreement in agreements
+        }
+        books = await contract_books(self._eautomate, ids.union(*former.values()))
         taken, others, gone = await asyncio.gather(
             self._mapping.find(LinkKind.AGREEMENT_CONTRACT, rights=[str(one) for one in sorted(ids)]),
             self._store.of_agreements(agreements),
@@ -200,6 +207,7 @@ class Gatherer:
             created=created,
             chosen=chosen,
             books=books,
+            former=former,
             taken=taken.rights,
             others=others,
             gone=gone,

@@ -70,7 +70,7 @@ def _billed(facts: Facts) -> Decision[AgreementPlan] | None:
 def _billed_elsewhere(facts: Facts) -> Skip | None:
     """An invoice whose e-automate invoice is in force is not put into the contract that came after."""
     bill, checks = facts.gathered.paired, facts.checks
-    number = bill.number if bill is not None and not bill.void else ""
+    number = bill.number if bill is not None and not bill.void else facts.gathered.billed_before
     if checks.ask("is not billed by another contract", not number, number or "none", "none"):
         return None
     return Skip(

@@ -95,6 +95,8 @@ class Gathered:
         number_holder: ``InvoiceID`` of the e-automate invoice that has this invoice's number.
         pair: the invoice's own link to an e-automate invoice.
         paired: that e-automate invoice as it is now, whichever contract made it.
+        billed_before: number of the e-automate invoice in force that billed it from a contract the agreement was
+            unlinked from, empty when none did.
         released_by: who asks, by this very command, to bill although the totals differ.
         payment: what Tandem paid in ConnectWise.
         territory_filter: territories that take part, empty: all (variable W).
@@ -127,6 +129,7 @@ class Gathered:
     number_holder: int | None = None
     pair: Link | None = None
     paired: ContractInvoice | None = None
+    billed_before: str = ""
     released_by: str = ""
     payment: PushedPayment | None = None
     territory_filter: tuple[str, ...] = ()

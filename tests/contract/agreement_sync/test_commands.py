@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from services.agreement_sync.asking import RELEASE, REPROCESS
 from shared.links.kinds import LinkKind
 from shared.links.models import How
@@ -127,6 +129,24 @@ async def test_the_old_contract_leaves_the_queue_even_if_an_invoice_was_quicker_
     assert told.codes == [], told.outcome.text
     assert world.queue() == [new.number]
     assert await world.field(agreed.agreement) == new.number
+
+
+@pytest.mark.parametrize("po_number", ["4711", "typed over"], ids=["paired", "not paired"])
+async def test_what_the_old_contract_has_billed_is_not_billed_by_the_next_one(
+    world: World, po_number: str
+) -> None:
+    agreed = await world.agreed()
+    invoice = await world.billed(agreed, "4711")
+    await world.change(invoice)
+    old = await world.contract()
+    world.people.save_contract(old.number, PONumber=po_number)
+    number = world.people.bill(old.number, DAY)
+    await world.carried_on(await world.bill_changed(number))
+    told = await world.told_about(await world.unlink(agreed))
+    told = await world.carried_on(told)
+    assert told.codes == [], told.outcome.text
+    assert f"has billed it as invoice {number} of another contract" in told.outcome.text
+    assert [contract.number for contract in await world.contracts()] == [old.number]
 
 
 async def test_a_contract_the_agreement_is_repointed_from_leaves_the_queue(world: World) -> None:
