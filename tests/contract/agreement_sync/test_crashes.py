@@ -130,3 +130,31 @@ async def test_a_crash_after_the_contract_was_billed_and_paid(
     assert [field.value for field in paid.customFields if field.caption == "ERP Doc No"] == ["4711"]
     assert not (await world.contract()).bill
     await nothing_more(world, invoice, agreed)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", ["transaction", "update_contract", "set_agreement_field"])
+async def test_a_crash_while_a_contract_is_let_go_of(
+    world: World, step: str, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed = await world.agreed()
+    invoice = await world.billed(agreed, "4711")
+    world.configure(**PUSHES)
+    await world.change(invoice)
+    old = await world.contract()
+    ended = await world.unlink(agreed)
+    with monkeypatch.context() as patched:
+        came_to_it = kill_at(world, step, when, patched)
+        with pytest.raises((Killed, BaseExceptionGroup)):
+            await world.told_about(ended)
+        assert came_to_it()
+    world.configure(**PUSHES)
+    told = await world.told_about(ended)
+    assert told.codes == [], told.outcome.text
+    assert world.queue() == []
+    assert await world.field(agreed.agreement) == ""
+    await world.carried_on(told)
+    [new] = [contract for contract in await world.contracts() if contract.number != old.number]
+    assert world.queue() == [new.number]
+    assert world.preview(new) == AMOUNT
+    await nothing_more(world, invoice, agreed)

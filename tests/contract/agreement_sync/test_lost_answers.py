@@ -53,6 +53,27 @@ async def test_a_commit_that_renumbers_is_settled(world: World, landed: bool) ->
     await nothing_more(world, invoice, agreed)
 
 
+@pytest.mark.parametrize("landed", [True, False])
+async def test_a_commit_that_takes_the_old_contract_out_of_the_queue_is_settled(
+    world: World, landed: bool
+) -> None:
+    agreed = await world.agreed()
+    invoice = await world.billed(agreed, "4711")
+    world.configure(push_contract_number=True)
+    await world.change(invoice)
+    old = await world.contract()
+    ended = await world.unlink(agreed)
+    with one_commit_unanswered(world, landed):
+        told = await world.told_about(ended)
+    assert told.codes == []
+    assert not (await world.contract()).bill
+    assert await world.field(agreed.agreement) == ""
+    await world.carried_on(told)
+    assert old.number not in world.queue()
+    assert len(world.queue()) == 1
+    await nothing_more(world, invoice, agreed)
+
+
 async def test_a_link_whose_answer_was_lost_is_made_once(world: World, way: Flaky) -> None:
     agreed = await world.agreed()
     invoice = await world.billed(agreed, "4711")
