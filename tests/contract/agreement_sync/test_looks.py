@@ -81,6 +81,11 @@ async def test_a_void_brings_the_contract_back_into_the_queue_with_the_same_amou
     assert link is not None
     assert (link.right, link.generation) == ((await world.bill(again)).subject, 1)
     assert told.codes == ["G15"], "the voided invoice still has the number"
+    assert "Give the void one another number in e-automate, e.g. 4711-V" in told.outcome.text
+    world.people.rename_invoice("4711", "4711-V")
+    told = await world.carried_on(await world.bill_changed("4711-V"))
+    assert told.codes == [], told.outcome.text
+    assert (await world.bill("4711")).subject == link.right
 
 
 async def test_a_contract_that_somebody_has_open_waits_until_it_is_closed(world: World) -> None:
