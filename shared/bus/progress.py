@@ -23,6 +23,7 @@ class Progress:
         self._finished: dict[Any, int] = {}
         self._moved: dict[Any, float] = {}
         self._ends: dict[Any, int] = {}
+        self._observed = clock()
 
     def finish(self, partition: Any, offset: int) -> None:
         """The message at this offset is done with."""
@@ -37,7 +38,7 @@ class Progress:
             positions: the first offset that may still have to be done: committed before, or the oldest that
                 retention left.
         """
-        now = self._clock()
+        now = self._observed = self._clock()
         for gone in set(self._moved) - set(ends):
             self._moved.pop(gone, None)
             self._finished.pop(gone, None)
@@ -53,6 +54,12 @@ class Progress:
         self._finished.clear()
         self._moved.clear()
         self._ends.clear()
+        self._observed = self._clock()
+
+    @property
+    def silence(self) -> float:
+        """Seconds since the broker last told where the partitions end."""
+        return self._clock() - self._observed
 
     @property
     def lag(self) -> int:

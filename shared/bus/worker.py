@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 8.0
 STOP_SECONDS = 15.0
 OBSERVE_SECONDS = 2.0
+SILENT_SECONDS = 30.0
+"""A broker that is started anew is back sooner; whoever asks is told of a longer absence."""
 SEND_SECONDS = 30.0
 TELL_SECONDS = 5.0
 PAUSE_FIRST_SECONDS = 1.0
@@ -133,11 +135,13 @@ class Worker:
         return Health(ok=stalled is None, reason=stalled or f"{self._progress.lag} messages ahead")
 
     def ready(self) -> Health:
-        """Ready once partitions are assigned, and not in a pause."""
+        """Ready once partitions are assigned, while the broker answers, and not in a pause."""
         if self._paused is not None:
             return Health(ok=False, reason=f"paused: {self._paused}")
         if not self._running or self._progress.assigned == 0:
             return Health(ok=False, reason="no partitions assigned yet")
+        if self._progress.silence > SILENT_SECONDS:
+            return Health(ok=False, reason=f"Kafka has not answered for {self._progress.silence:.0f} s")
         return Health(
             ok=True, reason=f"{self._progress.assigned} partitions, {self._progress.lag} messages ahead"
         )

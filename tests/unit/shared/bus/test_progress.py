@@ -89,3 +89,12 @@ def test_a_shorter_patience_can_be_asked_for(clock: Clock) -> None:
     clock.now = 50
     assert progress.stalled() is None
     assert progress.stalled(45) is not None
+
+
+def test_a_broker_that_does_not_answer_is_noticed_and_forgiven_once_it_does(clock: Clock) -> None:
+    progress = Progress(clock, 90)
+    progress.observe({"p0": 5}, {"p0": 5})
+    clock.now = 40
+    assert progress.silence == 40
+    progress.observe({"p0": 5}, {"p0": 5})
+    assert progress.silence == 0
