@@ -1,7 +1,7 @@
 """How commands speak: tables on standard output, errors in words on standard error."""
 
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from rich.console import Console, ConsoleDimensions
 
@@ -10,6 +10,12 @@ WIDTH = 200
 
 class Wide(Console):
     """A console that keeps to a terminal's width, and is at least ``WIDTH`` wide into a file or a pipe."""
+
+    def __init__(self, **given: Any) -> None:
+        """As any console."""
+        super().__init__(**given)
+        # Else the COLUMNS of the moment when this module was loaded would hold for ever.
+        self._width = given.get("width")
 
     @property
     def size(self) -> ConsoleDimensions:

@@ -25,3 +25,10 @@ def test_a_terminal_keeps_its_own_width(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("TERM", "xterm")
     assert Wide(file=io.StringIO(), force_terminal=True).width == 40
     assert Wide(file=io.StringIO()).width == WIDTH
+
+
+def test_the_columns_of_the_moment_count_not_those_of_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    console = Wide(file=io.StringIO())
+    monkeypatch.setenv("COLUMNS", "400")
+    assert console.width == 400
