@@ -18,6 +18,7 @@ from services.agreement_sync.rules.pairing import Pairing, billed_amount, pair
 from services.agreement_sync.rules.periods import Period
 from services.agreement_sync.rules.plan import AgreementPlan, Trouble
 from services.agreement_sync.rules.standing import Standing, voided_bill
+from services.agreement_sync.rules.voiding import void_first
 from shared.eautomate.contract_rows import ContractFields, ContractPeriod
 from shared.events.contracts import Contract, ContractInvoice, ContractLine
 from shared.sync.comparison import Comparison
@@ -42,7 +43,7 @@ def after_billing(
             "G13",
             f"invoice {invoice.invoiceNumber} was changed to {money(facts.bill.total)} after e-automate had billed "
             f"{money(row.amount)} for {period} ({which}). Void and Reset {which}, let the sync update contract "
-            f"{contract.number}, then bill again.",
+            f"{contract.number}, then bill again.{void_first(gathered.bills, contract.contract_id, period)}",
             checks.made,
             (contract_record(contract.contract_id), *((bill_record(bill.invoice_id),) if bill else ())),
             shown,

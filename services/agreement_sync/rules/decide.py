@@ -9,6 +9,7 @@ from services.agreement_sync.rules.facts import Facts, facts_of
 from services.agreement_sync.rules.gathered import Gathered
 from services.agreement_sync.rules.plan import AgreementPlan
 from services.agreement_sync.rules.prepare import prepare
+from services.agreement_sync.rules.queue import kept_out
 from services.agreement_sync.rules.selection import filtered_out, unsuited
 from services.agreement_sync.rules.standing import stand
 from services.agreement_sync.settings import AgreementSyncSettings
@@ -40,7 +41,7 @@ def decide(
     checks.note("base and additions", f"{facts.bill.base:.2f} and {facts.bill.total - facts.bill.base:.2f}")
     billed = _billed(facts)
     if billed is not None:
-        return billed
+        return kept_out(facts, billed)
     if refused is not None:
         if facts.row is not None:
             refused = f"the contract stays as it is, since a filter does not let it pass any more: {refused}"
@@ -50,7 +51,7 @@ def decide(
             comparison=comparison(invoice, facts.bill, facts.contract, facts.noted_period),
         )
     elsewhere = _billed_elsewhere(facts)
-    return elsewhere if elsewhere is not None else prepare(facts)
+    return elsewhere if elsewhere is not None else kept_out(facts, prepare(facts))
 
 
 def _billed(facts: Facts) -> Decision[AgreementPlan] | None:

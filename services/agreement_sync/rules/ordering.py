@@ -5,10 +5,10 @@ from datetime import date
 from services.agreement_sync.rules.asked import contract_record, invoice_record, told, yes
 from services.agreement_sync.rules.billed import Bill
 from services.agreement_sync.rules.gathered import Gathered, OtherInvoice
-from services.agreement_sync.rules.periods import Period, month_of
+from services.agreement_sync.rules.periods import DAY, Period, month_of
 from services.agreement_sync.rules.regular import all_inside
 from services.agreement_sync.rules.selection import would_pass
-from services.agreement_sync.rules.standing import Standing, bill_of, is_gone, still_holds
+from services.agreement_sync.rules.standing import Standing, bill_of, billed_until, is_gone, still_holds
 from services.agreement_sync.settings import AgreementSyncSettings
 from shared.events.agreements import Invoice
 from shared.events.contracts import Contract
@@ -91,7 +91,8 @@ def out_of_order(
         return Reject(
             "G24",
             f"{period} is not billed in e-automate, and the contract holds the later invoice {later.invoice_number} "
-            f"by now. Bill invoice {invoice.invoiceNumber} by hand in e-automate.",
+            f"by now. Bill invoice {invoice.invoiceNumber} by hand in e-automate, or void it in ConnectWise and bill its "
+            "month with a later one.",
             checks.made,
             (contract_record(contract.contract_id),) if contract is not None else (),
         )
@@ -99,6 +100,24 @@ def out_of_order(
         checks.note("invoices before it may be unbilled", "yes (overwrite_unbilled)")
         return None
     return _previous(invoice, contract, period, standing, gathered, settings, checks)
+
+
+def jumped(
+    contract: Contract, period: Period, standing: Standing, gathered: Gathered, checks: Checks
+) -> tuple[tuple[str, str], ...]:
+    """A warning that names the days before the period that nobody has billed."""
+    until = billed_until(contract, period, standing, gathered)
+    if until is None:
+        return ()
+    gap = Period(until + DAY, period.before)
+    none = gap.last < gap.first
+    if checks.ask("no days before the period are left out", none, "none" if none else gap, "none"):
+        return ()
+    text = (
+        f"nobody has billed {gap}: contract {contract.number} was billed through {told(until)} before, and goes on "
+        f"with {told(period.first)}. An invoice that still comes for these days has to be billed by hand."
+    )
+    return (("G24", text),)
 
 
 def _previous(
@@ -126,6 +145,9 @@ def _previous(
                 checks.made,
                 (contract_record(contract.contract_id), invoice_record(earlier.invoice_id)),
             )
+    if standing.own is not None:
+        checks.note("earlier invoices are in the contract", "not asked: this one is in it already")
+        return None
     thru = contract.base_billed_thru_date if contract is not None else None
     skipped = _skipped(invoice, period, thru, standing, gathered, settings)
     seen = f"invoice {skipped.number} of {told(skipped.day)} is not" if skipped is not None else "all are"

@@ -145,14 +145,17 @@ def _in_time(
         lambda: ordering.other_of_period(invoice, bill, span, standing, gathered, checks),
         lambda: regular.nothing_regular(invoice, agreement, bill, span, checks),
         lambda: ordering.out_of_order(invoice, contract, span, standing, gathered, settings, checks),
-        lambda: standings.billed_early(invoice, contract, span, standing, checks),
+        lambda: standings.billed_early(invoice, contract, span, standing, checks, gathered.bills),
         lambda: standings.begins_elsewhere(contract, span, checks) if contract is not None else None,
     )
     for step in steps:
         refused = step()
         if refused is not None:
             return refused, ()
-    return regular.no_next_date(invoice, agreement, span, gathered, checks)
+    refused, warnings = regular.no_next_date(invoice, agreement, span, gathered, checks)
+    if refused is None and contract is not None:
+        warnings += ordering.jumped(contract, span, standing, gathered, checks)
+    return refused, warnings
 
 
 def _source(facts: Facts) -> _Source | Reject:

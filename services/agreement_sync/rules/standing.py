@@ -12,6 +12,7 @@ from services.agreement_sync.rules.periods import (
     day_of,
     month_of,
 )
+from services.agreement_sync.rules.voiding import void_first
 from shared.eautomate.contract_rows import ContractPeriod
 from shared.events.agreements import Invoice
 from shared.events.contracts import Contract, ContractInvoice, ContractLine
@@ -52,15 +53,29 @@ def stand(invoice: Invoice, contract: Contract | None, period: Period, gathered:
     same = next((row for row in gathered.periods if row.period_from == period.first), None)
     own = same if same is not None and same.invoice_id == invoice.id else None
     bill = bill_of(gathered.bills, contract.contract_id, period)
-    thru = contract.base_billed_thru_date
     return Standing(
         own=own,
         same=same,
         bill=bill,
-        billed=bill is not None or (thru is not None and thru >= period.last),
+        billed=bill is not None or _passed(contract, period, gathered),
         later=min((row for row in rows if row.period_from > period.first), key=_first, default=None),
         earlier=max((row for row in rows if row.period_from < period.first), key=_first, default=None),
     )
+
+
+def _passed(contract: Contract, period: Period, gathered: Gathered) -> bool:
+    """Whether the billed-through date says that a period was billed, by an invoice that is not known.
+
+    A later period that Tandem put in may have moved the date over it: then only lines that were billed count.
+    """
+    thru = contract.base_billed_thru_date
+    if thru is None or thru < period.last:
+        return False
+    after = min((row for row in gathered.periods if row.period_from > period.last), key=_first, default=None)
+    if after is None or any(row.period_from <= period.last <= row.period_to for row in gathered.periods):
+        return True
+    days = [line.base_billed_thru_date for line in after.before_lines or ()]
+    return any(day is not None and day >= period.last for day in days)
 
 
 def bill_of(bills: Iterable[ContractInvoice], contract_id: int, period: Period) -> ContractInvoice | None:
@@ -75,6 +90,22 @@ def voided_bill(bills: Iterable[ContractInvoice], contract_id: int, period: Peri
     return max(found, key=lambda bill: bill.invoice_id, default=None)
 
 
+def billed_until(contract: Contract, period: Period, standing: Standing, gathered: Gathered) -> date | None:
+    """The last day before a period that e-automate billed, or that an invoice in the contract bills; None: unknown."""
+    parts = [part for bill in gathered.bills if not bill.void for part in bill.periods if not part.void]
+    days: list[date | None] = [
+        part.to_date or part.from_date
+        for part in parts
+        if part.contract_id == contract.contract_id and part.from_date and part.from_date < period.first
+    ]
+    days += [line.base_billed_thru_date for line in contract.lines]
+    days += [standing.earlier.period_to] if standing.earlier is not None else []
+    if standing.same is None:
+        # Putting the period in moves the contract's own date.
+        days.append(contract.base_billed_thru_date)
+    return max((day for day in days if day is not None and day < period.first), default=None)
+
+
 def _covers(bill: ContractInvoice, contract_id: int, period: Period) -> bool:
     return any(
         part.contract_id == contract_id
@@ -87,21 +118,32 @@ def _covers(bill: ContractInvoice, contract_id: int, period: Period) -> bool:
 
 
 def billed_early(
-    invoice: Invoice, contract: Contract | None, period: Period, standing: Standing, checks: Checks
+    invoice: Invoice,
+    contract: Contract | None,
+    period: Period,
+    standing: Standing,
+    checks: Checks,
+    bills: Iterable[ContractInvoice] = (),
 ) -> Reject | None:
-    """The period was billed before the sync had made the contract ready (G13)."""
+    """The period was billed before the sync had made the contract ready (G13).
+
+    Args:
+        bills: the contract's e-automate invoices: a later one has to be voided first.
+    """
     bill = standing.bill
     seen = f"invoice {bill.number}" if bill is not None else ("billed" if standing.billed else "not billed")
     if checks.ask(f"{period} is not billed in e-automate yet", not standing.billed, seen, "not billed"):
         return None
     name = f"contract {contract.number}" if contract is not None else "the contract"
     which = f"invoice {bill.number}" if bill is not None else "its invoice"
+    first = void_first(bills, contract.contract_id, period) if contract is not None else ""
     waits = [contract_record(contract.contract_id)] if contract is not None else []
     waits += [bill_record(bill.invoice_id)] if bill is not None else []
     return Reject(
         "G13",
         f"{period} of {name} was billed ({which}) before invoice {invoice.invoiceNumber} was in it; the contract is "
-        f"unchanged. In e-automate: Void and Reset {which}, let the sync update the contract, then bill again.",
+        f"unchanged. In e-automate: Void and Reset {which}, let the sync update the contract, then bill again."
+        f"{first}",
         checks.made,
         tuple(waits),
     )

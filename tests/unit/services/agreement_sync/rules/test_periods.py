@@ -161,9 +161,13 @@ def test_after_void_and_reset_the_contract_is_ready_and_bills_the_amount() -> No
     own = desk.contract.model_copy(update={"base_next_billing_date": MAY})
     desk.known = replace(desk.known, contracts={CONTRACT: own})
     early = desk.bill("IN2")
-    refused = decided(billed, desk.known)
-    assert isinstance(refused, Reject)
-    assert refused.code == "G13"
+    refused = planned(billed, desk.known)
+    assert [one.code for one in refused.trouble] == ["G13"]
+    assert refused.fields == {"bill": False}
+    desk.carry_out(refused)
+    again = decided(billed, desk.known)
+    assert isinstance(again, Reject)
+    assert again.code == "G13"
     desk.void_and_reset(early)
     desk.carry_out(planned(billed, desk.known))
     assert desk.bill("IN3").total == 525
