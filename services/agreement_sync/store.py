@@ -119,10 +119,16 @@ class InvoiceStore:
             found.sort(key=lambda one: (one.day or date.min, one.invoice_id), reverse=True)
         return result
 
-    async def by_numbers(self, numbers: Sequence[str]) -> dict[str, SeenInvoice]:
-        """Invoices that are not deleted, by number as compared."""
+    async def by_numbers(self, numbers: Sequence[str], *, deleted: bool = False) -> dict[str, SeenInvoice]:
+        """Invoices that are not deleted, by number as compared.
+
+        Args:
+            deleted: a deleted one too, the newest, where no other has the number.
+        """
         found = await self._where(INVOICE.c.number_key, sorted({folded(number) for number in numbers}))
-        return {folded(one.number): one for one in found if not one.deleted}
+        there = [one for one in found if deleted or not one.deleted]
+        there.sort(key=lambda one: (not one.deleted, one.invoice_id))
+        return {folded(one.number): one for one in there}
 
     async def claim(self, invoice_id: int, sequence: int, generation: int) -> bool:
         """Take the right to write for a sequence; False when a newer change, or redo, has it."""

@@ -20,6 +20,7 @@ from shared.config import KafkaSettings, StoreSettings, load
 from shared.errors import CATALOGUE
 from shared.events.case_events import CaseEvent
 from shared.events.topics import AGENTS
+from shared.links.talk import reason
 from shared.store.engine import open_store
 
 app = typer.Typer(help="Records that could not be synced, and what to do about them.", no_args_is_help=True)
@@ -113,6 +114,7 @@ def ignore(
     words: Words, why: Annotated[str, typer.Option("--why", help="Noted with it.")], by: By = None
 ) -> None:
     """Keep a case quiet until its record succeeds or another error appears; what it waits for still wakes it."""
+    why = reason(why)
     cases = _cases(words)
     _tell("ignored", cases, by, why)
     console.print(f"{len(cases)} ignored")

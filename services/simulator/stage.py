@@ -54,6 +54,8 @@ class Stage:
             settings: environment variables for Tandem, over the stage's own.
         """
         self.folder = folder
+        self.reports = folder
+        """Where reports are written that people open afterwards."""
         self.prefix = prefix
         self.tenant = Tenant()
         self.eautomate_file = folder / "eautomate.db"

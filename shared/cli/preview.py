@@ -124,7 +124,7 @@ async def _planned(
 
 
 def _counts(planned: Iterable[Planned]) -> dict[str, dict[str, int]]:
-    """How often what would happen: by verdict, how many of these are warned about, by step, by code, by reason."""
+    """How often what would happen: by verdict, how many of all are warned about, by step, by code, by reason."""
     names = ("verdict", "of these", "step", "code", "left alone")
     found: dict[str, Counter[str]] = {name: Counter() for name in names}
     for one in planned:
@@ -140,14 +140,15 @@ def _counts(planned: Iterable[Planned]) -> dict[str, dict[str, int]]:
 
 
 def _print(chosen: Preview, planned: Sequence[Planned], csv: Path | None) -> None:
-    counted = Table(
-        box=box.SIMPLE_HEAD, title=f"{chosen.number}: {len(planned)} records, nothing was written"
+    counts = Table(
+        box=box.SIMPLE_HEAD,
+        title=f"{chosen.number}: {counted(len(planned))}, nothing was written",
     )
-    counted.add_column("what")
-    counted.add_column("records", justify="right")
+    counts.add_column("what")
+    counts.add_column("records", justify="right")
     for what, number in summary(planned):
-        counted.add_row(escape(what), str(number))
-    console.print(counted)
+        counts.add_row(escape(what), str(number))
+    console.print(counts)
     telling = [one for one in planned if one.verdict not in {IN_STEP, LEFT} or one.warnings]
     table = Table(box=box.SIMPLE_HEAD)
     for heading in ("record", "verdict"):
@@ -182,11 +183,16 @@ def summary(planned: Iterable[Planned]) -> list[tuple[str, int]]:
 def _headings(counts: Mapping[str, Mapping[str, int]]) -> list[tuple[str, Mapping[str, int]]]:
     return [
         ("", counts["verdict"]),
-        ("  of these, ", counts["of these"]),
+        ("of all of these, ", counts["of these"]),
         ("would ", counts["step"]),
-        ("waits or refused: ", counts["code"]),
+        ("waits or refused with error ", counts["code"]),
         ("left alone: ", counts["left alone"]),
     ]
+
+
+def counted(count: int) -> str:
+    """``1 record``."""
+    return f"{count} record" if count == 1 else f"{count} records"
 
 
 def _lines(one: Planned) -> list[str]:

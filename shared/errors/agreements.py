@@ -15,14 +15,16 @@ ENTRIES = (
         "G2",
         "Billing Customer Not Found",
         "The invoice names another company than the agreement, and that one is not linked to a customer.",
-        "As G1, for the company of the invoice.",
+        "ConnectWise: put the customer number into the Company ID or Account ID of the company the invoice names; or "
+        "`tandem links link customer-company`.",
         "the company's link",
     ),
     CatalogueEntry(
         "G3",
         "BillTo Customer Not Found",
         "The company that pays is not linked to a customer, so the contract cannot name its bill-to customer.",
-        "As G1, for the bill-to company of the invoice or agreement.",
+        "ConnectWise: put the customer number into the Company ID or Account ID of the bill-to company of the invoice "
+        "or agreement; or `tandem links link customer-company`.",
         "the company's link",
     ),
     CatalogueEntry(

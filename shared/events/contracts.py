@@ -101,6 +101,16 @@ class Contract(Record):
         """``ContractID``."""
         return str(self.contract_id)
 
+    @property
+    def billable(self) -> bool:
+        """Whether the billing queue takes it once Bill is on: it is active and not terminated."""
+        return self.active and self.terminated is None
+
+    @property
+    def in_billing_queue(self) -> bool:
+        """Whether it waits to be billed: Bill is on, it is active and not terminated."""
+        return self.bill and self.billable
+
     def volatile(self) -> set[str]:
         """The row version moves with every no-op save, the lines' too."""
         return {"row_version", "children_stamp"}

@@ -146,9 +146,9 @@ def test_people_read_counts_and_what_would_change(waiting: Deployment) -> None:
     assert "9 records, nothing was written" in ended.stdout
     for line in (
         "would create company",
-        "waits or refused: C4",
+        "waits or refused with error C4",
         "left alone: is active: no",
-        "of these, with a warning",
+        "of all of these, with a warning",
     ):
         assert line in ended.stdout
     assert "phoneNumber: 555-0000 -> 555-3001" in ended.stdout

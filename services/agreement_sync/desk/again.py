@@ -5,17 +5,20 @@ release lets a contract be billed although its total differs (6.7). Both are not
 """
 
 import asyncio
-import getpass
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from services.agreement_sync.asking import AGENT, RELEASE, REPROCESS, command
+from services.agreement_sync.desk.beside import sides
+from services.agreement_sync.desk.explain import AWAY
+from services.agreement_sync.desk.looking import looking
 from services.agreement_sync.desk.meant import invoices_meant
 from services.agreement_sync.desk.pages import compared, facts, heading, queue, totals
+from services.agreement_sync.settings import AgreementSyncSettings
 from shared.cli.asked import Asked, end, send_and_wait, show
 from shared.cli.output import console
 from shared.config import ConnectWiseSettings, KafkaSettings, load
@@ -25,6 +28,7 @@ from shared.connectwise.limiter import Limiter
 from shared.events import topics
 from shared.events.agreements import Invoice
 from shared.events.named import named
+from shared.links.talk import person, reason
 from shared.sync.outcome import Outcome
 
 RETRY_SECONDS = 5.0
@@ -74,8 +78,9 @@ def message_label(invoice: Invoice) -> str:
 
 
 def _ask(action: str, numbers: Sequence[str], why: str, by: str | None, wait: float, as_json: bool) -> None:
+    why, by = reason(why), person(by)
     kafka = load("kafka", KafkaSettings)
-    asked, told = asyncio.run(_asked(kafka, action, numbers, wait, by or getpass.getuser(), why))
+    asked, told = asyncio.run(_asked(kafka, action, numbers, wait, by, why))
     if as_json:
         for one in asked:
             typer.echo(json.dumps(_facts(one, told.get(one.record))))
@@ -103,7 +108,36 @@ async def _asked(
         )
         for one in found
     ]
-    return asked, await send_and_wait(kafka, f"tandem-{action}", asked, wait)
+    told = await send_and_wait(kafka, f"tandem-{action}", asked, wait)
+    return asked, await _with_both_sides(found, asked, told)
+
+
+async def _with_both_sides(
+    invoices: Sequence[Invoice], asked: Sequence[Asked], told: Mapping[str, Outcome]
+) -> dict[str, Outcome]:
+    """The outcomes; where an invoice was not compared, with its contract's lines as they are now."""
+    lacking = {
+        one.record: invoice
+        for one, invoice in zip(asked, invoices, strict=True)
+        if (outcome := told.get(one.record)) is not None and _lacks_a_side(outcome)
+    }
+    if not lacking:
+        return dict(told)
+    try:
+        async with looking(load(AGENT, AgreementSyncSettings), "explain") as look:
+            found = await sides(look, list(lacking.values()))
+    except AWAY:
+        return dict(told)  # what came of it is told all the same
+    return dict(told) | {
+        record: told[record].model_copy(update={"comparison": found[invoice.id]})
+        for record, invoice in lacking.items()
+        if invoice.id in found
+    }
+
+
+def _lacks_a_side(outcome: Outcome) -> bool:
+    held = outcome.comparison
+    return held is not None and held.ea_total is None and held.contract_id is not None
 
 
 def _beside(outcome: Outcome) -> None:

@@ -12,7 +12,7 @@ from services.agreement_sync.asking import AGENT
 from services.agreement_sync.desk.history import History, histories
 from services.agreement_sync.desk.looking import Looking
 from services.agreement_sync.desk.pages import money
-from services.agreement_sync.desk.told import Explained, explained, of_programs, show
+from services.agreement_sync.desk.told import Explained, coded, explained, of_programs, show
 from services.agreement_sync.rules.wanted import agreement_type, field_of
 from services.agreement_sync.settings import AgreementSyncSettings
 from services.agreement_sync.store import SeenInvoice
@@ -140,7 +140,7 @@ def _contract_line(contract: Contract) -> str:
         state = f"terminated {contract.terminated}"
     else:
         state = "active" if contract.active else "inactive"
-    queue = "in the billing queue" if contract.bill and state == "active" else "not in the billing queue"
+    queue = "in the billing queue" if contract.in_billing_queue else "not in the billing queue"
     return (
         f"contract {contract.number} (id {contract.contract_id}) of customer {contract.customer_number}, "
         f"{contract.contract_type or 'no type'}, {state}, {queue}; next billing date "
@@ -178,9 +178,7 @@ def _invoices(invoices: tuple[tuple[SeenInvoice, History], ...]) -> Table:
     table = Table("invoice", "day", "status", "last outcome", box=box.SIMPLE_HEAD)
     for seen, history in invoices:
         last = history.last
-        told = (
-            f"{last.result} {last.code}: {last.text}" if last is not None else history.trouble or "none known"
-        )
+        told = f"{coded(last)}: {last.text}" if last is not None else history.trouble or "none known"
         table.add_row(escape(seen.number), str(seen.day or ""), escape(seen.status), escape(told))
     return table
 

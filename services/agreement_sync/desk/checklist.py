@@ -71,7 +71,8 @@ def answers(
         listed = ", ".join(one.number for one in found)
         checks.note("contracts that carry the invoice's number", f"{listed}, not linked to this agreement")
     if contract is not None:
-        _state(contract, invoice, checks)
+        billed = verdict.comparison.billed if verdict.comparison is not None else ""
+        _state(contract, invoice, checks, billed)
     if verdict.comparison is not None:
         _compared(verdict.comparison, checks)
     return Answers(tuple(checks.made), contract)
@@ -98,14 +99,14 @@ def _contract(
     return choice.contract
 
 
-def _state(contract: Contract, invoice: Invoice, checks: Checks) -> None:
+def _state(contract: Contract, invoice: Invoice, checks: Checks, billed: str) -> None:
     ended = f"terminated {contract.terminated}" if contract.terminated is not None else "open"
     checks.ask("contract is not terminated", contract.terminated is None, ended, "open")
     checks.ask("contract is active", contract.active, "yes" if contract.active else "no", "yes")
-    waits = contract.bill and contract.active and contract.terminated is None
-    following = contract.base_next_billing_date
-    seen = f"Bill {'on' if contract.bill else 'off'}, next billing date {following or 'none'}"
-    checks.ask("contract is in the billing queue", waits, seen, "Bill on, active")
+    if not billed:
+        following = contract.base_next_billing_date
+        seen = f"Bill {'on' if contract.bill else 'off'}, next billing date {following or 'none'}"
+        checks.ask("contract is in the billing queue", contract.in_billing_queue, seen, "Bill on, active")
     number = invoice.invoiceNumber
     held = carries(number, contract.po_number, contract.remarks)
     seen = carried_number(contract.po_number, contract.remarks) or "neither"

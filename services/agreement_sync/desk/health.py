@@ -43,6 +43,7 @@ class State(StrEnum):
     TOO_LONG = "too long"
 
 
+FIRST_REVISION = "-01"
 FAULTS = frozenset({State.INCOMPLETE, State.MISSING, State.TOO_LONG})
 
 
@@ -88,6 +89,7 @@ class Health:
         key: what the template must be called.
         told: what is wrong with it, or what there is to know.
         fix: what to do.
+        number: of the contract that is taken; empty when none is there.
     """
 
     what: What
@@ -96,6 +98,13 @@ class Health:
     state: State
     told: str = ""
     fix: str = ""
+    number: str = ""
+
+    @property
+    def called(self) -> str:
+        """Its number as e-automate shows it, or would: a contract's with the revision."""
+        missing = self.what is What.CONTRACT and self.state is State.MISSING
+        return self.number or (f"{self.key}{FIRST_REVISION}" if missing else self.key)
 
     @property
     def fault(self) -> bool:
@@ -180,8 +189,8 @@ def _contract(name: str, held: Held, settings: AgreementSyncSettings) -> Health:
     if len(found) > 1:
         listed = ", ".join(one.number for one in found)
         told = f"{len(found)} contracts are called so: {listed}; {taken.number} is taken"
-        return Health(what, name, key, State.NOTE, told, "terminate or rename the others")
-    return _whole(what, name, key, taken, held)
+        return Health(what, name, key, State.NOTE, told, "terminate or rename the others", taken.number)
+    return replace(_whole(what, name, key, taken, held), number=taken.number)
 
 
 def _whole(what: What, name: str, key: str, template: Contract, held: Held) -> Health:
@@ -237,7 +246,10 @@ def _item(what: What, name: str, key: str, held: Held) -> Health:
 def _missing(what: What, name: str, key: str, known: Iterable[str], used: str) -> Health:
     close = near(key, known)
     if close:
-        return Health(what, name, key, State.MISSING, f"there is {close}; {used}", f"rename {close} to {key}")
+        fix = f"rename {close} to {key}"
+        if what is What.CONTRACT:
+            fix = f"change its number to {key}{FIRST_REVISION}"
+        return Health(what, name, key, State.MISSING, f"there is {close}; {used}", fix)
     fix = f'make it: tandem templates create --from <a pattern> "{name}"'
     return Health(what, name, key, State.MISSING, used, fix)
 

@@ -84,7 +84,7 @@ async def seen_invoice(text: str) -> SeenInvoice | None:
     engine = open_store(load("store", StoreSettings), AGENT)
     try:
         store = InvoiceStore(engine)
-        numbered = (await store.by_numbers([text])).get(folded(text))
+        numbered = (await store.by_numbers([text], deleted=True)).get(folded(text))
         recid = as_recid(text)
         if numbered is None and recid is not None:
             return (await store.by_ids([recid])).get(recid)

@@ -25,6 +25,13 @@ def number(value: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def rate(value: Decimal | None) -> str:
+    """A unit rate: two decimals, more only where it has more."""
+    text = number(value)
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals.ljust(2, '0')}" if text else ""
+
+
 def heading(comparison: Comparison) -> str:
     """``invoice 4711 of 2026-05-01, Northgate Dental Group, Managed Care - Gold (Managed Services)``."""
     day = f" of {comparison.invoice_day}" if comparison.invoice_day is not None else ""
@@ -41,20 +48,26 @@ def compared(comparison: Comparison) -> Table:
     for name in ("invoice: quantity", "amount", f"{contract}: quantity", "unit rate", "amount"):
         table.add_column(escape(name), justify="right", no_wrap=True)
     for line in comparison.lines:
-        colour = "" if _equal(line) else UNEQUAL
+        colour = "" if comparison.ea_total is None or _equal(line) else UNEQUAL
         table.add_row(
             escape(f"{line.item} {line.description}".strip()),
             number(line.cw_quantity),
             money(line.cw_amount),
             number(line.ea_quantity),
-            number(line.ea_unit_rate),
+            rate(line.ea_unit_rate),
             money(line.ea_amount),
             style=colour or None,
         )
     colour = EQUAL if comparison.equal else UNEQUAL
     table.add_section()
     table.add_row(
-        "total, without tax", "", money(comparison.cw_total), "", "", money(comparison.ea_total), style=colour
+        "total, without tax",
+        "",
+        money(comparison.cw_total),
+        "",
+        "",
+        money(comparison.ea_total),
+        style=colour if comparison.ea_total is not None else None,
     )
     for what, amount in comparison.apart.items():
         table.add_row(escape(f"not synced: {what}"), "", money(amount), "", "", "", style="dim")
@@ -64,7 +77,10 @@ def compared(comparison: Comparison) -> Table:
 def totals(comparison: Comparison) -> str:
     """Whether both sides bill the same, in one line."""
     if comparison.ea_total is None:
-        return f"ConnectWise {money(comparison.cw_total)}, no contract yet"
+        contract = comparison.contract
+        return f"ConnectWise {money(comparison.cw_total)}, " + (
+            f"not compared with contract {contract}" if contract else "no contract yet"
+        )
     told = f"ConnectWise {money(comparison.cw_total)}, e-automate {money(comparison.ea_total)}"
     if comparison.equal:
         return f"{told}: equal"

@@ -210,7 +210,7 @@ def _show(found: Sequence[Health]) -> None:
         table.add_row(
             MARKS[one.state],
             escape(f"{one.type_name}\n{one.what.value}".strip()),
-            escape(one.key),
+            escape(one.called),
             escape(one.told),
             escape(one.fix),
         )

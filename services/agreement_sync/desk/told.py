@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
+from services.agreement_sync.desk.beside import beside
 from services.agreement_sync.desk.checklist import Answers, answers, next_steps
 from services.agreement_sync.desk.history import History, histories
 from services.agreement_sync.desk.looking import Looked, Looking
@@ -49,6 +50,9 @@ async def explained(look: Looking, invoice: Invoice, days: int) -> Explained:
     [looked] = await look.decided([invoice])
     history = (await histories([invoice.id], days))[invoice.id]
     verdict = told(looked.decision, names_of(looked.gathered))
+    if verdict.comparison is not None:
+        both = beside(verdict.comparison, looked.invoice, looked.gathered, look.settings)
+        verdict = replace(verdict, comparison=both)
     unread = look.since if looked.seen is None else None
     found = answers(invoice, looked.gathered, look.settings, verdict, history.last, unread)
     if found.contract is None and invoice.invoiceNumber:
@@ -134,12 +138,30 @@ def table(checks: Sequence[Check]) -> Table:
 
 
 def past(history: History) -> list[str]:
-    """The last outcomes, newest first, one a line."""
-    lines = [
-        f"{one.at:%Y-%m-%d %H:%M} UTC: {one.result} {one.code}".rstrip() + f": {one.text}"
-        for one in reversed(history.outcomes[-SHOWN_OUTCOMES:])
-    ]
+    """The last outcomes, newest first, one a line; the same several times in a row is one line with a count."""
+    runs: list[list[Outcome]] = []
+    for one in reversed(history.outcomes):
+        if runs and _said(runs[-1][0]) == _said(one):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    lines = [_line(run) for run in runs[:SHOWN_OUTCOMES]]
     return [*lines, history.trouble] if history.trouble else lines
+
+
+def coded(one: Outcome) -> str:
+    """``rejected G10``."""
+    return f"{one.result} {one.code}".rstrip()
+
+
+def _said(one: Outcome) -> tuple[str, str, str]:
+    return (one.result, one.code, one.text)
+
+
+def _line(run: Sequence[Outcome]) -> str:
+    newest, oldest = run[0], run[-1]
+    often = f" ({len(run)} times since {oldest.at:%Y-%m-%d %H:%M} UTC)" if len(run) > 1 else ""
+    return f"{newest.at:%Y-%m-%d %H:%M} UTC: {coded(newest)}: {newest.text}{often}"
 
 
 def known_last(number: str, history: History, why: str, as_json: bool) -> None:
@@ -178,7 +200,9 @@ def _last(looked: Looked) -> str:
     if not seen.done:
         return "last time: seen, never carried out"
     return "last time: carried out" + (
-        "" if seen.done >= seen.seen else ", and a newer version was seen since"
+        ""
+        if seen.done >= seen.seen
+        else "; of what ConnectWise changed since, nothing was to be written, or it is not done: see the outcomes"
     )
 
 

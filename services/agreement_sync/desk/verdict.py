@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from services.agreement_sync.desk.pages import money, number, totals
+from services.agreement_sync.desk.pages import rate as unit_rate
 from services.agreement_sync.rules.gathered import Gathered
 from services.agreement_sync.rules.plan import AgreementPlan, Change, FieldWrite, LineAction
 from shared.eautomate.contract_rows import LineFields, line_amount
@@ -229,7 +230,7 @@ def _amounts_of(fields: LineFields, line: ContractLine | None) -> str:
 
 def _amounts(quantity: Decimal, rate: Decimal) -> str:
     """``3 x 8.333333 = 25.00``."""
-    return f"{number(quantity)} x {number(rate)} = {money(line_amount(quantity, rate))}"
+    return f"{number(quantity)} x {unit_rate(rate)} = {money(line_amount(quantity, rate))}"
 
 
 def _held(contract: Contract | None, name: str) -> str:

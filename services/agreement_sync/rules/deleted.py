@@ -33,7 +33,7 @@ def decide_deleted(
     ):
         return Skip("the invoice was deleted in ConnectWise; no contract holds it", checks.made)
     period = Period(row.period_from, row.period_to)
-    shown = comparison(invoice, None, contract, period)
+    shown = comparison(invoice, None, contract, period).model_copy(update={"invoice": row.invoice_number})
     bill = bill_of(gathered.bills, contract.contract_id, period)
     if (
         not checks.ask(
@@ -86,7 +86,7 @@ def _taken_back(
         invoice=invoice,
         sequence=gathered.sequence,
         generation=gathered.generation,
-        comparison=shown.model_copy(update={"made": "updated", "bill": False}),
+        comparison=shown.model_copy(update={"invoice": row.invoice_number, "made": "updated", "bill": False}),
         contract=contract,
         fields=fields,
         lines=lines.actions,

@@ -65,7 +65,8 @@ def no_next_date(
     ):
         text = (
             f"invoice {invoice.invoiceNumber} is dated {told(day_of(invoice.date))} and so bills {period}, but the "
-            f"agreement's next invoice date is {told(following)}: check the billing cycle and the invoice's date."
+            f"agreement's next invoice date is {told(following)}, expected {told(period.after)}: check the billing "
+            "cycle and the invoice's date."
         )
         return None, (("G4", text),)
     return None, ()

@@ -40,7 +40,7 @@ def _by_number(customer: Customer, gathered: Gathered, checks: Checks) -> Match 
         return NoMatch(
             "C4",
             f"companies {names} carry the number {number}; Tandem does not guess. Clean up in ConnectWise, or choose "
-            f"with `tandem links link customer-company {customer.customer_id} RECID --id --why ...`.",
+            f"with `tandem links link customer-company {number} RECID --why ...`.",
             (
                 *(f"record:connectwise:company:{right}" for right in candidates),
                 f"link:customer-company:{customer.customer_id}",

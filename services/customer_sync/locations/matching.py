@@ -61,7 +61,7 @@ def _by_name(location: Customer, gathered: LocationGathered, checks: Checks) -> 
         return NoMatch(
             "C4",
             f"sites {_list(candidates)} are named after location {location.number}; Tandem does not guess. Rename one "
-            f"in ConnectWise, or choose with `tandem links link location-site {location.customer_id} RECID --id --why ...`.",
+            f"in ConnectWise, or choose with `tandem links link location-site {location.number} RECID --why ...`.",
             (*(SITE.record(site.id) for site in candidates), SITE.link(location.customer_id)),
         )
     site = candidates[0]
@@ -110,7 +110,7 @@ def _with_the_name(
         "C4",
         f"locations {', '.join([location.number, *others[:TOLD]])} all carry the name of site {site.id} ({site.name}); "
         "Tandem does not guess whose it is. Rename the site after its location's number, or choose with "
-        f"`tandem links link location-site CUSTOMERID {site.id} --id --why ...`.",
+        f"`tandem links link location-site NUMBER {site.id} --why ...`.",
         (
             SITE.record(site.id),
             *(

@@ -55,15 +55,23 @@ def agreements(
         bool,
         typer.Option("--reminder", help="Instead: contracts the sync updated that are to be billed soon."),
     ] = False,
+    ahead: Annotated[
+        int | None,
+        typer.Option(
+            "--days", min=0, help="With --reminder: bill dates so many days ahead; default from the settings."
+        ),
+    ] = None,
 ) -> None:
     """What the agreement sync (ID964) did: errors, and every invoice beside its contract, green or red."""
     zone = dealer_zone(load("eautomate", EAutomateSettings))
     days = _days(day, first, last, day_of(datetime.now(UTC), zone))
     if remind and days[0] != days[1]:
         fail("--reminder is about one day: give --day", USAGE)
+    if ahead is not None and not remind:
+        fail("--days belongs to --reminder; several days of a report are --from and --to", USAGE)
     if out is not None and out.suffix.casefold() not in FORMATS:
         fail(f"{out}: the file's ending says what is written; known: {', '.join(FORMATS)}", USAGE)
-    told = _told(days, zone, remind)
+    told = _told(days, zone, remind, ahead)
     if out is None:
         for piece in shown(told):
             console.print(piece)
@@ -96,9 +104,9 @@ def _date(text: str, today: date) -> date:
         return fail(f"{text} is no day; write it like {today}, or today, or yesterday", USAGE)
 
 
-def _told(days: tuple[date, date], zone: ZoneInfo, remind: bool) -> Told:
+def _told(days: tuple[date, date], zone: ZoneInfo, remind: bool, ahead: int | None) -> Told:
     try:
-        told, behind = asyncio.run(_read(days, zone, remind))
+        told, behind = asyncio.run(_read(days, zone, remind, ahead))
     except NoStore as error:
         fail(str(error), UNAVAILABLE)
     if behind is not None:
@@ -106,12 +114,15 @@ def _told(days: tuple[date, date], zone: ZoneInfo, remind: bool) -> Told:
     return told
 
 
-async def _read(days: tuple[date, date], zone: ZoneInfo, remind: bool) -> tuple[Told, str | None]:
+async def _read(
+    days: tuple[date, date], zone: ZoneInfo, remind: bool, ahead: int | None
+) -> tuple[Told, str | None]:
     queries, engine = open_queries()
     try:
         with tables_wanted():
             if remind:
-                ahead = load("error_reporting", ErrorReportingSettings).reminder_days
+                if ahead is None:
+                    ahead = load("error_reporting", ErrorReportingSettings).reminder_days
                 return await make_reminder(engine, days[1], ahead, zone), await queries.behind()
             ended = load("agreement_sync", AgreementReportSettings).report_terminations
             return await make_report(engine, *days, zone, ended), await queries.behind()

@@ -4,6 +4,7 @@ A day is the dealer's own. As in ``state.py`` every field is a maximum, a minimu
 repetition of what was told matters, and a rebuild makes the same.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ AGENT = "agreement_sync"
 MADE = ("unchanged", "updated", "created")
 """What may come of a contract, the greater last."""
 DELETED = "G21"
+NAMES = ("invoice", "invoice_day", "status", "company", "agreement", "agreement_type")
 
 
 class _Part(BaseModel):
@@ -45,6 +47,11 @@ class Compared(_Part):
         return self.result in rules.FAILED or own.ea_total is not None or own.made != MADE[0]
 
     @property
+    def names(self) -> bool:
+        """Whether it says whose invoice it is."""
+        return bool(self.comparison.company or self.comparison.agreement)
+
+    @property
     def settled(self) -> bool:
         """Whether nothing of it is left to be billed: it was, or the invoice was deleted (G21)."""
         return bool(self.comparison.billed) or any(code == DELETED for code, _ in self.comparison.warnings)
@@ -68,13 +75,23 @@ class InvoiceDay(_Part):
     Attributes:
         state: as of a case, but of what the day told alone: what stands in it stood at the day's end.
         made: the most that came of a contract that day, by ``ContractID``; "" is no contract.
+        named: the newest comparison that says whose invoice it is, where ``compared`` does not: of a deleted invoice
+            little is known.
         met: by code.
     """
 
     state: RecordState = RecordState()
     compared: Compared | None = None
+    named: Compared | None = None
     made: dict[str, str] = {}
     met: dict[str, Met] = {}
+
+    @property
+    def shown(self) -> Comparison | None:
+        """The newest comparison, with the names of the invoice as the day knew them."""
+        if self.compared is None or self.named is None:
+            return self.compared.comparison if self.compared is not None else None
+        return self.compared.comparison.model_copy(update=names_of(self.named.comparison))
 
     @property
     def failing(self) -> bool | None:
@@ -118,7 +135,9 @@ def with_fact(day: InvoiceDay, fact: Outcome | Letter) -> InvoiceDay:
             code=fact.code,
             comparison=fact.comparison,
         )
-        told["compared"] = _newer(day.compared, compared)
+        newest = _newer(day.compared, compared)
+        told["compared"] = newest
+        told["named"] = _named(newest, (day.compared, day.named, compared))
         told["made"] = _made(day.made, fact.comparison)
     return day.model_copy(update=told)
 
@@ -144,6 +163,21 @@ def _much(made: str) -> tuple[int, str]:
 
 def _contract(comparison: Comparison) -> str:
     return "" if comparison.contract_id is None else str(comparison.contract_id)
+
+
+def names_of(comparison: Comparison) -> dict[str, object]:
+    """What says whose invoice it is."""
+    return {name: getattr(comparison, name) for name in NAMES}
+
+
+def _named(newest: Compared, known: Iterable[Compared | None]) -> Compared | None:
+    if newest.names:
+        return None
+    found: Compared | None = None
+    for one in known:
+        if one is not None and one.names:
+            found = _newer(found, one)
+    return found
 
 
 def _newer(known: Compared | None, other: Compared) -> Compared:

@@ -12,7 +12,7 @@ from functools import reduce
 from zoneinfo import ZoneInfo
 
 from services.error_reporting import rules
-from services.error_reporting.agreements.days import MADE, InvoiceDay, Met
+from services.error_reporting.agreements.days import DELETED, MADE, InvoiceDay, Met, names_of
 from services.error_reporting.state import RecordState
 from shared.errors import CATALOGUE
 from shared.sync.comparison import ComparedLine, Comparison
@@ -108,7 +108,8 @@ class ComparedInvoice:
         if self.comparison.contract_id is None:
             return "no contract"
         if self.comparison.ea_total is None:
-            return "not compared"
+            deleted = any(code == DELETED for code, _ in self.comparison.warnings)
+            return "not compared, deleted in ConnectWise" if deleted else "not compared"
         if not self.comparison.equal:
             return "differs"
         return "equal" if self.tone is Tone.GOOD else "the invoice does not add up"
@@ -229,10 +230,14 @@ def _compared(days: Sequence[DayRow]) -> tuple[ComparedInvoice, bool] | None:
     )
     if newest is None:
         return None
-    contract = newest.comparison.contract_id
+    shown = newest.comparison
+    if not newest.names:
+        known = [own for day in told if (own := day.shown) is not None and (own.company or own.agreement)]
+        shown = shown.model_copy(update=names_of(known[-1])) if known else shown
+    contract = shown.contract_id
     of_it = [day.made.get("" if contract is None else str(contract), MADE[0]) for day in told]
     made = max(of_it, key=lambda one: MADE.index(one) if one in MADE else 0)
-    return ComparedInvoice(newest.comparison, made, newest.code), newest.tells
+    return ComparedInvoice(shown, made, newest.code), newest.tells
 
 
 def _met(days: Sequence[DayRow], zone: ZoneInfo) -> Iterable[Trouble]:
@@ -254,11 +259,12 @@ def _still(row: DayRow, case: CaseNow | None, zone: ZoneInfo) -> Iterable[Troubl
 
 
 def _open_codes(state: RecordState) -> frozenset[str]:
-    return frozenset(failure.code for failure in rules.standing(state))
+    # An invoice has one outcome: a later error takes the place of an earlier one.
+    return frozenset(failure.code for failure in rules.standing(state)[:1])
 
 
 def _trouble(days: Sequence[DayRow], code: str, met: Met, stands: bool, zone: ZoneInfo) -> Trouble:
-    compared = [row.told.compared.comparison for row in days if row.told.compared is not None]
+    compared = [shown for row in days if (shown := row.told.shown) is not None]
     about = compared[-1] if compared else None
     entry = CATALOGUE.get(code)
     return Trouble(

@@ -96,7 +96,7 @@ def compare(found: Sequence[Pair]) -> tuple[Table, int]:
             hidden += 1
             continue
         verdict = f"[red]{pair.fault}[/red]" if pair.fault else "[green]yes[/green]"
-        amounts = (f"{pair.cw:.2f}", f"{pair.ea:.2f}", f"{pair.balance:.2f}")
+        amounts = (f"{pair.cw:,.2f}", f"{pair.ea:,.2f}", f"{pair.balance:,.2f}")
         table.add_row(
             pair.invoice, pair.kind, pair.customer, pair.contract, ", ".join(pair.billed), *amounts, verdict
         )

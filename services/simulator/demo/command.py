@@ -21,6 +21,9 @@ SETTINGS = BILLING | {
     "TANDEM_CUSTOMER_SYNC__SALES_REP_FIELD": "ZCJ_SalesRep",
 }
 
+REPORTS = Path("build")
+"""Where the report goes without a folder of one's own."""
+
 app = typer.Typer(help="A dealer's day through real Kafka, on this machine.", invoke_without_command=True)
 
 
@@ -42,7 +45,9 @@ def demo(
         clear(folder)
     try:
         with tempfile.TemporaryDirectory(prefix="tandem-demo-") as temporary:
-            code = _demo(console, folder or Path(temporary), keep, act or list(ACTS))
+            # The temporary folder goes; the report stays.
+            reports = REPORTS if folder is None else None
+            code = _demo(console, folder or Path(temporary), reports, keep, act or list(ACTS))
     except KeyboardInterrupt:
         console.print("stopped")
         code = 130
@@ -60,12 +65,13 @@ def _watch(stage: Stage, console: Console) -> None:
             for name in stage.ended() - gone:
                 gone.add(name)
                 console.print(f"[red]{name} has ended[/red]; its last words are in {stage.folder / name}.log")
+                console.print(f"  next: . {stage.folder / 'tandem.env'}; tandem run all", soft_wrap=True)
             time.sleep(1)
     except KeyboardInterrupt:
         console.print("stopping ...")
 
 
-def _demo(console: Console, folder: Path, keep: bool, acts: list[str]) -> int:
+def _demo(console: Console, folder: Path, reports: Path | None, keep: bool, acts: list[str]) -> int:
     console.print("Starting Apache Kafka and the stand-ins for e-automate and ConnectWise ...")
     named = os.environ.get("TANDEM_KAFKA__BOOTSTRAP_SERVERS")
     prefix = f"demo-{os.getpid()}" if named else "tandem"
@@ -74,6 +80,9 @@ def _demo(console: Console, folder: Path, keep: bool, acts: list[str]) -> int:
             f" Apache Kafka {stage.bootstrap_servers}, ConnectWise stand-in {stage.connectwise_url}, "
             f"e-automate stand-in {stage.eautomate_file.name}"
         )
+        if reports is not None:
+            reports.mkdir(parents=True, exist_ok=True)
+            stage.reports = reports.resolve()
         code = play(stage, console, acts)
         if keep:
             leave_running(stage, console, folder)

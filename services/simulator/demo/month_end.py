@@ -64,7 +64,7 @@ async def month_end(stage: Stage, console: Console) -> int:
     finally:
         await feed.stop()
     playing.command("explain", "invoice", books.current[EXTENDED])
-    playing.command("report", "agreements", "--out", str(stage.folder / "agreements.html"))
+    playing.command("report", "agreements", "--out", str(stage.reports / "agreements.html"))
     console.print()
     console.print(table)
     if wrong or late:

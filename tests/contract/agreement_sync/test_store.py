@@ -67,6 +67,18 @@ async def test_what_is_gone_is_seen_again_when_it_comes_back(store: InvoiceStore
     assert (seen.deleted, seen.seen) == (True, 7)
 
 
+async def test_a_deleted_invoice_is_found_by_number_when_asked_for_and_gives_way_to_one_that_exists(
+    store: InvoiceStore,
+) -> None:
+    await store.see([(invoice(2, "A"), 5), (invoice(1, "A"), 5)])
+    await store.gone([(2, 6)])
+    assert (await store.by_numbers(["A"]))["a"].invoice_id == 1
+    assert (await store.by_numbers(["A"], deleted=True))["a"].invoice_id == 1
+    await store.gone([(1, 6)])
+    assert await store.by_numbers(["A"]) == {}
+    assert (await store.by_numbers(["A"], deleted=True))["a"].invoice_id == 2
+
+
 async def test_invoices_of_an_agreement_come_newest_first_and_are_found_by_number(
     store: InvoiceStore,
 ) -> None:

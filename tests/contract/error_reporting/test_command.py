@@ -105,6 +105,13 @@ def test_a_kind_of_record_is_no_name_of_its_own() -> None:
     assert "customer NEW01 has no open case" in ended.stderr
 
 
+def test_a_case_is_ignored_for_a_reason() -> None:
+    told(outcome("waiting", 1, blocked_on=BLOCKED), letter(1))
+    ended = tandem("ignore", "customer", "1001", "--why", " ")
+    assert ended.exit_code == 1
+    assert "--why: " in ended.stderr
+
+
 def test_what_failed_again_when_it_was_asked_for_is_shown_once() -> None:
     told(
         outcome("waiting", 1, code="C1"),

@@ -44,6 +44,19 @@ def test_an_invoice_nobody_has_is_said(tandem: Command, billed: str) -> None:
     assert "ConnectWise has no invoice 9999" in refused.stderr
 
 
+def test_what_a_person_decides_has_a_reason(tandem: Command, billed: str) -> None:
+    for action in ("release", "reprocess"):
+        refused = tandem(action, "invoice", "4711", "--why", " ")
+        assert refused.exit_code == 1
+        assert "--why: " in refused.stderr
+
+
+def test_days_ahead_belong_to_the_reminder(tandem: Command) -> None:
+    refused = tandem("report", "agreements", "--days", "3")
+    assert refused.exit_code == 64
+    assert "--days belongs to --reminder" in refused.stderr
+
+
 def test_when_connectwise_is_away_what_was_known_is_told(tandem: Command, billed: str) -> None:
     away = tandem("explain", "invoice", "4711", "--days", "0", **NOWHERE)
     assert away.exit_code == 69
@@ -78,10 +91,10 @@ def test_preview_shows_lines_totals_and_the_template_and_writes_nothing(
     shown = tandem("preview", "ID964", "--invoice", "4711", COLUMNS="400")
     assert shown.exit_code == 0, shown.output
     for words in (
-        "ID964: 1 records",
+        "ID964: 1 record,",
         "would create contract",
         "a copy of template **CW Managed Services-01",
-        "1 x 500 = 500.00",
+        "1 x 500.00 = 500.00",
         "customer: blank -> 1001",
         "ConnectWise 500.00, e-automate 500.00: equal",
     ):

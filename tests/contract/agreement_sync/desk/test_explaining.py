@@ -7,6 +7,7 @@ import pytest
 
 from services.agreement_sync.asking import RELEASE
 from services.agreement_sync.desk.looking import Looking, SeenNow
+from services.agreement_sync.desk.pages import queue, totals
 from services.agreement_sync.desk.preview import planned
 from services.agreement_sync.desk.told import Explained, explained, of_programs, show
 from services.agreement_sync.gather import Gatherer
@@ -52,7 +53,7 @@ async def test_a_new_invoice_would_make_a_contract_from_its_template(world: Worl
     [one] = await looking(world).decided([await world.invoice(invoice)])
     plan = planned(one)
     assert (plan.kind, plan.number, plan.verdict) == ("invoice", "4711", "would be applied")
-    assert "3 x 39.5 = 118.50" in {wanted for _, wanted in plan.changes.values()}
+    assert "3 x 39.50 = 118.50" in {wanted for _, wanted in plan.changes.values()}
 
 
 async def test_every_line_of_the_checklist_is_answered_even_when_a_filter_stops_it(world: World) -> None:
@@ -135,6 +136,36 @@ async def test_a_period_that_is_billed_says_so_also_after_the_next_invoice(world
     assert found.verdict.comparison is not None
     assert found.verdict.comparison.billed == bill
     assert found.verdict.comparison.cw_total == Decimal("618.50")
+
+
+async def test_a_refused_invoice_is_shown_beside_the_contract_as_it_is(world: World) -> None:
+    agreed = await world.agreed()
+    invoice = await world.billed(agreed, "4711")
+    await world.change(invoice)
+    contract = await world.contract()
+    world.people.inactivate_contract(contract.number)
+    world.configure(currency="CAD")
+    found = await told(world, invoice)
+    assert found.verdict.verdict == "refused"
+    held = found.verdict.comparison
+    assert held is not None
+    assert (held.cw_total, held.ea_total) == (Decimal("618.50"), Decimal("618.50"))
+    assert [(line.cw_amount, line.ea_amount) for line in held.lines[:2]] == [
+        (Decimal("500.00"), Decimal("500.00")),
+        (Decimal("118.50"), Decimal("118.50")),
+    ]
+    assert totals(held) == "ConnectWise 618.50, e-automate 618.50: equal"
+    assert queue(held).endswith("not billed, the contract is not in the billing queue")
+    assert not lines(found)["contract is in the billing queue"][0]
+
+
+async def test_the_billing_queue_is_not_asked_about_once_the_period_is_billed(world: World) -> None:
+    agreed = await world.agreed()
+    invoice = await world.billed(agreed, "4711")
+    await world.change(invoice)
+    contract = await world.contract()
+    await world.carried_on(await world.bill_changed(world.people.bill(contract.number, NOVEMBER)))
+    assert "contract is in the billing queue" not in lines(await told(world, invoice))
 
 
 async def test_a_contract_nobody_linked_is_found_by_the_number_it_carries(world: World) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from shared.cli.preview import summary
+from shared.cli.preview import counted, summary
 from shared.preview import IN_STEP, LEFT, Planned
 
 
@@ -9,7 +9,11 @@ def test_records_with_a_warning_are_counted_within_the_verdicts_above_them() -> 
         Planned("customer", "1001", "Acme", IN_STEP, warnings=("name cut",)),
         Planned("customer", "1002", "Best", IN_STEP),
     ]
-    assert summary(planned) == [("in step", 2), ("  of these, with a warning", 1)]
+    assert summary(planned) == [("in step", 2), ("of all of these, with a warning", 1)]
+
+
+def test_one_record_is_not_several() -> None:
+    assert (counted(1), counted(2)) == ("1 record", "2 records")
 
 
 @pytest.mark.parametrize("reason", ["a member carries its number: no", "is not a prospect: no"])

@@ -67,7 +67,8 @@ def test_a_missing_template_says_what_happens_without_it() -> None:
 def test_a_near_miss_is_named_to_be_renamed() -> None:
     found = only(health(MANAGED, held(also=["**CW Manged Service"]), settings()))
     assert found.told.startswith("there is **CW Manged Service;")
-    assert found.fix == "rename **CW Manged Service to **CW Managed Services"
+    assert found.fix == "change its number to **CW Managed Services-01"
+    assert found.called == "**CW Managed Services-01"
 
 
 def test_the_right_name_of_another_type_is_no_near_miss() -> None:

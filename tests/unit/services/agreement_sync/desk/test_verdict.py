@@ -41,8 +41,8 @@ def test_lines_are_told_as_quantity_times_rate_with_what_was_there() -> None:
     verdict = told(Apply(plan(contract=contract, lines=actions, text="for May"), []))
     assert verdict.steps == ("change line", "end line", "add line", "remove line")
     assert verdict.changes == {
-        "line 1 A": ("1 x 500 = 500.00", "1 x 510.25 = 510.25"),
-        "line 2 B": ("2 x 3.5 = 7.00", "ended on 2026-04-30"),
+        "line 1 A": ("1 x 500.00 = 500.00", "1 x 510.25 = 510.25"),
+        "line 2 B": ("2 x 3.50 = 7.00", "ended on 2026-04-30"),
         "line 3 C": ("", "3 x 8.333333 = 25.00"),
         "line 4 D": ("", "removed"),
     }

@@ -89,8 +89,28 @@ def test_lines_taken_back_are_neither_green_nor_red() -> None:
     deleted = compared(made="updated", lines=(), ea_total=None, warnings=(("G21", "taken back"),))
     found = made([row(told(comparison=deleted))])
     (shown,) = found.invoices
-    assert (shown.tone, shown.verdict) == (Tone.PLAIN, "not compared")
+    assert (shown.tone, shown.verdict) == (Tone.PLAIN, "not compared, deleted in ConnectWise")
     assert "1 invoice: 0 green, 0 red, 1 not compared" in words.summary(found)
+
+
+def test_a_deleted_invoice_keeps_the_names_it_was_synced_under() -> None:
+    synced = told(at=moment(13), comparison=compared(made="created"))
+    gone = compared(
+        company="", agreement="", agreement_type="", status="", invoice_day=None, lines=(), ea_total=None,
+        warnings=(("G21", "taken back"),),
+    )  # fmt: skip
+    deleted = told(at=moment(15), comparison=gone, sequence=6)
+    for found in (row(synced, deleted), row(deleted, synced)):
+        (shown,) = made([found]).invoices
+        assert words.headline(shown).startswith("Invoice 500 of 2026-05-01, Acme Dental, Acme managed")
+        assert (shown.made, shown.verdict) == ("created", "not compared, deleted in ConnectWise")
+
+
+def test_a_later_error_of_an_invoice_takes_the_place_of_an_earlier_one() -> None:
+    first = told("rejected", moment(13), compared(), code="G28")
+    second = told("rejected", moment(14), compared(), code="G13", command=True)
+    states = {one.code: one.state for one in made([row(first, second)]).troubles}
+    assert states == {"G28": "healed", "G13": "open"}
 
 
 def test_credit_memos_are_listed_apart() -> None:
