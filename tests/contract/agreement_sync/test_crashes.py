@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from shared.links.kinds import LinkKind
-from tests.contract.agreement_sync.killing import Killed, kill_at
+from tests.contract.agreement_sync.killing import kill_at
 from tests.contract.agreement_sync.world import DAY, Agreed, World
+from tests.contract.killing import Killed
 
 PUSHES: dict[str, Any] = {
     "push_contract_number": True,

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from shared.links.kinds import LinkKind
-from tests.contract.agreement_sync.killing import one_commit_unanswered
 from tests.contract.agreement_sync.test_crashes import AMOUNT, PUSHES, nothing_more
 from tests.contract.agreement_sync.world import DAY, Agreed, World
 from tests.contract.customer_sync.conftest import Flaky
+from tests.contract.killing import one_commit_unanswered
 
 PAYMENTS = "/payments"
 
@@ -33,7 +33,7 @@ async def posts(world: World) -> list[str]:
 async def test_a_commit_that_makes_a_contract_is_settled(world: World, landed: bool) -> None:
     agreed = await world.agreed()
     invoice = await world.billed(agreed, "4711")
-    with one_commit_unanswered(world, landed):
+    with one_commit_unanswered(world.port, landed):
         told = await world.change(invoice)
     assert told.codes == []
     contract = await world.contract()
@@ -45,7 +45,7 @@ async def test_a_commit_that_makes_a_contract_is_settled(world: World, landed: b
 @pytest.mark.parametrize("landed", [True, False])
 async def test_a_commit_that_renumbers_is_settled(world: World, landed: bool) -> None:
     agreed, invoice = await paid_in_eautomate(world)
-    with one_commit_unanswered(world, landed):
+    with one_commit_unanswered(world.port, landed):
         told = await world.change(invoice, 8)
     assert told.codes == []
     assert (await world.bill("4711")).due == 0
@@ -63,7 +63,7 @@ async def test_a_commit_that_takes_the_old_contract_out_of_the_queue_is_settled(
     await world.change(invoice)
     old = await world.contract()
     ended = await world.unlink(agreed)
-    with one_commit_unanswered(world, landed):
+    with one_commit_unanswered(world.port, landed):
         told = await world.told_about(ended)
     assert told.codes == []
     assert not (await world.contract()).bill

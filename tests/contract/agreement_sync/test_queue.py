@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests.contract.agreement_sync.killing import one_commit_unanswered
 from tests.contract.agreement_sync.test_crashes import nothing_more
 from tests.contract.agreement_sync.world import DAY, Agreed, World
+from tests.contract.killing import one_commit_unanswered
 
 DECEMBER = date(2026, 12, 1)
 
@@ -33,7 +33,7 @@ async def test_an_invoice_refused_after_it_was_put_in_keeps_the_old_amount_from_
         told = await world.change(invoice, 8)
         assert [effect.fields for effect in told.outcome.effects] == [("bill",)]
     else:
-        with one_commit_unanswered(world, landed):
+        with one_commit_unanswered(world.port, landed):
             told = await world.change(invoice, 8)
     assert told.codes == ["G28"]
     assert f"Contract {contract.number} holds what invoice 4711 had before" in told.outcome.text

@@ -1,7 +1,6 @@
 """A worker dies at every step between claim and finish; the next one ends with one of everything."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,13 +8,10 @@ import pytest
 from services.customer_sync.settings import SyncType
 from shared.links.models import How
 from tests.contract.customer_sync.world import World
+from tests.contract.killing import die_at
 
 STEPS = ("claim", "intend", "create_company", "created", "make", "transaction", "patch_company", "finish")
 MATCH_STEPS = ("claim", "make", "transaction", "patch_company", "finish")
-
-
-class Killed(BaseException):
-    """kill -9."""
 
 
 def kill_at(
@@ -33,30 +29,7 @@ def kill_at(
         "create_site": world.companies, "patch_site": world.companies,
         "make": world.mapping, "transaction": world.port,
     }  # fmt: skip
-    owner: Any = owners[step]
-    real = getattr(owner, step)
-    died: list[bool] = []
-
-    def die(moment: str) -> None:
-        if moment == when and not died:
-            died.append(True)
-            raise Killed
-
-    async def call(*args: Any, **more: Any) -> Any:
-        die("before")
-        result = await real(*args, **more)
-        die("after")
-        return result
-
-    @asynccontextmanager
-    async def block(*args: Any, **more: Any) -> AsyncIterator[Any]:
-        die("before")
-        async with real(*args, **more) as work:
-            yield work
-        die("after")
-
-    monkeypatch.setattr(owner, step, block if step == "transaction" else call)
-    return lambda: bool(died)
+    return die_at(owners[step], step, when, monkeypatch)
 
 
 async def ends_with_one_of_everything(world: World, customer: int, number: str, sequence: int) -> None:

@@ -6,9 +6,9 @@ from services.customer_sync.locations.matching import SITE
 from shared.links.models import How
 from tests.contract.customer_sync.conftest import Flaky
 from tests.contract.customer_sync.places import LOCATIONS, UPDATES, Places
-from tests.contract.customer_sync.test_crashes import Killed, kill_at
-from tests.contract.customer_sync.test_lost_answers import one_commit_unanswered
+from tests.contract.customer_sync.test_crashes import kill_at
 from tests.contract.customer_sync.world import World
+from tests.contract.killing import Killed, one_commit_unanswered
 
 STEPS = ("claim", "intend", "create_site", "created", "make", "transaction", "finish")
 MATCH_STEPS = ("claim", "make", "transaction", "patch_site", "finish")
@@ -152,7 +152,7 @@ async def test_a_patch_whose_answer_was_lost_is_repeated(places: Places) -> None
 async def test_a_commit_in_e_automate_without_an_answer_is_settled(places: Places, landed: bool) -> None:
     world = places.world
     location = await places.location("1001-02", CustomerName="South")
-    with one_commit_unanswered(world, landed):
+    with one_commit_unanswered(world.port, landed):
         told = await world.change(location, 7)
     assert told.outcome.result == "applied"
     await places.ends_with_one_of_everything(location, 7, "South")

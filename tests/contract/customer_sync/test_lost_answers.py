@@ -1,8 +1,5 @@
 """Every answer that can be lost is lost after its commit; nothing is missing and nothing is there twice."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from services.customer_sync.customers.writes import CustomerWrites
@@ -10,32 +7,9 @@ from services.customer_sync.settings import SyncType
 from tests.contract.customer_sync.conftest import Flaky
 from tests.contract.customer_sync.test_crashes import ends_with_one_of_everything
 from tests.contract.customer_sync.world import World
+from tests.contract.killing import one_commit_unanswered
 
 COMPANIES = "/company/companies"
-
-
-@contextmanager
-def one_commit_unanswered(world: World, landed: bool) -> Iterator[None]:
-    """The next COMMIT in e-automate is done, or not, and the connection breaks before its answer."""
-    dialect = world.port.engine.sync_engine.dialect
-    real = dialect.do_commit
-    lost: list[bool] = []
-
-    def commit(connection: object) -> None:
-        if lost:
-            real(connection)  # type: ignore[arg-type]
-            return
-        lost.append(True)
-        if landed:
-            real(connection)  # type: ignore[arg-type]
-        raise ConnectionResetError("connection reset by peer")
-
-    dialect.do_commit = commit  # type: ignore[method-assign,assignment]
-    try:
-        yield
-    finally:
-        dialect.do_commit = real  # type: ignore[method-assign]
-    assert lost
 
 
 async def test_a_created_company_whose_answer_was_lost_is_found_again(world: World) -> None:
@@ -117,7 +91,7 @@ async def test_a_patch_whose_answer_was_lost_is_repeated(world: World) -> None:
 @pytest.mark.parametrize("landed", [True, False])
 async def test_a_commit_in_e_automate_without_an_answer_is_settled(world: World, landed: bool) -> None:
     customer = await world.hand.customer("1001", City="Ghent")
-    with one_commit_unanswered(world, landed):
+    with one_commit_unanswered(world.port, landed):
         told = await world.change(customer, 7)
     assert told.outcome.result == "applied"
     await ends_with_one_of_everything(world, customer, "1001", 7)

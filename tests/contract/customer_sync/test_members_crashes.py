@@ -4,10 +4,10 @@ import pytest
 
 from tests.contract.customer_sync.conftest import Flaky
 from tests.contract.customer_sync.staff import MARTA, Staff
-from tests.contract.customer_sync.test_crashes import Killed, kill_at
-from tests.contract.customer_sync.test_lost_answers import one_commit_unanswered
+from tests.contract.customer_sync.test_crashes import kill_at
 from tests.contract.customer_sync.test_members import nothing_to_write
 from tests.contract.customer_sync.world import World
+from tests.contract.killing import Killed, one_commit_unanswered
 
 STEPS = ("claim", "make", "transaction", "finish")
 
@@ -49,7 +49,7 @@ async def test_a_crash_at_any_step_ends_with_one_link_and_one_value(
 async def test_a_commit_without_an_answer_is_settled(staff: Staff, landed: bool) -> None:
     key = await staff.world.hand.agent("E001")
     await staff.edit(MARTA, employeeIdentifer="E001")
-    with one_commit_unanswered(staff.world, landed):
+    with one_commit_unanswered(staff.world.port, landed):
         assert (await staff.change(key, 7)).outcome.result == "applied"
     await ends_as_marta(staff, key, 7)
 
