@@ -82,7 +82,7 @@ class InvoiceStore:
         }
         if not newest:
             return
-        statement = insert(self._engine, INVOICE)
+        statement = insert(self._engine.dialect.name, INVOICE)
         new, own = statement.excluded, INVOICE.c
         names = ("agreement_id", "number", "number_key", "type", "status", "day", "deleted", "by_hand")
         changed = {name: new[name] for name in names}

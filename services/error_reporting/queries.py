@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import Select, or_, select
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -18,12 +18,12 @@ from services.error_reporting.rules import letter_is_closed
 from services.error_reporting.settings import ErrorReportingSettings
 from services.error_reporting.state import RecordState
 from services.error_reporting.tables import LEASE, RECORD, WAKER
-from services.error_reporting.upserts import chunks
 from shared.bus.deadletter import Raw
 from shared.cli.letters import Letter
 from shared.config import StoreSettings, load
 from shared.store.clock import DatabaseNow
 from shared.store.engine import open_store, reading
+from shared.store.upsert import among, chunks
 
 NAME = "error_reporting"
 NUMBER_LEAST = 4
@@ -139,8 +139,7 @@ class Queries:
         """Records by their keys."""
         own = RECORD.c
         parts = [
-            select(RECORD).where(tuple_(own.agent, own.record).in_(part))
-            for part in chunks(sorted(set(keys)))
+            select(RECORD).where(among((own.agent, own.record), part)) for part in chunks(sorted(set(keys)))
         ]
         return {case.key: case for case in await self._read(parts)}
 

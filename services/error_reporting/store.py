@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.error_reporting import rules
@@ -27,11 +27,11 @@ from services.error_reporting.tables import (
     TRIGGER,
     WAITS,
 )
-from services.error_reporting.upserts import chunks, insert, upsert
 from shared.bus.delivery import WAKE
 from shared.bus.rewind import Place
 from shared.events.case_events import SettingsTold
 from shared.store.engine import reading
+from shared.store.upsert import among, chunks, insert, upsert
 from shared.sync.outcome import Outcome
 
 UTC = ZoneInfo("UTC")
@@ -162,9 +162,7 @@ async def _load(connection: AsyncConnection, facts: Sequence[Fact]) -> dict[Key,
     keys = sorted({_key(fact) for fact in facts if not isinstance(fact, SettingsTold)})
     records = {key: _Record(RecordState(), None) for key in keys}
     for part in chunks(keys):
-        found = await connection.execute(
-            select(RECORD).where(tuple_(RECORD.c.agent, RECORD.c.record).in_(part))
-        )
+        found = await connection.execute(select(RECORD).where(among((RECORD.c.agent, RECORD.c.record), part)))
         for row in found.mappings():
             state = RecordState.model_validate_json(row["body"])
             records[row["agent"], row["record"]] = _Record(state, dict(row))
@@ -188,7 +186,7 @@ async def _save_letters(connection: AsyncConnection, records: Mapping[Key, _Reco
                 kept.append(letter_row(key, letter))
     for part in chunks(gone):
         own = LETTER.c
-        await connection.execute(delete(LETTER).where(tuple_(own.agent, own.record, own.command).in_(part)))
+        await connection.execute(delete(LETTER).where(among((own.agent, own.record, own.command), part)))
     await upsert(connection, LETTER, kept)
 
 
@@ -196,7 +194,7 @@ async def _save_waits(connection: AsyncConnection, records: Mapping[Key, _Record
     held: dict[Key, set[str]] = {key: set() for key in records}
     own = WAITS.c
     for part in chunks(list(records)):
-        rows = await connection.execute(select(WAITS).where(tuple_(own.agent, own.record).in_(part)))
+        rows = await connection.execute(select(WAITS).where(among((own.agent, own.record), part)))
         for row in rows:
             held[row.agent, row.record].add(row.trigger)
     new, gone = [], []
@@ -205,7 +203,7 @@ async def _save_waits(connection: AsyncConnection, records: Mapping[Key, _Record
         new += [(*key, trigger) for trigger in sorted(wanted - held[key])]
         gone += [(*key, trigger) for trigger in sorted(held[key] - wanted)]
     for part3 in chunks(gone):
-        await connection.execute(delete(WAITS).where(tuple_(own.agent, own.record, own.trigger).in_(part3)))
+        await connection.execute(delete(WAITS).where(among((own.agent, own.record, own.trigger), part3)))
     names = ("agent", "record", "trigger")
     await upsert(
         connection, WAITS, [dict(zip(names, row, strict=True)) | {"handled_at": None} for row in new]

@@ -15,7 +15,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -23,8 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.error_reporting.rows import Key, headers_from
 from services.error_reporting.store import writing
 from services.error_reporting.tables import LETTER, RECORD, TRIGGER, WAITS
-from services.error_reporting.upserts import chunks
 from shared.store.engine import reading
+from shared.store.upsert import among, chunks
 
 ASKED, CLOCK = "asked", "time"
 SILENCE = timedelta(days=1)
@@ -192,7 +191,7 @@ async def _letters(connection: AsyncConnection, keys: Sequence[Key]) -> dict[Key
     own = LETTER.c
     found: dict[Key, Any] = {}
     for part in chunks(keys):
-        statement = select(LETTER).where(tuple_(own.agent, own.record).in_(part)).order_by(own.command)
+        statement = select(LETTER).where(among((own.agent, own.record), part)).order_by(own.command)
         for row in await connection.execute(statement):
             # A change's letter goes before a command's, as in ``rules.letter_to_send``.
             found.setdefault((row.agent, row.record), row)

@@ -233,7 +233,7 @@ class Intents(Generic[R]):
             return await self._intend(connection, rows)
 
     async def _intend(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> list[bool]:
-        statement = insert(self._engine, self._table).values(list(rows)).on_conflict_do_nothing()
+        statement = insert(self._engine.dialect.name, self._table).values(list(rows)).on_conflict_do_nothing()
         made = await connection.execute(statement.returning(self._table.c.subject, self._table.c.generation))
         written = [(row.subject, row.generation) for row in made]
         answers = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Insert, and_, case, or_, select, update
@@ -86,7 +87,8 @@ class CustomerStore(Progress[Company]):
         return [None] * len(ids)
 
     async def _upsert(self, connection: AsyncConnection, companies: Iterable[tuple[Company, int]]) -> None:
-        await connection.execute(_company_upsert(self._engine), [_company_row(*one) for one in companies])
+        statement = _company_upsert(connection.dialect.name)
+        await connection.execute(statement, [_company_row(*one) for one in companies])
 
 
 def _company_row(company: Company, sequence: int) -> dict[str, Any]:
@@ -102,9 +104,10 @@ def _company_row(company: Company, sequence: int) -> dict[str, Any]:
     }
 
 
-def _company_upsert(engine: AsyncEngine) -> Insert:
+@cache
+def _company_upsert(dialect: str) -> Insert:
     """Newer by the server's stamp wins; at the same second the connector's order decides."""
-    statement = insert(engine, COMPANY)
+    statement = insert(dialect, COMPANY)
     new, own = statement.excluded, COMPANY.c
     newer = or_(
         own.last_updated < new.last_updated,

@@ -107,7 +107,9 @@ class Progress(Intents[R]):
             "configuration": None,
         }
         own = APPLIED.c
-        statement = insert(self._engine, APPLIED).values(kind=self._kind, subject=subject, **anew)
+        statement = insert(self._engine.dialect.name, APPLIED).values(
+            kind=self._kind, subject=subject, **anew
+        )
         async with self._engine.begin() as connection:
             await connection.execute(
                 statement.on_conflict_do_update(
@@ -116,7 +118,7 @@ class Progress(Intents[R]):
             )
 
     async def _claim_all(self, claims: Sequence[_Claim]) -> list[bool]:
-        statement = insert(self._engine, APPLIED)
+        statement = insert(self._engine.dialect.name, APPLIED)
         new, own = statement.excluded, APPLIED.c
         lower = or_(
             own.generation < new.generation,

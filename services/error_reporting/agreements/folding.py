@@ -5,14 +5,14 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.error_reporting.agreements.days import AGENT, InvoiceDay, day_of, with_fact
 from services.error_reporting.facts import Fact, Letter
 from services.error_reporting.rows import key_of
 from services.error_reporting.tables import AGREEMENT_DAY
-from services.error_reporting.upserts import chunks, upsert
+from shared.store.upsert import among, chunks, upsert
 from shared.sync.outcome import Outcome
 
 Place = tuple[str, date]
@@ -68,7 +68,7 @@ async def _load(connection: AsyncConnection, places: Sequence[Place]) -> Mapping
     own = AGREEMENT_DAY.c
     found = {}
     for part in chunks(places):
-        statement = select(own.record, own.day, own.body).where(tuple_(own.record, own.day).in_(part))
+        statement = select(own.record, own.day, own.body).where(among((own.record, own.day), part))
         for row in await connection.execute(statement):
             found[row.record, row.day] = InvoiceDay.model_validate_json(row.body)
     return found

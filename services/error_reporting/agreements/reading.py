@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, select, tuple_
+from sqlalchemy import Select, and_, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.error_reporting.agreements.days import AGENT, InvoiceDay
 from services.error_reporting.agreements.reminder import Written
 from services.error_reporting.agreements.report import CaseNow, DayRow
 from services.error_reporting.tables import AGREEMENT_DAY, RECORD
-from services.error_reporting.upserts import chunks
 from shared.store.engine import reading
+from shared.store.upsert import among, chunks
 
 
 class Days:
@@ -92,7 +92,7 @@ class Days:
         """These days of these records."""
         own = AGREEMENT_DAY.c
         return await self._days(
-            [_bodies().where(tuple_(own.record, own.day).in_(part)) for part in chunks(sorted(set(places)))]
+            [_bodies().where(among((own.record, own.day), part)) for part in chunks(sorted(set(places)))]
         )
 
     async def _days(self, statements: Sequence[Select[Any]]) -> list[DayRow]:
