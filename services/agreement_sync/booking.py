@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from services.agreement_sync.asking import AGENT, PROCESS
 from services.agreement_sync.ledger import CONTRACT, ledger_agreement, ledger_contract, ledger_invoice
 from services.agreement_sync.looks import contract_record
+from services.agreement_sync.rules.echo import left_by
 from services.agreement_sync.rules.plan import AgreementPlan, Change, LineAction, NewItem
 from services.agreement_sync.settings import AgreementSyncSettings
 from shared.bus.delivery import Fault
@@ -152,11 +153,21 @@ class Booking:
                 await work.note_lines(known.contract_id, {**(plan.keys or {}), **added})
             if plan.period is not None:
                 await work.note_period(replace(plan.period, contract_id=known.contract_id))
+            await self._note_write(work, plan, known, added)
         if plan.rename is not None:
             bill, number = plan.rename.bill, plan.rename.number
             if await work.rename_invoice(bill.invoice_id, number, bill.row_version):
                 effects.append(written(AGENT, "e-automate", "renamed", f"invoice {bill.number} to {number}"))
         return replace(known, effects=tuple(effects))
+
+    async def _note_write(
+        self, work: Transaction, plan: AgreementPlan, contract: Booked, added: dict[str, int]
+    ) -> None:
+        """How the contract is left: by that its change is known for Tandem's own when it comes back."""
+        contract_now = await work.contract_as_left(contract.contract_id)
+        left = left_by(plan, contract_now, added.values()) if contract_now is not None else None
+        if left is not None:
+            await work.note_write(left)
 
     async def _items(
         self, work: Transaction, items: Sequence[NewItem], effects: list[Effect]

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.agreement_sync.asking import LOOK, command
+from services.agreement_sync.rules.echo import Known, is_echo
 from services.agreement_sync.store import InvoiceStore, SeenInvoice
 from shared.bus.delivery import Delivery
 from shared.eautomate.port import EAutomate
@@ -22,6 +23,7 @@ from shared.sync.commands import number_of
 from shared.sync.decision import Apply, Checks, Decision, Skip
 
 NO_AGREEMENT = "no agreement is linked to the contract"
+OWN_WRITE = "written by Tandem itself: all of it is as Tandem left it"
 NO_INVOICE = "no ConnectWise invoice is known that it concerns"
 _TOKEN = re.compile(r"CW Invoice:\s*(\S+)")
 
@@ -41,6 +43,14 @@ class Concerned:
         return self.number or f"with id {self.invoice_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A contract an agreement is linked to, and the invoice to look at."""
+
+    newest: Concerned
+    known: Known
+
+
 def contract_record(contract_id: int) -> str:
     """A contract in the words of ``blocked_on``."""
     return f"record:{Contract.SOURCE}:{Contract.ENTITY}:{contract_id}"
@@ -55,12 +65,20 @@ class Finder:
         self._eautomate = eautomate
         self._mapping = mapping
 
-    async def of_contracts(self, ids: Sequence[int]) -> dict[int, Concerned]:
-        """The newest invoice of the agreement that is linked to each contract."""
+    async def of_contracts(self, ids: Sequence[int]) -> dict[int, Linked]:
+        """The newest invoice of the agreement that is linked to each contract, and how Tandem left the contract."""
         links = await self._agreements(ids)
         newest = await self._newest(sorted({int(link.left) for link in links.values()}))
+        left = await self._eautomate.contract_writes_of(links)
+
+        def linked(contract: int, link: Link, seen: SeenInvoice) -> Linked:
+            return Linked(
+                _concerned(seen, link.left, "its contract changed"),
+                Known(left.get(contract), link.generation, seen.invoice_id, seen.seen, seen.done),
+            )
+
         return {
-            contract: _concerned(newest[int(link.left)], link.left, "its contract changed")
+            contract: linked(contract, link, newest[int(link.left)])
             for contract, link in links.items()
             if int(link.left) in newest
         }
@@ -146,13 +164,13 @@ class ContractHandler:
         contract: Contract = decode_record(Contract, delivery)
         return contract
 
-    async def gather(self, changes: Sequence[Change[Contract]]) -> Mapping[str, Concerned | None]:
+    async def gather(self, changes: Sequence[Change[Contract]]) -> Mapping[str, Linked | None]:
         """The invoice each concerns."""
         found = await self._finder.of_contracts([int(change.envelope.subject) for change in changes])
         return {change.envelope.subject: found.get(int(change.envelope.subject)) for change in changes}
 
-    def decide(self, change: Change[Contract], gathered: Concerned | None) -> Decision[Concerned]:
-        """Have the invoice looked at; who waits for the contract is woken either way."""
+    def decide(self, change: Change[Contract], gathered: Linked | None) -> Decision[Concerned]:
+        """Have the invoice looked at, unless Tandem wrote it; who waits for the contract is woken either way."""
         checks = Checks()
         checks.note("contract", change.record.number or "deleted")
         if (
@@ -160,7 +178,10 @@ class ContractHandler:
             or gathered is None
         ):
             return Skip(NO_AGREEMENT, checks.made)
-        return Apply(gathered, checks.made)
+        # Sent again, it is asked for.
+        if change.redo is None and is_echo(change.record, gathered.known, checks):
+            return Skip(OWN_WRITE, checks.made)
+        return Apply(gathered.newest, checks.made)
 
     async def apply(self, change: Change[Contract], plan: Concerned) -> Applied:  # noqa: ARG002
         """Send the command."""

@@ -3,12 +3,13 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from shared.eautomate.contract_rows import ContractPeriod
+from shared.eautomate.contract_rows import ContractPeriod, ContractWrite
 from shared.eautomate.ledger import LOCKED
 from shared.eautomate.reader import chunks
 from shared.eautomate.session import reading
@@ -53,6 +54,24 @@ class ContractLedger:
                     found[row.contract_id].append(_period(row))
         return dict(found)
 
+    async def writes_of(self, contract_ids: Iterable[int]) -> dict[int, ContractWrite]:
+        """How each contract was left; absent where Tandem wrote nothing."""
+        found: dict[int, ContractWrite] = {}
+        async with reading(self._engine) as connection:
+            for chunk in chunks(set(contract_ids)):
+                own = self._tables.noted_writes
+                wanted = select(own).where(own.c.contract_id.in_(chunk))
+                for row in (await connection.execute(wanted)).all():
+                    found[row.contract_id] = ContractWrite(
+                        row.contract_id,
+                        row.invoice_id,
+                        row.generation,
+                        row.sequence,
+                        row.row_version,
+                        row.content,
+                    )
+        return found
+
 
 class ContractNotes:
     """What is noted inside a transaction."""
@@ -73,15 +92,19 @@ class ContractNotes:
             await self._work.execute(
                 own.delete().where(own.c.contract_id == contract_id, own.c.line_key == key)
             )
+        new = [
+            {
+                "contract_id": contract_id,
+                "line_key": storable(own.c.line_key, key),
+                "contract_detail_id": detail,
+            }
+            for key, detail in sorted(lines.items())
+            if key not in noted
+        ]
+        if new:
+            await self._work.execute(own.insert(), new)
         for key, detail in sorted(lines.items()):
-            if key not in noted:
-                values = {
-                    "contract_id": contract_id,
-                    "line_key": storable(own.c.line_key, key),
-                    "contract_detail_id": detail,
-                }
-                await self._work.execute(own.insert().values(values))
-            elif noted[key] != detail:
+            if noted.get(key, detail) != detail:
                 here = own.update().where(own.c.contract_id == contract_id, own.c.line_key == key)
                 await self._work.execute(here.values(contract_detail_id=detail))
 
@@ -100,6 +123,24 @@ class ContractNotes:
             here = own.update().where(
                 own.c.contract_id == period.contract_id, own.c.period_from == period.period_from
             )
+            await self._work.execute(here.values(values))
+
+    async def write(self, left: ContractWrite) -> None:
+        """Write how a contract was left, in place of what was noted.
+
+        Raises:
+            NotStorable, ValueTooLong: a value does not fit the ledger.
+        """
+        own = self._work.tables.noted_writes
+        there = (await self._work.execute(noted_write(self._work.tables, left.contract_id))).one_or_none()
+        values = asdict(left) | {
+            "row_version": storable(own.c.row_version, left.row_version),
+            "content": storable(own.c.content, left.content),
+        }
+        if there is None:
+            await self._work.execute(own.insert().values(values))
+        else:
+            here = own.update().where(own.c.contract_id == left.contract_id)
             await self._work.execute(here.values(values))
 
     def _values(self, period: ContractPeriod) -> dict[str, Any]:
@@ -137,6 +178,12 @@ def noted_period(tables: Tables, period: ContractPeriod) -> Select[Any]:
         .where(own.c.contract_id == period.contract_id, own.c.period_from == period.period_from)
         .with_hint(own, LOCKED, "mssql")
     )
+
+
+def noted_write(tables: Tables, contract_id: int) -> Select[Any]:
+    """Whether something is noted of the last write to a contract, or the gap where it would be, locked."""
+    own = tables.noted_writes
+    return select(own.c.contract_id).where(own.c.contract_id == contract_id).with_hint(own, LOCKED, "mssql")
 
 
 def _period(row: Row[Any] | Mapping[str, Any]) -> ContractPeriod:

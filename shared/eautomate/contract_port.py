@@ -7,7 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.eautomate.codes import Codes
 from shared.eautomate.contract_ledger import ContractLedger
-from shared.eautomate.contract_rows import BillingCycle, ContractPeriod, CustomerBilling, Item
+from shared.eautomate.contract_rows import (
+    BillingCycle,
+    ContractPeriod,
+    ContractWrite,
+    CustomerBilling,
+    Item,
+)
 from shared.eautomate.contracts import Contracts
 from shared.eautomate.invoices import ContractInvoices
 from shared.eautomate.items import Items
@@ -30,6 +36,7 @@ class ContractReads:
 
     def __init__(self) -> None:
         self._shape: Shape | None = None
+        self._contract_reader: Contracts | None = None
 
     async def contracts_changed(
         self, low: bytes, high: bytes, after: Keyset | None = None, limit: int = PAGE
@@ -135,8 +142,15 @@ class ContractReads:
         """Ledger: periods by contract, the earliest first."""
         return await ContractLedger(self.engine, self.tables).periods_of(contract_ids)
 
+    async def contract_writes_of(self, contract_ids: Iterable[int]) -> dict[int, ContractWrite]:
+        """Ledger: how the last write left each contract; absent where Tandem wrote nothing."""
+        return await ContractLedger(self.engine, self.tables).writes_of(contract_ids)
+
     async def _contracts(self) -> Contracts:
-        return Contracts(self.engine, self.tables, await self._columns())
+        """Put together once: its statements are long."""
+        if self._contract_reader is None:
+            self._contract_reader = Contracts(self.engine, self.tables, await self._columns())
+        return self._contract_reader
 
     async def _invoices(self, since: date | None = None) -> ContractInvoices:
         return ContractInvoices(self.engine, self.tables, await self._columns(), since)

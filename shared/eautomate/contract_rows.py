@@ -79,6 +79,25 @@ class ContractPeriod:
     before_lines: tuple[ContractLine, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ContractWrite:
+    """Ledger: how the last write left a contract, read in its own transaction.
+
+    Attributes:
+        invoice_id: RecID of the ConnectWise invoice it was written for.
+        generation, sequence: what it was written under.
+        row_version: 16 hex digits.
+        content: ``Contract.content_hash``, lines included.
+    """
+
+    contract_id: int
+    invoice_id: int
+    generation: int
+    sequence: int
+    row_version: str
+    content: str
+
+
 class ContractFields(TypedDict, total=False):
     """Columns of a contract; only what is given is written, None empties the column."""
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from shared.eautomate.contract_ledger import ContractNotes
-from shared.eautomate.contract_rows import ContractFields, ContractPeriod, Item, LineFields
+from shared.eautomate.contract_rows import ContractFields, ContractPeriod, ContractWrite, Item, LineFields
 from shared.eautomate.contract_writes import ContractHeaders
+from shared.eautomate.contracts import Contracts
 from shared.eautomate.item_writes import ItemWrites
 from shared.eautomate.line_writes import LineWrites
 from shared.eautomate.work import Work
@@ -18,7 +19,9 @@ class ContractWrites:
     once, as the client does on OK. Call ``update_contract`` first: its row version is the guard of all.
     """
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, contracts: Contracts) -> None:
+        self._work = work
+        self._contracts = contracts
         self._headers = ContractHeaders(work)
         self._lines = LineWrites(work, self._headers)
         self._items = ItemWrites(work)
@@ -103,6 +106,12 @@ class ContractWrites:
         """
         return await self._lines.remove(contract_detail_id)
 
+    async def contract_as_left(self, contract_id: int) -> Contract | None:
+        """The contract as this transaction leaves it, lines included; None while it has not saved it."""
+        if not self._headers.has_saved(contract_id):
+            return None
+        return await self._contracts.inside(self._work, contract_id)
+
     async def create_item(self, template: Item, number: str, description: str, unit_id: int | None) -> int:
         """Copy an item's row, column by column as found; its ``ItemID``.
 
@@ -133,3 +142,7 @@ class ContractWrites:
     async def note_period(self, period: ContractPeriod) -> None:
         """Ledger: the period's row, in place of the one of the same first day."""
         await self._notes.period(period)
+
+    async def note_write(self, left: ContractWrite) -> None:
+        """Ledger: how the contract is left; call it last, in place of the row of an earlier write."""
+        await self._notes.write(left)

@@ -26,6 +26,8 @@ class ContractHeaders:
         self._numbers = Numbers(work)
         self._saved: dict[int, str] = {}
         """Rowversion each contract had before this transaction saved it."""
+        self._locked: dict[int, Row[Any]] = {}
+        """Rows as locked, while they are as they were read: nobody else can change them."""
 
     async def clone(
         self, template: Contract, given: ContractFields, prefix: str, minor: str, major: str
@@ -75,6 +77,8 @@ class ContractHeaders:
             RowChanged: it is gone, or its rowversion is not the expected one.
             RecordLocked: a person has it open.
         """
+        if expected is None and contract_id in self._locked:
+            return self._locked[contract_id]
         row = (await self._work.execute(locked_contract(self._work, contract_id))).one_or_none()
         if row is None:
             raise RowChanged(f"contract {contract_id} is gone from {self._work.tables.contracts.name}")
@@ -83,7 +87,12 @@ class ContractHeaders:
             raise RowChanged(f"contract {number} was saved since: rowversion {seen}, not {expected}")
         if row.Locks > 0:
             raise RecordLocked(f"contract {number} is open on somebody's screen in e-automate")
+        self._locked[contract_id] = row
         return row
+
+    def has_saved(self, contract_id: int) -> bool:
+        """Whether this transaction wrote to the contract or its lines."""
+        return contract_id in self._saved
 
     async def touch(self, row: Row[Any]) -> None:
         """Save the contract because something of it changed; once a transaction."""
@@ -97,6 +106,7 @@ class ContractHeaders:
             here.values({own.c[name]: value for name, value in (values | self._work.saved).items()})
         )
         self._saved.setdefault(row.ContractID, hex_version(row.timestamp))
+        self._locked.pop(row.ContractID, None)
 
     async def _unchanged(self, template: Contract) -> None:
         key = template.contract_id

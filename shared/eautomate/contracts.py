@@ -13,8 +13,10 @@ from shared.eautomate.owners import contract_kind
 from shared.eautomate.reader import Fields, FieldsOf, RecordReader, chunks
 from shared.eautomate.rows import hex_version
 from shared.eautomate.schema_reader import Shape
+from shared.eautomate.statements import by_id
 from shared.eautomate.tables import Tables
 from shared.eautomate.values import fits, folded, text, text_or_none
+from shared.eautomate.work import Executes
 from shared.events.contracts import Contract, ContractLine
 
 
@@ -41,6 +43,12 @@ class Contracts(RecordReader[Contract]):
         """Contracts whose major begins with the text."""
         return await self._read(statements.starting(self._tables, self._rows, prefix))
 
+    async def inside(self, work: Executes, contract_id: int) -> Contract | None:
+        """A contract as a transaction sees it, with what it has written itself; None when it is gone."""
+        rows = (await work.execute(by_id(self._rows, self._kind, [contract_id]))).all()
+        found = await self._snapshots(work, rows)
+        return found[0] if found else None
+
     async def _once(self, connection: AsyncConnection) -> FieldsOf:  # noqa: ARG002 - the rows have it all
         return _codes
 
@@ -50,7 +58,7 @@ class Contracts(RecordReader[Contract]):
         counts = await self._meter_groups(connection, (groups > after) & (groups <= last))
         return lambda row: _children(row.ContractID, stamps, counts)
 
-    async def _snapshots(self, connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Contract]:
+    async def _snapshots(self, connection: Executes, rows: Sequence[Row[Any]]) -> list[Contract]:
         lines: defaultdict[int, list[ContractLine]] = defaultdict(list)
         stamps: dict[int, str] = {}
         counts: dict[int, int] = {}
@@ -66,23 +74,22 @@ class Contracts(RecordReader[Contract]):
             for row in rows
         ]
 
-    async def _stamps(self, connection: AsyncConnection, which: ColumnElement[bool]) -> dict[int, str]:
+    async def _stamps(self, connection: Executes, which: ColumnElement[bool]) -> dict[int, str]:
         """By contract, what moves when one of its lines does."""
         if self._stamped:
             wanted = statements.line_stamps(self._tables).where(which)
-            return {
-                contract: f"{lines}:{_plain(version)}"
-                for contract, lines, version in (await connection.execute(wanted)).all()
-            }
+            rows: Sequence[Any] = (await connection.execute(wanted)).all()
+            return {contract: f"{lines}:{_plain(version)}" for contract, lines, version in rows}
         digests: defaultdict[int, Any] = defaultdict(lambda: hashlib.blake2b(digest_size=16))
         bare = statements.bare_lines(self._tables).where(which)
         for line in (await connection.execute(bare)).all():
             digests[line.ContractID].update(repr(tuple(line)).encode())
         return {contract: digest.hexdigest() for contract, digest in digests.items()}
 
-    async def _meter_groups(self, connection: AsyncConnection, which: ColumnElement[bool]) -> dict[int, int]:
+    async def _meter_groups(self, connection: Executes, which: ColumnElement[bool]) -> dict[int, int]:
         wanted = statements.meter_groups(self._tables).where(which)
-        return {row[0]: row[1] for row in (await connection.execute(wanted)).all()}
+        rows: Sequence[Any] = (await connection.execute(wanted)).all()
+        return dict(rows)
 
 
 def contract_line(row: Row[Any]) -> ContractLine:

@@ -78,6 +78,20 @@ class LedgerTables:
             areas=("contracts",),
         )
 
+    def contract_writes(self) -> Table:
+        """How Tandem left a contract when it wrote to it last."""
+        return self._table(
+            "contract_writes",
+            ("contract_id",),
+            Column("contract_id", Integer, nullable=False, autoincrement=False),
+            Column("invoice_id", Integer, nullable=False),
+            Column("generation", Integer, nullable=False),
+            Column("sequence", BigInteger, nullable=False),
+            Column("row_version", varchar(16), nullable=False),
+            Column("content", varchar(64), nullable=False),
+            areas=("contracts",),
+        )
+
     def _table(
         self, name: str, key: tuple[str, ...], *columns: Column[Any], areas: tuple[Area, ...] = AREAS
     ) -> Table:

@@ -27,6 +27,7 @@ class LineWrites:
         self._work = work
         self._headers = headers
         self._known_type: int | None = work.tables.profile.item_line_type
+        self._addresses: dict[int, dict[str, Any]] = {}
 
     async def add(self, contract_id: int, given: LineFields) -> int:
         """See ``ContractWrites.add_line``."""
@@ -123,10 +124,14 @@ class LineWrites:
         return {"BaseDistributionCodeID": row.BaseDistributionCodeID}
 
     async def _address(self, customer_id: int) -> dict[str, Any]:
+        """Of a location; most lines of a contract have the same."""
+        if customer_id in self._addresses:
+            return self._addresses[customer_id]
         row = (await self._work.execute(address_of(self._work.tables, customer_id))).one_or_none()
         if row is None:
             raise RowChanged(f"location {customer_id} is gone from {self._work.tables.customers.name}")
-        return dict(row._mapping)
+        self._addresses[customer_id] = dict(row._mapping)
+        return self._addresses[customer_id]
 
     async def _line_type(self) -> int:
         if self._known_type is None:

@@ -234,7 +234,8 @@ class EAutomate(ContractReads):
         """
         shape = await self.ensure_writable(area)
         key = ChangeKey(process, record, sequence, generation)
-        async with transaction(self.engine, self.tables, shape, area, self.settings.user_id, key) as work:
+        contracts, user = await self._contracts(), self.settings.user_id
+        async with transaction(self.engine, self.tables, shape, area, user, key, contracts) as work:
             yield work
 
 

@@ -72,6 +72,7 @@ class Tables:
     created: Table
     noted_lines: Table
     noted_periods: Table
+    noted_writes: Table
     standin_database: Table
 
 
@@ -150,6 +151,7 @@ def build_tables(
         created=own.created(),
         noted_lines=own.contract_lines(),
         noted_periods=own.contract_periods(),
+        noted_writes=own.contract_writes(),
         standin_database=standin_database(),
     )
     unknown = set(profile.tables) - {table.info["logical"] for table in product.tables.values()}

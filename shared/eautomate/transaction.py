@@ -1,6 +1,6 @@
 """One e-automate transaction: the effects of one change and the ledger rows that remember them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.eautomate.areas import Area
 from shared.eautomate.contract_transaction import ContractWrites
+from shared.eautomate.contracts import Contracts
 from shared.eautomate.errors import Superseded, UnknownOutcome
 from shared.eautomate.ledger import applied_row, note_applied
 from shared.eautomate.owners import agent_owner, customer_owner
@@ -35,9 +36,10 @@ class Transaction(ContractWrites):
         user: str,
         now: datetime,
         key: ChangeKey,
+        contracts: Contracts,
     ) -> None:
         execute = self._execute if area == "contracts" else _other_area
-        super().__init__(Work(execute, tables, shape, user, now))
+        super().__init__(Work(execute, tables, shape, user, now), contracts)
         self._connection = connection
         self._tables = tables
         self._now = now
@@ -125,24 +127,35 @@ class Transaction(ContractWrites):
         """Write the applied row."""
         await self._execute(note_applied(self._tables, self._key, self._now, exists))
 
-    async def _execute(self, statement: Executable) -> CursorResult[Any]:
-        return await uninterrupted(self._connection.engine, self._connection.execute(statement))
+    async def _execute(
+        self, statement: Executable, parameters: Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        return await uninterrupted(self._connection.engine, self._connection.execute(statement, parameters))
 
 
-async def _other_area(statement: Executable) -> CursorResult[Any]:  # noqa: ARG001
+async def _other_area(
+    statement: Executable,  # noqa: ARG001
+    parameters: Sequence[Mapping[str, Any]] | None = None,  # noqa: ARG001
+) -> CursorResult[Any]:
     raise RuntimeError("contracts are written in a transaction that was opened with area='contracts'")
 
 
 @asynccontextmanager
 async def transaction(
-    engine: AsyncEngine, tables: Tables, shape: Shape, area: Area, user: str, key: ChangeKey
+    engine: AsyncEngine,
+    tables: Tables,
+    shape: Shape,
+    area: Area,
+    user: str,
+    key: ChangeKey,
+    contracts: Contracts,
 ) -> AsyncIterator[Transaction]:
     """See ``EAutomate.transaction``."""
     storable(tables.applied.c.process, key.process)
     storable(tables.applied.c.record, key.record)
     now = to_ticks(datetime.now(UTC))
     async with writing(engine, lambda: UnknownOutcome(key, now)) as connection:
-        work = Transaction(connection, tables, shape, area, user, now, key)
+        work = Transaction(connection, tables, shape, area, user, now, key, contracts)
         exists = await work.check()
         yield work
         await work.finish(exists)

@@ -1,5 +1,6 @@
 """What effects inside a transaction are given."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,7 +14,17 @@ from shared.eautomate.tables import Tables
 class Execute(Protocol):
     """Runs a statement of the transaction to its end, whatever is cancelled meanwhile."""
 
-    async def __call__(self, statement: Executable) -> CursorResult[Any]:
+    async def __call__(
+        self, statement: Executable, parameters: Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """The result, fetched; of several parameters the statement is run once for each."""
+        ...
+
+
+class Executes(Protocol):
+    """What a statement is given to: a connection, or the work of a transaction."""
+
+    async def execute(self, statement: Executable) -> CursorResult[Any]:
         """The result, fetched."""
         ...
 

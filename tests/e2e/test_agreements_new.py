@@ -62,6 +62,27 @@ def test_a_base_amount_and_two_additions_are_three_lines_beside_the_service_item
     assert dealer.preview(agreed) == Decimal("763.50")
 
 
+def test_what_tandem_wrote_comes_back_without_a_request(dealer: Dealership) -> None:
+    agreed = dealer.agreed("5035")
+    invoice = dealer.invoiced(agreed, "35001")
+    dealer.applied(invoice)
+    asked = len(dealer.at.requests("GET", "finance|procurement"))
+    record = f"eautomate/contract/{dealer.contract(agreed)['ContractID']}"
+    until(lambda: dealer.at.outcomes(record), "the contract came back as a change")
+    assert [outcome.text for outcome in dealer.at.outcomes(record)] == [
+        "written by Tandem itself: all of it is as Tandem left it"
+    ]
+    assert len(dealer.outcomes(invoice)) == 1, "it was not looked at again"
+    of_invoice = [
+        request
+        for request in dealer.at.requests("GET", "finance|procurement")[asked:]
+        if str(invoice) in str(request) or f"agreements/{agreed.agreement}" in str(request)
+    ]
+    assert of_invoice == []
+    dealer.people.save_contract(dealer.number(agreed), Remarks="asked for")
+    dealer.told(invoice, "skipped", after=1)
+
+
 @pytest.mark.scenario(57)
 @pytest.mark.scenario(59)
 def test_an_unknown_product_becomes_an_item_of_its_product_types_template(dealer: Dealership) -> None:

@@ -16,6 +16,7 @@ BOOKING = (
     "add_line",
     "note_lines",
     "note_period",
+    "note_write",
     "rename_invoice",
 )
 

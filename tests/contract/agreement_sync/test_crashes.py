@@ -20,9 +20,9 @@ PUSHES: dict[str, Any] = {
 }
 CREATING = (
     "see", "claim", "transaction", "clone_contract", "create_item", "add_line", "note_lines", "note_period",
-    "make", "set_agreement_field", "finish",
+    "note_write", "make", "set_agreement_field", "finish",
 )  # fmt: skip
-UPDATING = ("see", "claim", "transaction", "update_contract", "note_period", "finish")
+UPDATING = ("see", "claim", "transaction", "update_contract", "note_period", "note_write", "finish")
 BILLED = (
     "claim", "transaction", "update_contract", "rename_invoice", "make", "set_invoice_field", "intend",
     "add_payment", "created", "set_status", "finish",

@@ -18,6 +18,7 @@ async def test_a_changed_contract_has_its_newest_invoice_looked_at(world: World)
     world.people.bill(contract.number, DAY.replace(month=10))
     newest = await world.billed(agreed, "4711")
     await world.change(newest, 9)
+    world.people.save_contract(contract.number, RemarksInternal="seen")
     told = await world.contract_changed(await world.contract())
     assert told.outcome.record == f"eautomate/contract/{contract.contract_id}"
     assert "invoice 4711 is looked at again" in told.outcome.text

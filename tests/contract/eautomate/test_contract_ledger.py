@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from services.simulator.eautomate import schema
-from shared.eautomate.contract_rows import ContractPeriod
+from shared.eautomate.contract_rows import ContractPeriod, ContractWrite
 from shared.eautomate.errors import RowChanged, Superseded, UnknownOutcome, ValueTooLong
 from shared.events.contracts import ContractLine
 from tests.contract.eautomate.conftest import Database
@@ -79,6 +79,39 @@ async def test_nothing_is_written_that_is_noted_already(shop: Shop) -> None:
 
     assert all(str(statement).startswith("SELECT") for statement in statements)
     assert len(statements) == 2
+
+
+async def test_how_a_contract_is_left_is_what_everybody_reads_afterwards(shop: Shop) -> None:
+    template = await shop.read(shop.template)
+    async with shop.writing() as work:
+        assert await work.contract_as_left(shop.template) is None, "only read"
+        key, _ = await work.clone_contract(template, shop.header(), "CW-")
+        await work.add_line(key, shop.seats())
+        made = await work.contract_as_left(key)
+    assert made == await shop.read(key)
+    assert made is not None
+    line = made.lines[0].contract_detail_id
+
+    async with shop.writing() as work:
+        await work.update_contract(key, {}, made.row_version)
+        assert await work.contract_as_left(key) is None, "there was nothing to write"
+        await work.update_line(line, {"quantity": Decimal(9)})
+        left = await work.contract_as_left(key)
+    assert left == await shop.read(key)
+    assert left is not None
+    assert (left.row_version, left.content_hash()) != (made.row_version, made.content_hash())
+
+
+async def test_how_a_contract_was_left_is_noted_in_place_of_the_write_before(shop: Shop) -> None:
+    first = ContractWrite(5, 55, 0, 2**40, "00000000000007d1", "a" * 64)
+    second = replace(first, invoice_id=56, generation=1, sequence=2**40 + 1, content="b" * 64)
+    async with shop.writing() as work:
+        await work.note_write(first)
+        await work.note_write(replace(first, contract_id=6))
+    async with shop.writing() as work:
+        await work.note_write(second)
+
+    assert await shop.port.contract_writes_of([5, 6, 7]) == {5: second, 6: replace(first, contract_id=6)}
 
 
 async def test_a_name_too_long_for_the_ledger_is_refused(shop: Shop) -> None:

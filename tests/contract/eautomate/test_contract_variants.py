@@ -285,6 +285,7 @@ async def test_invoices_without_a_rowversion_are_compared_in_full(make: Make) ->
         ("ALTER TABLE SCContracts RENAME COLUMN PONumber TO PO", "SCContracts.PONumber: no such column"),
         ("ALTER TABLE ARCustomers RENAME COLUMN TermID TO Terms", "ARCustomers.TermID: no such column"),
         ("DROP TABLE tandem_contract_periods", "tandem_contract_periods: the ledger table is missing"),
+        ("DROP TABLE tandem_contract_writes", "tandem_contract_writes: the ledger table is missing"),
     ],
 )
 async def test_a_contract_table_that_differs_stops_contracts_and_no_customer(

@@ -12,7 +12,7 @@ from shared.eautomate import invoice_statements as invoices
 from shared.eautomate import line_writes as lines
 from shared.eautomate import numbers, statements
 from shared.eautomate.cloning import Copier
-from shared.eautomate.contract_ledger import noted_lines, noted_period
+from shared.eautomate.contract_ledger import noted_lines, noted_period, noted_write
 from shared.eautomate.contract_rows import ContractPeriod
 from shared.eautomate.contract_state import EMPTY, NONE, ZERO
 from shared.eautomate.contract_writes import bill_to_address, locked_contract, locked_version
@@ -47,7 +47,7 @@ SHAPE = Shape(
 )
 
 
-async def _never(statement: object) -> Any:
+async def _never(statement: object, parameters: object = None) -> Any:
     raise AssertionError(statement)
 
 
@@ -74,6 +74,7 @@ LOCKED = {
     "highest_id": numbers.highest_id(TABLES),
     "noted_lines": noted_lines(TABLES, 5),
     "noted_period": noted_period(TABLES, PERIOD),
+    "noted_write": noted_write(TABLES, 5),
 }
 
 EVERY = {
@@ -158,12 +159,15 @@ def test_a_set_of_letters_is_plain_text_to_like() -> None:
 
 
 def test_the_ledgers_tables_are_made_with_the_servers_types() -> None:
-    lines_ddl, periods = (
+    lines_ddl, periods, written = (
         str(CreateTable(table).compile(dialect=SQL_SERVER))
-        for table in (TABLES.noted_lines, TABLES.noted_periods)
+        for table in (TABLES.noted_lines, TABLES.noted_periods, TABLES.noted_writes)
     )
     parse(lines_ddl)
     parse(periods)
+    parse(written)
+    assert "PRIMARY KEY (contract_id)" in written
+    assert "sequence BIGINT NOT NULL" in written
     assert "PRIMARY KEY (contract_id, line_key)" in lines_ddl
     assert "PRIMARY KEY (contract_id, period_from)" in periods
     assert "amount MONEY NOT NULL" in periods
