@@ -9,6 +9,7 @@ from shared.eautomate.areas import AREAS, Area
 from shared.eautomate.codes import CodeKind
 from shared.eautomate.errors import EAutomateError
 from shared.eautomate.port import EAutomate
+from shared.eautomate.rights import missing_rights
 
 AREA = "e-automate"
 CODES: dict[Kind, CodeKind] = {
@@ -17,6 +18,8 @@ CODES: dict[Kind, CodeKind] = {
     Kind.BRANCH: "branch",
 }
 ASSIGN = "e-automate: Tools > Lists > custom property configurations, add it to the one your records use"
+
+GRANT = "e-automate's SQL Server: run the GRANT statements that `tandem db script` prints"
 
 
 async def check_eautomate(
@@ -47,6 +50,9 @@ async def check_eautomate(
         if differences:
             return
         yield Finding(AREA, "tables", Level.OK, "as Tandem expects, the ledger included")
+        note("e-automate: rights")
+        for rights in await missing_rights(port.engine, port.tables, areas):
+            yield Finding(AREA, "rights", Level.FAULT, rights.text, GRANT)
         note("e-automate: custom properties")
         for finding in _properties(port, await port.property_setup()):
             yield finding

@@ -2,19 +2,38 @@
 
 import asyncio
 from importlib.metadata import entry_points
+from typing import Annotated
 
 import typer
 
+from shared.cli.failures import EXIT_CONFIG
 from shared.cli.output import console, fail
 from shared.config import EAutomateSettings, StoreSettings, load
 from shared.eautomate.errors import EAutomateError
+from shared.eautomate.ledger_schema import ledger_ddl
 from shared.eautomate.port import EAutomate
+from shared.eautomate.profile import load_profile
+from shared.eautomate.rights import grants
+from shared.eautomate.tables import build_tables
 from shared.store.engine import open_store
 from shared.store.migrate import upgrade as migrate
 
 app = typer.Typer(
     help="Tandem's own database, and its ledger beside the dealer's records.", no_args_is_help=True
 )
+
+
+@app.command()
+def script(
+    user: Annotated[str, typer.Option(help="Tandem's user in e-automate's database.")] = "tandem",
+) -> None:
+    """T-SQL for whoever looks after e-automate's SQL Server: the ledger, and the rights Tandem needs. Runs nothing."""
+    settings = load("eautomate", EAutomateSettings)
+    try:
+        tables = build_tables(load_profile(settings.profile), settings.ledger_schema)
+    except EAutomateError as error:
+        fail(str(error), EXIT_CONFIG)
+    typer.echo(f"{ledger_ddl(tables)}\n{grants(tables, user)}", nl=False)
 
 
 @app.command()

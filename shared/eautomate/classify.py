@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.eautomate.errors import (
+    AccessRefused,
     ConstraintViolation,
     EAutomateError,
     PermanentError,
@@ -20,8 +21,14 @@ from shared.eautomate.errors import (
 ROLLED_BACK = {1205, 1222, 3960}
 """Deadlock victim, lock time-out, snapshot conflict: the server undid the work and said so."""
 
-CONNECTION = {-2, 121, 233, 976, 983, 10053, 10054, 10060, 40197, 40501, 40613}
-"""Connection lost, failover, throttled."""
+CONNECTION = {-2, 121, 233, 596, 976, 983, 6005, 10053, 10054, 10060, 40197, 40501, 40613}
+"""Connection lost or killed, failover, shutdown, throttled."""
+
+AWAY = {701, 924, 927, 942, 952, 1105, 1204, 8645, 9002, 17142, 18401, 18451, 18461}
+"""Out of memory, disk, locks or log; database offline, being restored or taken by one user; server paused."""
+
+ACCESS = {229, 230, 262, 297, 300, 916, 3906, 4060, 4064, 18452, 18456, 18470, 18486, 18487, 18488}
+"""No right to a table, or to the database, which may be read-only; login wrong, disabled, locked or expired."""
 
 UNIQUE = {2601, 2627}
 TOO_LONG = {2628, 8152}
@@ -31,6 +38,8 @@ _NATIVE = re.compile(r"""\((-?\d{1,6})\)(?= \(SQL|; \[|["']?\)?$)""")
 """The number stands before the ODBC function or at the end; a key value in the text may look like one."""
 
 _LOST_STATES = ("08", "HYT", "01002")
+_REFUSED_STATES = ("28", "IM")
+"""The login is refused; the driver or data source of the URL is not there."""
 _SQLITE_BUSY = ("database is locked", "database table is locked", "database schema is locked")
 _SQLITE_WIDTH = re.compile(r"CHECK constraint failed: (\w+)_width_(\d+)")
 
@@ -65,8 +74,12 @@ def classify(error: BaseException) -> EAutomateError:
     if not isinstance(error, DBAPIError):
         return TransientError(text) if isinstance(error, OSError) else PermanentError(text)
     numbers = native_numbers(error)
-    if is_lost(error) or _sqlite_busy(error) or numbers & ROLLED_BACK:
+    if numbers & ACCESS:
+        return AccessRefused(text)
+    if is_lost(error) or _sqlite_busy(error) or numbers & (ROLLED_BACK | AWAY):
         return TransientError(text)
+    if sqlstate(error).startswith(_REFUSED_STATES):
+        return AccessRefused(text)
     return _refused(error, numbers, text)
 
 

@@ -4,6 +4,7 @@ Every connection is set up alike and comes from SQLAlchemy's pool, which rolls b
 broken or cancelled one; aioodbc's own pool does neither (reference eautomate.md 9).
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,10 @@ SESSION = (
     "SET ARITHABORT ON",
 )
 """What SQL Server is told on each connection. NOCOUNT makes row counts unknown: nothing relies on them."""
+
+
+POOL, OVERFLOW = 5, 5
+"""Connections kept, and more when they are busy."""
 
 
 def check_url(settings: EAutomateSettings) -> None:
@@ -73,10 +78,10 @@ def _sql_server(url: URL, timeout: int) -> AsyncEngine:
             url,
             pool_pre_ping=True,
             pool_recycle=1800,
-            pool_size=5,
-            max_overflow=5,
+            pool_size=POOL,
+            max_overflow=OVERFLOW,
             hide_parameters=True,
-            connect_args={"timeout": timeout, "autocommit": False},
+            connect_args={"timeout": timeout, "autocommit": False, "executor": _threads()},
         )
     except ImportError as error:
         raise PermanentError(
@@ -93,6 +98,15 @@ def _sql_server(url: URL, timeout: int) -> AsyncEngine:
 
     event.listen(engine.sync_engine, "connect", on_connect)
     return engine
+
+
+def _threads() -> ThreadPoolExecutor:
+    """Threads for the driver: each connection has one, and one more to be dropped in.
+
+    The event loop's own are fewer, and shared. Were all of them to wait for a row's lock, the one connection
+    that holds it would find no thread to go on in, and everybody would run into the lock time-out.
+    """
+    return ThreadPoolExecutor(2 * (POOL + OVERFLOW), thread_name_prefix="e-automate")
 
 
 def _stand_in(url: URL, timeout: int) -> AsyncEngine:

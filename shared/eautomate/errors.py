@@ -45,6 +45,10 @@ class PermanentError(EAutomateError):
     """Repeating does not help; the text names what a person has to change."""
 
 
+class AccessRefused(PermanentError):  # noqa: N818
+    """The server lets Tandem's login not in, or not do this: no record's fault, and every other fails alike."""
+
+
 class UniqueViolation(PermanentError):  # noqa: N818
     """A row with this key exists already (SQL Server 2601, 2627): read and decide again."""
 

@@ -1,12 +1,14 @@
 """DDL of the ledger, for a DBA to read or for Tandem to run when it is told to."""
 
 from sqlalchemy import DDL
+from sqlalchemy.dialects import mssql
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.schema import CreateTable, ExecutableDDLElement
+from sqlalchemy.schema import CreateTable
 
 from shared.eautomate.classify import translated
 from shared.eautomate.engine import WRITES
+from shared.eautomate.rights import bracketed
 from shared.eautomate.tables import Tables
 
 
@@ -25,11 +27,13 @@ async def create_ledger(engine: AsyncEngine, tables: Tables) -> None:
             await connection.commit()
 
 
-def ledger_ddl(engine: AsyncEngine, tables: Tables) -> str:
-    """The same as text: T-SQL, or SQLite's on the stand-in."""
-    parts: list[ExecutableDDLElement] = [] if tables.standin else [_schema(tables)]
-    parts += [CreateTable(table) for table in tables.ledger.sorted_tables]
-    statements = [str(part.compile(dialect=engine.dialect)).strip() for part in parts]
+def ledger_ddl(tables: Tables) -> str:
+    """The same as T-SQL, for a DBA to run; what is there already is left alone."""
+    dialect = mssql.dialect(deprecate_large_types=True)  # type: ignore[no-untyped-call]
+    statements = [str(_schema(tables).compile(dialect=dialect))]
+    for table in tables.ledger.sorted_tables:
+        made = str(CreateTable(table).compile(dialect=dialect)).strip()
+        statements.append(f"IF OBJECT_ID(N'{bracketed(table)}') IS NULL\n{made}")
     return ";\n".join(statements) + ";\n"
 
 

@@ -41,7 +41,10 @@ class Difference:
             case "no table" if self.expected == "ledger":
                 return f"{where}: the ledger table is missing; create it before Tandem may write"
             case "no table":
-                return f"{where}: no such table; if it has another name here, put that in the profile"
+                return (
+                    f"{where}: no such table, or Tandem's login may not read it;"
+                    " if it has another name here, put that in the profile"
+                )
             case "no column":
                 return f"{where}: no such column; if it has another name here, put that in the profile"
             case "unknown column":

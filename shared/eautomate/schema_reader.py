@@ -6,7 +6,19 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, CursorResult, Integer, MetaData, Select, String, Table, func, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    CursorResult,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    and_,
+    func,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.eautomate.tables import PRODUCT, Tables
@@ -65,7 +77,15 @@ _COLUMNS = Table(
     Column("CHARACTER_MAXIMUM_LENGTH", Integer),
     Column("NUMERIC_SCALE", Integer),
     Column("IS_NULLABLE", String(3)),
-    Column("COLUMN_DEFAULT", String(4000)),
+)
+_SYS_COLUMNS = Table(
+    "columns",
+    MetaData(schema="sys"),
+    Column("object_id", Integer),
+    Column("name", String(128)),
+    Column("default_object_id", Integer),
+    Column("is_identity", Boolean),
+    Column("is_computed", Boolean),
 )
 
 _KINDS = {
@@ -120,29 +140,36 @@ async def read_shape(connection: AsyncConnection, tables: Tables) -> Shape:
             width=width,
             scale=scale,
             nullable=nullable.upper() == "YES",
-            filled=default is not None or generated,
+            filled=bool(default) or generated,
             generated=generated,
         )
     return Shape(tables, found)
 
 
 def server_columns(tables: Tables) -> Select[Any]:
-    """SQL Server's columns with the flags of identity and computed ones."""
-    own = _COLUMNS.c
+    """SQL Server's columns, and whether the server fills them.
+
+    The text of a default is shown only to who may see definitions; that there is one, to everybody who may read.
+    """
+    own, flags = _COLUMNS.c, _SYS_COLUMNS.c
     whole = func.object_id(func.quotename(own.TABLE_SCHEMA) + "." + func.quotename(own.TABLE_NAME))
     schemas = [PRODUCT, tables.ledger_schema, tables.profile.number_series.owner]
-    return select(
-        own.TABLE_SCHEMA,
-        own.TABLE_NAME,
-        own.COLUMN_NAME,
-        own.DATA_TYPE,
-        own.CHARACTER_MAXIMUM_LENGTH,
-        own.NUMERIC_SCALE,
-        own.IS_NULLABLE,
-        own.COLUMN_DEFAULT,
-        func.columnproperty(whole, own.COLUMN_NAME, "IsIdentity").label("is_identity"),
-        func.columnproperty(whole, own.COLUMN_NAME, "IsComputed").label("is_computed"),
-    ).where(own.TABLE_SCHEMA.in_(schemas))
+    return (
+        select(
+            own.TABLE_SCHEMA,
+            own.TABLE_NAME,
+            own.COLUMN_NAME,
+            own.DATA_TYPE,
+            own.CHARACTER_MAXIMUM_LENGTH,
+            own.NUMERIC_SCALE,
+            own.IS_NULLABLE,
+            flags.default_object_id,
+            flags.is_identity,
+            flags.is_computed,
+        )
+        .join_from(_COLUMNS, _SYS_COLUMNS, and_(flags.object_id == whole, flags.name == own.COLUMN_NAME))
+        .where(own.TABLE_SCHEMA.in_(schemas))
+    )
 
 
 async def _rows(result: Awaitable[CursorResult[Any]]) -> list[tuple[Any, ...]]:

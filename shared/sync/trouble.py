@@ -32,8 +32,8 @@ def as_transient(error: Exception) -> Transient | None:
             return Transient(f"A3 {_of('ConnectWise', error)}")
         case eautomate.TransientError() | eautomate.UnknownOutcome():
             return Transient(f"e-automate: {error}")
-        # A database of another shape is nobody's record either: nothing is written until it is mended.
-        case eautomate.SchemaMismatch():
+        # A database of another shape or without the right is nobody's record either: it waits until that is mended.
+        case eautomate.SchemaMismatch() | eautomate.AccessRefused():
             return Transient(f"e-automate: {error}")
         # Whatever listens there is not mapping: an address to mend, not a record.
         case MappingUnavailable() | MappingRefusedError(code="not_mapping"):

@@ -90,6 +90,13 @@ def test_a_wrong_database_address_is_told_without_it() -> None:
     assert "Traceback" not in ended.stderr
 
 
+def test_the_dbas_script_makes_the_ledger_and_grants_the_rights_without_any_database() -> None:
+    ended = tandem("db", "script", "--user", "sync", TANDEM_EAUTOMATE__LEDGER_SCHEMA="ours")
+    assert ended.returncode == 0
+    assert "CREATE TABLE ours.applied" in ended.stdout
+    assert "GRANT SELECT, UPDATE ON [dbo].[ARCustomers] TO [sync];" in ended.stdout
+
+
 def test_a_secret_in_a_setting_that_is_wrong_is_not_told() -> None:
     ended = tandem("run", "customer_sync", TANDEM_CONNECTWISE=SECRET, TANDEM_CONNECTWISE__PRIVATE_KEY=SECRET)
     assert ended.returncode == 78

@@ -6,6 +6,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.eautomate.classify import classify, is_lost, translated
 from shared.eautomate.errors import (
+    AccessRefused,
     ConstraintViolation,
     EAutomateError,
     PermanentError,
@@ -51,6 +52,14 @@ def sqlite(error: type[sqlite3.Error], text: str) -> DBAPIError:
         (odbc("23000", "The UPDATE statement conflicted with FOREIGN KEY", 547), ConstraintViolation),
         (sqlite(sqlite3.IntegrityError, "FOREIGN KEY constraint failed"), ConstraintViolation),
         (odbc("42S02", "Invalid object name 'dbo.X'.", 208), PermanentError),
+        (odbc("42000", "The transaction log for database 'Co' is full", 9002), TransientError),
+        (
+            odbc("42000", "Database 'Co' cannot be opened. It is in the middle of a restore.", 927),
+            TransientError,
+        ),
+        (odbc("42000", "The UPDATE permission was denied on the object 'ARCustomers'", 229), AccessRefused),
+        (odbc("28000", "Login failed for user 'tandem'.", 18456), AccessRefused),
+        (odbc("IM002", "Data source name not found", 0), AccessRefused),
         (sqlite(sqlite3.OperationalError, "no such table: X"), PermanentError),
     ],
 )

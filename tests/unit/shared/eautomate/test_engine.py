@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import event
 from sqlalchemy.dialects.mssql.aioodbc import dialect
 
 from shared.config import EAutomateSettings
-from shared.eautomate.engine import SESSION, open_engine
+from shared.eautomate.engine import OVERFLOW, POOL, SESSION, open_engine
 
 
 class _Cursor:
@@ -67,5 +68,14 @@ def test_a_server_connection_gets_its_time_out_and_session_settings(monkeypatch:
         "SET LOCK_TIMEOUT 5000",
         "SET DEADLOCK_PRIORITY LOW",
     } <= set(SESSION)
+    given: dict[str, Any] = {}
+
+    def note(_dialect: Any, _record: Any, _args: Any, arguments: dict[str, Any]) -> Any:
+        given.update(arguments)
+        return connection
+
+    event.listen(engine.sync_engine, "do_connect", note)
+    engine.sync_engine.pool._creator(None)
+    assert given["executor"]._max_workers >= POOL + OVERFLOW
     assert engine.sync_engine.pool._pre_ping
     assert engine.sync_engine.hide_parameters
