@@ -70,12 +70,13 @@ def test_a_server_connection_gets_its_time_out_and_session_settings(monkeypatch:
     } <= set(SESSION)
     given: dict[str, Any] = {}
 
-    def note(_dialect: Any, _record: Any, _args: Any, arguments: dict[str, Any]) -> Any:
+    def note(_dialect: Any, _record: Any, _args: Any, arguments: dict[str, Any]) -> None:
         given.update(arguments)
-        return connection
+        raise ConnectionRefusedError
 
     event.listen(engine.sync_engine, "do_connect", note)
-    engine.sync_engine.pool._creator(None)
+    with pytest.raises(ConnectionRefusedError):
+        engine.sync_engine.raw_connection()
     assert given["executor"]._max_workers >= POOL + OVERFLOW
     assert engine.sync_engine.pool._pre_ping
     assert engine.sync_engine.hide_parameters
