@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -18,22 +18,18 @@ from services.agreement_sync.rules.plan import AgreementPlan
 from services.agreement_sync.settings import AgreementSyncSettings
 from services.agreement_sync.store import InvoiceStore, SeenInvoice
 from services.agreement_sync.tables import INVOICE
-from shared.config import ConnectWiseSettings, EAutomateSettings, MappingClientSettings, StoreSettings, load
 from shared.connectwise.agreements import AgreementInvoices, dated_from
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.conditions import equals, every, in_lists
 from shared.connectwise.invoice_writes import AgreementWrites
 from shared.connectwise.invoices import AGREEMENT, INVOICES, Row, agreement_of
-from shared.connectwise.limiter import Limiter
 from shared.connectwise.paging import walk
 from shared.eautomate.port import EAutomate
 from shared.events.agreements import Invoice
-from shared.events.change import Change
-from shared.events.envelope import Envelope
 from shared.links.client import MappingClient
-from shared.store.engine import open_store, reading
-from shared.sync.commands import COMMAND
+from shared.store.engine import reading
 from shared.sync.decision import Decision
+from shared.sync.desk import asked, desk
 
 HEAD_FIELDS = (
     "id", "invoiceNumber", "type", "status/id", "status/name", "date", "agreement/id", "applyToType", "applyToId",
@@ -103,7 +99,7 @@ class Looking:
     async def decided(self, invoices: Sequence[Invoice]) -> list[Looked]:
         """What would become of these now."""
         await self._beside(invoices)
-        changes = [_asked(invoice) for invoice in invoices]
+        changes = [asked(invoice) for invoice in invoices]
         gathered = await self.gatherer.gather(changes)
         seen = await self.store.by_ids([invoice.id for invoice in invoices])
         return [
@@ -123,11 +119,6 @@ class Looking:
             whole = every(equals("type", AGREEMENT), condition, dated_from("date", self.since))
             async for page in walk(self.client, INVOICES, conditions=whole, fields=HEAD_FIELDS):
                 self.store.tell(_head(row) for row in page.rows)
-
-
-def _asked(invoice: Invoice) -> Change[Invoice]:
-    envelope = Envelope(invoice.SOURCE, invoice.ENTITY, invoice.subject, 0, datetime.now(UTC))
-    return Change(envelope, invoice, COMMAND)
 
 
 def _head(row: Row) -> SeenInvoice:
@@ -153,38 +144,24 @@ def _head(row: Row) -> SeenInvoice:
 async def looking(
     settings: AgreementSyncSettings, service: str, part: float = 1.0, retry_seconds: float = 5.0
 ) -> AsyncIterator[Looking]:
-    """Open everything for reading; the client of ConnectWise refuses to write.
-
-    Args:
-        service: for metrics.
-        part: of the request budget; who asks for long leaves most of it to the services.
-        retry_seconds: how long a call to ConnectWise may be repeated.
-
-    Raises:
-        pydantic.ValidationError, ValueError: settings are wrong.
-    """
-    connectwise = load("connectwise", ConnectWiseSettings)
-    pace = Limiter(service, connectwise.requests_per_minute * part, connectwise.concurrency)
-    async with ConnectWise(connectwise, service, pace, retry_seconds=retry_seconds, read_only=True) as client:
-        engine = open_store(load("store", StoreSettings), AGENT)
-        eautomate = EAutomate.open(load("eautomate", EAutomateSettings))
-        mapping = MappingClient(load("mapping", MappingClientSettings).url)
-        store = SeenNow(engine)
-        try:
-            today = datetime.now(ZoneInfo(eautomate.settings.time_zone)).date()
-            yield Looking(
-                settings,
+    """Open everything for reading, as ``shared.sync.desk``."""
+    async with desk(AGENT, service, part, retry_seconds) as opened:
+        store = SeenNow(opened.engine)
+        today = datetime.now(ZoneInfo(opened.eautomate.settings.time_zone)).date()
+        yield Looking(
+            settings,
+            store,
+            Gatherer(
                 store,
-                Gatherer(
-                    store, eautomate, AgreementWrites(client), mapping, settings, connectwise.territory_filter
-                ),
-                AgreementInvoices(client),
-                client,
-                eautomate,
-                mapping,
-                first_day(today, await store.oldest()),
-            )
-        finally:
-            await mapping.close()
-            await eautomate.close()
-            await engine.dispose()
+                opened.eautomate,
+                AgreementWrites(opened.connectwise),
+                opened.mapping,
+                settings,
+                opened.settings.territory_filter,
+            ),
+            AgreementInvoices(opened.connectwise),
+            opened.connectwise,
+            opened.eautomate,
+            opened.mapping,
+            first_day(today, await store.oldest()),
+        )
