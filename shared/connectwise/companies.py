@@ -3,7 +3,8 @@
 Lists include deleted companies (``deletedFlag``): their identifiers stay taken.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -32,6 +33,10 @@ SITE_FIELDS = (
 )  # fmt: skip
 
 
+LOOKUP_SECONDS = 300.0
+"""How long types, statuses, territories and states are remembered; people rename and replace them."""
+
+
 class MalformedRecordError(ConnectWiseError):
     """An answer lacks what every record of its kind has; the text names the record and the fields."""
 
@@ -39,11 +44,12 @@ class MalformedRecordError(ConnectWiseError):
 class Companies:
     """What a process needs to know and do about companies."""
 
-    def __init__(self, client: ConnectWise) -> None:
-        """Lookups are cached for the life of this object."""
+    def __init__(self, client: ConnectWise, clock: Callable[[], float] = time.monotonic) -> None:
+        """Lookups are remembered for ``LOOKUP_SECONDS`` of the clock."""
         self._client = client
+        self._clock = clock
         self._fields = CustomFieldIds(client)
-        self._lookups: dict[str, tuple[Reference, ...]] = {}
+        self._lookups: dict[str, tuple[float, tuple[Reference, ...]]] = {}
 
     async def companies_by_ids(self, ids: Iterable[int]) -> list[Company]:
         """Companies with these RecIDs, deleted ones included; unknown ids are left out.
@@ -205,11 +211,12 @@ class Companies:
         self._lookups.clear()
 
     async def _lookup(self, path: str, fields: Sequence[str] = ("id", "name")) -> tuple[Reference, ...]:
-        known = self._lookups.get(path)
-        if known is None:
+        now = self._clock()
+        at, known = self._lookups.get(path, (-LOOKUP_SECONDS, ()))
+        if now - at >= LOOKUP_SECONDS:
             pages = walk(self._client, path, fields=fields)
             known = tuple([Reference.model_validate(row) async for page in pages for row in page.rows])
-            self._lookups[path] = known
+            self._lookups[path] = now, known
         return known
 
     async def _companies(self, conditions: Iterable[str]) -> list[Company]:
@@ -238,7 +245,7 @@ def site(row: Any, company_id: int) -> Site:
         MalformedRecordError: a field is missing or of another type.
     """
     plain = without_links(row)
-    if isinstance(plain, dict) and "company" not in plain:
+    if isinstance(plain, dict) and not plain.get("company"):
         plain["company"] = {"id": company_id}
     return made(Site, plain)
 
@@ -287,7 +294,7 @@ def shaped(model: type[M], row: Any, name: str) -> M:
         MalformedRecordError: a field is missing or of another type; the text names record and fields.
     """
     try:
-        return model.model_validate(row)
+        return model.model_validate(_present(row))
     except ValidationError as error:
         faults = ", ".join(
             f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
@@ -295,6 +302,13 @@ def shaped(model: type[M], row: Any, name: str) -> M:
         )
         key = row.get("id") if isinstance(row, dict) else None
         raise MalformedRecordError(f"{name} {key} as ConnectWise sent it: {faults}") from error
+
+
+def _present(value: Any) -> Any:
+    """The value without nulls: older releases send them where newer ones leave a field out (reference 2.6)."""
+    if isinstance(value, dict):
+        return {key: _present(held) for key, held in value.items() if held is not None}
+    return [_present(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _askable(texts: Iterable[str]) -> list[str]:

@@ -15,7 +15,8 @@ from shared.connectwise.companies import MalformedRecordError
 from shared.connectwise.errors import ConnectWiseError, NotFoundError
 from shared.connectwise.invoices import CLOSED_INVOICES, INVOICES, bare
 from shared.connectwise.paging import walk
-from shared.connectwise.patch import confirm, fold, operations
+from shared.connectwise.patch import confirm, operations
+from shared.text import fold
 
 BILLING_STATUSES = "/finance/billingStatuses"
 

@@ -1,12 +1,12 @@
 """JSON-Patch operations: only what differs, references whole, custom fields by id."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.errors import IgnoredPatchError, NotFoundError, UnauthorizedError
 from shared.connectwise.paging import walk
+from shared.text import fold
 
 Operation = dict[str, Any]
 
@@ -101,16 +101,10 @@ class CustomFieldIds:
         return found if len(found) == 1 else []
 
 
-def fold(text: str) -> str:
-    """A text as it compares: letter case, outer blanks and invisible characters do not count."""
-    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
-    return visible.strip().casefold()
-
-
 def _holds(record: Mapping[str, Any], operation: Mapping[str, Any]) -> bool:
     name, wanted = str(operation["path"]).lstrip("/"), operation.get("value")
     if name == "customFields":
-        held = {int(entry["id"]): entry.get("value") for entry in record.get(name, []) if "id" in entry}
+        held = {int(entry["id"]): entry.get("value") for entry in record.get(name) or [] if "id" in entry}
         return all(_same(held.get(int(entry["id"])), entry.get("value")) for entry in wanted or [])
     return _same(record.get(name), wanted)
 

@@ -11,12 +11,12 @@ from shared.connectwise.client import ConnectWise
 from shared.connectwise.companies import without_links
 from shared.connectwise.conditions import UnquotableError, equals, in_lists
 from shared.connectwise.paging import walk
-from shared.connectwise.patch import fold as fold_caption
 from shared.eautomate.port import EAutomate
 from shared.eautomate.values import folded
 from shared.events.contracts import Contract, ContractInvoice
 from shared.links.kinds import LinkKind
 from shared.links.records import Ours, Theirs
+from shared.text import fold
 
 AGREEMENTS, INVOICES = "/finance/agreements", "/finance/invoices"
 AGREEMENT_FIELDS = (
@@ -218,10 +218,8 @@ def of_contract_invoice(invoice: ContractInvoice) -> Theirs:
 
 
 def _custom(fields: Sequence[Mapping[str, Any]], caption: str) -> str:
-    wanted = fold_caption(caption)
-    held = next(
-        (one.get("value") for one in fields if fold_caption(str(one.get("caption", ""))) == wanted), None
-    )
+    wanted = fold(caption)
+    held = next((one.get("value") for one in fields if fold(str(one.get("caption", ""))) == wanted), None)
     return "" if held is None else str(held).strip()
 
 

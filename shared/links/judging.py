@@ -8,8 +8,8 @@ from enum import StrEnum
 from shared.links.kinds import EAUTOMATE, LinkKind, facts
 from shared.links.models import FoundLeft, Link
 from shared.links.records import Ours, Theirs
-from shared.links.scoring import fold
 from shared.links.wishes import Wish, columns_of, excel_made
+from shared.text import fold
 
 
 class Status(StrEnum):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from shared.connectwise.errors import ConnectWiseError
 from shared.links.kinds import CONNECTWISE, LinkKind, facts
 from shared.links.records import Ours, Theirs
-from shared.links.scoring import fold
 from shared.links.sides import Sides
+from shared.text import fold
 
 
 class UnclearError(Exception):

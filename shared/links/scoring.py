@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from shared.links.records import Ours, Theirs
+from shared.text import fold
 
 CLOSE = 0.85
 """Least likeness of two names that are only close."""
@@ -36,11 +37,6 @@ class Confidence(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
-
-
-def fold(text: str) -> str:
-    """A number or code as it compares: outer blanks and letter case do not count."""
-    return text.strip().casefold()
 
 
 @lru_cache(maxsize=100_000)

@@ -15,11 +15,11 @@ from shared.links.scoring import (
     Confidence,
     Names,
     exact,
-    fold,
     plain_name,
     same_person,
     same_place,
 )
+from shared.text import fold
 
 ORDER = {confidence: place for place, confidence in enumerate(Confidence)}
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from shared.links.kinds import LinkKind, facts
 from shared.links.models import Link
 from shared.links.records import Ours, Theirs
-from shared.links.scoring import fold
 from shared.links.sheet import Row, Sheet, SheetError
+from shared.text import fold
 
 WHY_MOST = 500
 _RECID = re.compile(r"[1-9][0-9]{0,17}")

@@ -1,12 +1,12 @@
-"""Fields of a company that the dealer names: on-hold code and sales rep (spec/customers.md 5.6). Pure."""
+"""Fields of a company that the dealer names: on-hold code, sales rep, territory (spec/customers.md 5.6). Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from services.customer_sync.customers.fields import fold
 from services.customer_sync.settings import ON_HOLD_STATUS, CustomerSyncSettings
 from shared.events.records import Company, Customer, CustomField
 from shared.sync.decision import Checks
+from shared.text import fold
 
 ON_HOLD, SALES_REP = "on-hold code", "sales rep"
 HELD_WITHOUT_CODE = "on hold"
@@ -61,6 +61,15 @@ def hold_is_status(settings: CustomerSyncSettings) -> bool:
 def on_hold_code(customer: Customer) -> str:
     """The code while the customer is on hold, empty otherwise; a released record may keep its old code."""
     return ((customer.on_hold_code or "").strip() or HELD_WITHOUT_CODE) if customer.hold else ""
+
+
+def territory(customer: Customer, settings: CustomerSyncSettings) -> str:
+    """Name of the ConnectWise territory for a new company, empty when it gets none."""
+    name = (customer.territory or "").strip()
+    if not settings.territory_on_insert or not name:
+        return ""
+    named = {fold(theirs): ours for theirs, ours in settings.territories.items()}
+    return named.get(fold(name), name)
 
 
 def wanted(customer: Customer, settings: CustomerSyncSettings) -> dict[str, str]:

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Insert, and_, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.customer_sync.customers.fields import fold
 from services.customer_sync.pairs.progress import Progress
 from services.customer_sync.tables import COMPANY
 from shared.batching import Batcher
@@ -17,6 +16,7 @@ from shared.links.kinds import LinkKind
 from shared.store.engine import reading
 from shared.store.upsert import chunks, insert
 from shared.sync.intents import TOGETHER, WINDOW_SECONDS
+from shared.text import fold
 
 CREATE = "create company"
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.customer_sync.customers import fields
 from services.customer_sync.customers.matching import COMPANY, PROPERTY
 from services.customer_sync.customers.rules import CustomerPlan
 from services.customer_sync.desk.looking import Looked, Looking
@@ -14,6 +13,7 @@ from services.customer_sync.pairs.selection import takes_part
 from shared.events.records import Company, Customer
 from shared.links.models import Link
 from shared.sync.decision import Apply, Checks
+from shared.text import fold
 
 HIGHEST = 2**31 - 1
 
@@ -181,7 +181,7 @@ async def _customers(
         [number for number in carried.values() if number.strip()]
     )
     for name, number in carried.items():
-        if (customer := found.get(fields.fold(number))) is not None:
+        if (customer := found.get(fold(number))) is not None:
             why.setdefault(customer.customer_id, []).append(f"{name} is its number")
     async for page in look.eautomate.customers_beside():
         for beside in page:

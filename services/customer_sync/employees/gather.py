@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
-from services.customer_sync.customers.fields import fold
 from services.customer_sync.customers.gather import is_fresh, redone
 from services.customer_sync.employees.gathered import MemberGathered
 from services.customer_sync.employees.matching import MEMBER, MEMBER_PROPERTY
@@ -18,6 +17,7 @@ from shared.events.records import Agent, Member
 from shared.links.client import MappingClient
 from shared.links.models import Found
 from shared.sync.commands import COMMAND
+from shared.text import fold
 
 MemberStore = Progress[Member]
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.customer_sync.asking import PUSH, SETTLE, Command, command
-from services.customer_sync.customers.fields import fold
 from services.customer_sync.employees.gather import MemberGatherer
 from services.customer_sync.employees.gathered import MemberGathered
 from services.customer_sync.employees.matching import MEMBER, MEMBER_PROPERTY, is_person, name_of
@@ -19,6 +18,7 @@ from shared.events.records import Agent, Member
 from shared.sync.agent import Applied, decode_record
 from shared.sync.commands import COMMAND, LINKED, UNLINKED, number_of
 from shared.sync.decision import Apply, Checks, Decision, Skip
+from shared.text import fold
 
 
 class AgentHandler:
