@@ -97,11 +97,23 @@ def _unparsable(section: str, model: type[BaseModel]) -> list[str]:
 
 
 def _listed(value: Any) -> Any:
+    if value is None:
+        return []
     if not isinstance(value, str):
-        return value
+        return _quoted(value)
     if value.lstrip().startswith("["):
-        return json.loads(value)
+        return _quoted(json.loads(value))
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _quoted(value: Any) -> Any:
+    """A list of texts; YAML takes 04 for the number 4, which is no branch."""
+    given = value if isinstance(value, list) else [value]
+    if any(isinstance(one, bool | int | float) for one in given):
+        raise ValueError(
+            'numbers are written in quotes, e.g. ["04", "12"]: else the file drops leading zeros'
+        )
+    return value
 
 
 CommaList = Annotated[list[str], NoDecode, BeforeValidator(_listed)]

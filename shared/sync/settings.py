@@ -1,8 +1,8 @@
 """Settings that every sync agent has."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from shared.mode import Mode
 
@@ -35,6 +35,15 @@ class AgentSettings(BaseModel):
         description="new: records worked on at once; calls to ConnectWise have a bound of their own",
     )
     budget_share: float = Field(default=0.25, gt=0, le=1, description="new: share of the request budget")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_texts(cls, given: Any) -> Any:
+        """A text that the settings file names and leaves blank is blank: that turns off what it is for."""
+        if not isinstance(given, dict):
+            return given
+        texts = {name for name, field in cls.model_fields.items() if field.annotation is str}
+        return {name: "" if held is None and name in texts else held for name, held in given.items()}
 
     @property
     def writes_to_connectwise(self) -> bool:

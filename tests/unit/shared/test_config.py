@@ -53,6 +53,22 @@ def test_lists_are_comma_separated_or_json(
     assert load("lists", Lists).names == wanted
 
 
+def test_a_list_that_is_left_blank_in_the_file_is_all(file: Path) -> None:
+    file.write_text("lists:\n  names:\n")
+    assert load("lists", Lists).names == []
+
+
+@pytest.mark.parametrize("given", ["2", "[04, 12]", "1.5"])
+def test_numbers_in_a_list_of_the_file_must_be_quoted_or_lose_their_zeros(file: Path, given: str) -> None:
+    file.write_text(f"lists:\n  names: {given}\n")
+    with pytest.raises(
+        ValidationError, match=r'lists.names\n.*numbers are written in quotes, e.g. \["04", "12"\]'
+    ):
+        load("lists", Lists)
+    file.write_text('lists:\n  names: ["04", "12"]\n')
+    assert load("lists", Lists).names == ["04", "12"]
+
+
 def test_every_wrong_value_is_named_with_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TANDEM_CONNECTWISE__CONCURRENCY", "0")
     monkeypatch.setenv("TANDEM_CONNECTWISE__TIMEOUT_SECONDS", "soon")

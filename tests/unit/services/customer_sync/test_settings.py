@@ -25,3 +25,8 @@ def test_the_default_writes_nothing_to_connectwise() -> None:
 def test_inserts_need_a_company_type() -> None:
     with pytest.raises(ValidationError, match="company_type"):
         CustomerSyncSettings(sync_type=SyncType.INSERT_UPDATE_CUSTOMERS)
+
+
+def test_a_text_that_is_named_and_left_blank_turns_its_use_off() -> None:
+    settings = CustomerSyncSettings.model_validate({"on_hold_field": None, "branches": None})
+    assert (settings.on_hold_field, settings.branches) == ("", [])
