@@ -3,7 +3,7 @@
 * one rowversion counter for the whole database, moved by every insert and update, no-op saves too;
 * user ids and kinds padded to their width;
 * a new head office carries its own id in LocationID and BillToID;
-* another configuration on a customer, an employee, a contract or an item wipes its property values.
+* another configuration on a customer, an employee, a contract, an item or equipment wipes its property values.
 """
 
 from collections.abc import Iterator
@@ -55,6 +55,7 @@ _CONFIGURED = (
     ("ShAgents", "ShAgentCustomProperties", "AgentID"),
     ("SCContracts", "SCContractCustomProperties", "ContractID"),
     ("ICItems", "ICItemCustomProperties", "ItemID"),
+    ("SCEquipments", "SCEquipmentCustomProperties", "EquipmentID"),
 )
 
 _INDEXED = (

@@ -67,6 +67,18 @@ ShTerritories = table(METADATA, "ShTerritories", key("TerritoryID"), words("Terr
 
 ShTaxCodes = table(METADATA, "ShTaxCodes", key("TaxCodeID"), words("TaxCode", 15), *code_block())
 
+ShShipMethods = table(METADATA, "ShShipMethods", key("ShipMethodID"), words("ShipMethod", 15), *code_block())
+
+ARPriceLevels = table(
+    METADATA,
+    "ARPriceLevels",
+    key("PriceLevelID"),
+    words("PriceLevel", 15),
+    reference("CustomerID"),
+    flag("DefPrice"),
+    *code_block(),
+)
+
 CoUsers = table(
     METADATA,
     "CoUsers",
