@@ -2,19 +2,22 @@
 
 Companies are remembered to match by. Sites are not: they are read company by company when a location is worked on.
 Who is linked to one that is gone is looked at again, so that it is told at once (C8) and not with its next change.
+So is who was left alone and may be one that came.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from services.customer_sync.asking import SETTLE, command
-from services.customer_sync.customers.fields import fold
 from services.customer_sync.customers.store import CustomerStore
+from services.customer_sync.left_alone import LeftAlone, numbers_of
 from services.customer_sync.locations.matching import name_key
 from shared.bus.delivery import Delivery
 from shared.bus.producer import Message
 from shared.events.change import Change
-from shared.events.records import Company, Reference, Site
+from shared.events.records import Company, Customer, Reference, Site
 from shared.links.client import MappingClient
 from shared.links.kinds import LinkKind
 from shared.links.models import Link
@@ -26,6 +29,24 @@ REMEMBERED = "remembered to match and compare by; e-automate is master, nothing 
 GONE = "gone from ConnectWise; it matches nothing any more"
 LOOKED_AT = "gone from ConnectWise; who is linked to it is looked at again"
 NOTED = "e-automate is master, nothing travels back; locations that wait for such a site are looked at again"
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Whom a company or site concerns.
+
+    Attributes:
+        link: of one that is gone.
+        alone: customers or locations without a link that were left alone and may be it.
+    """
+
+    link: Link | None = None
+    alone: tuple[Customer, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What becomes of those left alone, for people."""
+        return f"; {', '.join(one.number for one in self.alone)} is looked at again" if self.alone else ""
 
 
 class _LinkedOnes:
@@ -44,9 +65,23 @@ class _LinkedOnes:
         found = await self._mapping.find(self._kind, rights=gone)
         return dict(found.rights)
 
-    def look_again(self, link: Link, what: str) -> Message:
-        """The command that has the linked record decided anew."""
-        why = f"{what} {link.right} is gone from ConnectWise"
+    def look_at(self, noticed: Noticed, what: str) -> tuple[Message, ...]:
+        """The commands that have everybody concerned decided anew.
+
+        Args:
+            what: changed, for people.
+        """
+        gone = () if noticed.link is None else (self._look_again(noticed.link, what),)
+        asked = (
+            command(
+                self._redo_topic, one.subject, SETTLE, why=f"{what} came", kind=self._kind, key=one.order_key
+            )
+            for one in noticed.alone
+        )
+        return (*gone, *asked)
+
+    def _look_again(self, link: Link, what: str) -> Message:
+        why = f"{what} is gone from ConnectWise"
         return command(
             self._redo_topic, link.left, SETTLE, why=why, kind=self._kind, key=link.order_key or link.left
         )
@@ -55,9 +90,12 @@ class _LinkedOnes:
 class CompanyHandler:
     """A ConnectWise company changed."""
 
-    def __init__(self, store: CustomerStore, mapping: MappingClient, redo_topic: str) -> None:
-        """Wire the index, and who tells which customer a company is."""
+    def __init__(
+        self, store: CustomerStore, mapping: MappingClient, left: LeftAlone, redo_topic: str
+    ) -> None:
+        """Wire the index, and who tells which customer a company is or may be."""
         self._store = store
+        self._left = left
         self._linked = _LinkedOnes(mapping, LinkKind.CUSTOMER_COMPANY, redo_topic)
 
     def read(self, delivery: Delivery) -> Company:
@@ -67,29 +105,26 @@ class CompanyHandler:
         company: Company = decode_record(Company, delivery)
         return company
 
-    async def gather(self, changes: Sequence[Change[Company]]) -> Mapping[str, Link | None]:
-        """The link of a company that is gone."""
-        links = await self._linked.of_gone(changes)
-        return {change.envelope.subject: links.get(change.envelope.subject) for change in changes}
+    async def gather(self, changes: Sequence[Change[Company]]) -> Mapping[str, Noticed]:
+        """The link of a company that is gone, and who may be one that is there."""
+        there = [change.record for change in changes if change.envelope.action != "deleted"]
+        links, alone = await asyncio.gather(self._linked.of_gone(changes), self._left.of_companies(there))
+        return _noticed(changes, links, alone)
 
-    def decide(self, change: Change[Company], gathered: Link | None) -> Decision[Link | None]:
+    def decide(self, change: Change[Company], gathered: Noticed) -> Decision[Noticed]:
         """To be remembered; customers that wait for its numbers are woken."""
         checks = Checks()
         checks.note("Company ID", change.record.identifier)
-        numbers = dict.fromkeys(
-            fold(text) for text in (change.record.identifier, change.record.accountNumber or "")
-        )
-        return Apply(gathered, checks.made, [f"number:{number}" for number in numbers if number])
+        return Apply(gathered, checks.made, [f"number:{number}" for number in numbers_of(change.record)])
 
-    async def apply(self, change: Change[Company], plan: Link | None) -> Applied:
+    async def apply(self, change: Change[Company], plan: Noticed) -> Applied:
         """Take it into the index, which refuses older content; companies of a batch are written together."""
+        messages = self._linked.look_at(plan, f"company {change.record.id}")
         if change.envelope.action != "deleted":
             await self._store.see(change.record, change.envelope.sequence)
-            return Applied(REMEMBERED, result="skipped")
+            return Applied(REMEMBERED + plan.told, result="skipped", messages=messages)
         await self._store.forget_company(change.record.id)
-        if plan is None:
-            return Applied(GONE, result="skipped")
-        return Applied(LOOKED_AT, result="skipped", messages=(self._linked.look_again(plan, "company"),))
+        return Applied(GONE if plan.link is None else LOOKED_AT, result="skipped", messages=messages)
 
     def label(self, change: Change[Company]) -> str:
         """``company 19 Acme Dental``."""
@@ -99,8 +134,9 @@ class CompanyHandler:
 class SiteHandler:
     """A ConnectWise site changed."""
 
-    def __init__(self, mapping: MappingClient, redo_topic: str) -> None:
-        """Wire who tells which location a site is."""
+    def __init__(self, mapping: MappingClient, left: LeftAlone, redo_topic: str) -> None:
+        """Wire who tells which location a site is or may be."""
+        self._left = left
         self._linked = _LinkedOnes(mapping, LinkKind.LOCATION_SITE, redo_topic)
 
     def read(self, delivery: Delivery) -> Site:
@@ -110,25 +146,39 @@ class SiteHandler:
         site: Site = decode_record(Site, delivery)
         return site
 
-    async def gather(self, changes: Sequence[Change[Site]]) -> Mapping[str, Link | None]:
-        """The link of a site that is gone."""
-        links = await self._linked.of_gone(changes)
-        return {change.envelope.subject: links.get(change.envelope.subject) for change in changes}
+    async def gather(self, changes: Sequence[Change[Site]]) -> Mapping[str, Noticed]:
+        """The link of a site that is gone, and who may be one that is there."""
+        there = [change.record for change in changes if change.envelope.action != "deleted"]
+        links, alone = await asyncio.gather(self._linked.of_gone(changes), self._left.of_sites(there))
+        return _noticed(changes, links, alone)
 
-    def decide(self, change: Change[Site], gathered: Link | None) -> Decision[Link]:
-        """Nothing to do but to look at who is linked to one that is gone; who waits for its name is woken."""
+    def decide(self, change: Change[Site], gathered: Noticed) -> Decision[Noticed]:
+        """Nothing to do but to look at those it concerns; who waits for its name is woken."""
         checks = Checks()
         site = change.record
         checks.note("name", site.name or "deleted")
-        if gathered is not None:
-            return Apply(gathered, checks.made)
         wakes = [name_key(site.company.id, site.name)] if site.name else []
-        return Skip(NOTED, checks.made, wakes=wakes)
+        if gathered == Noticed():
+            return Skip(NOTED, checks.made, wakes=wakes)
+        return Apply(gathered, checks.made, wakes)
 
-    async def apply(self, change: Change[Site], plan: Link) -> Applied:  # noqa: ARG002
-        """Have the location of a site that is gone looked at again."""
-        return Applied(LOOKED_AT, result="skipped", messages=(self._linked.look_again(plan, "site"),))
+    async def apply(self, change: Change[Site], plan: Noticed) -> Applied:
+        """Have the location of a site that is gone looked at again, or one that the site may be."""
+        messages = self._linked.look_at(plan, f"site {change.record.id}")
+        text = NOTED + plan.told if plan.link is None else LOOKED_AT
+        return Applied(text, result="skipped", messages=messages)
 
     def label(self, change: Change[Site]) -> str:
         """``site 3310 Main``."""
         return f"site {change.record.id} {change.record.name}".strip()
+
+
+def _noticed(
+    changes: Sequence[Change[Any]], links: Mapping[str, Link], alone: Mapping[int, Sequence[Customer]]
+) -> dict[str, Noticed]:
+    return {
+        change.envelope.subject: Noticed(
+            links.get(change.envelope.subject), tuple(alone.get(change.record.id, ()))
+        )
+        for change in changes
+    }

@@ -11,6 +11,7 @@ from services.customer_sync.customers.gather import Gatherer
 from services.customer_sync.customers.store import CustomerStore
 from services.customer_sync.customers.writes import CustomerWrites
 from services.customer_sync.handlers import CustomerHandler, HeadOffices, Locations
+from services.customer_sync.left_alone import LeftAlone
 from services.customer_sync.locations.gather import (
     CREATE_SITE,
     PATIENCE_SECONDS,
@@ -63,9 +64,10 @@ def handlers(
         ),
         settings,
     )
+    left = LeftAlone(eautomate, mapping, settings, territory_filter)
     return {
         ("eautomate", "customer"): customers,
-        ("connectwise", "company"): CompanyHandler(store, mapping, redo_topic),
-        ("connectwise", "site"): SiteHandler(mapping, redo_topic),
+        ("connectwise", "company"): CompanyHandler(store, mapping, left, redo_topic),
+        ("connectwise", "site"): SiteHandler(mapping, left, redo_topic),
         ("tandem", "customer"): CommandHandler(customers, eautomate, redo_topic),
     }
