@@ -1,6 +1,7 @@
 """``tandem push customer N``: sync customers now, even if nothing changed (spec/customers.md 5.4).
 
-It overrides nothing: filters, sync type and ``ZCJ_SyncToCW`` hold, and what is in step is not written.
+``--all`` is for after the sync type or the filters were widened: a change of settings is no change of a customer. It
+overrides nothing: filters, sync type and ``ZCJ_SyncToCW`` hold, and what is in step is not written.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import typer
 
 from services.customer_sync.asking import PUSH, command
 from services.customer_sync.customers.writes import AGENT
-from shared.bus.producer import Message
+from shared.bus.producer import Message, Producer
 from shared.cli.asked import Asked, end, send_and_wait, show
 from shared.cli.output import console, fail
 from shared.config import EAutomateSettings, KafkaSettings, load
@@ -22,7 +23,10 @@ from shared.events import topics
 from shared.events.named import named
 from shared.events.records import Customer
 from shared.links.kinds import LinkKind
+from shared.links.talk import confirm
 from shared.sync.outcome import Outcome
+
+CLIENT = "tandem-push"
 
 app = typer.Typer(help="Sync a record now, even if nothing changed.", no_args_is_help=True)
 
@@ -34,15 +38,31 @@ def _push() -> None:
 
 @app.command("customer")
 def push_customer(
-    numbers: Annotated[list[str], typer.Argument(help="Numbers of customers or locations in e-automate.")],
+    numbers: Annotated[
+        list[str] | None, typer.Argument(help="Numbers of customers or locations in e-automate.")
+    ] = None,
+    *,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="Every active customer and location; does not wait.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --all: do not ask.")] = False,
     wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait for what comes of it.")] = 20,
     by: Annotated[str | None, typer.Option(help="Who asks for it; the OS user by default.")] = None,
     why: Annotated[str, typer.Option(help="Noted with the outcome.")] = "push",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Push customers or locations; filters and ZCJ_SyncToCW still hold."""
-    kafka = load("kafka", KafkaSettings)
-    customers, asked, told = asyncio.run(_pushed(kafka, numbers, wait, by or getpass.getuser(), why))
+    if everybody is bool(numbers):
+        fail("name customers or locations, or all of them with --all")
+    kafka, who = load("kafka", KafkaSettings), by or getpass.getuser()
+    if everybody:
+        confirm("Push every active customer and location? Companies and sites get what e-automate has.", yes)
+        console.print(
+            f"asked for {asyncio.run(_all_pushed(kafka, who, why))} customers and locations; "
+            "filters and ZCJ_SyncToCW still hold. `tandem cases ls` has what could not be synced"
+        )
+        return
+    customers, asked, told = asyncio.run(_pushed(kafka, numbers or (), wait, who, why))
     if as_json:
         for customer, one in zip(customers, asked, strict=True):
             typer.echo(json.dumps(_facts(customer, told.get(one.record))))
@@ -59,7 +79,24 @@ async def _pushed(
     customers = await _customers(numbers)
     topic = topics.redo(kafka.topic_prefix, AGENT)
     asked = [asked_of(customer, message_of(topic, customer, by, why)) for customer in customers]
-    return customers, asked, await send_and_wait(kafka, "tandem-push", asked, wait)
+    return customers, asked, await send_and_wait(kafka, CLIENT, asked, wait)
+
+
+async def _all_pushed(kafka: KafkaSettings, by: str, why: str) -> int:
+    """Ask for everybody, head offices and locations by id; returns how many that are."""
+    topic, count, last = topics.redo(kafka.topic_prefix, AGENT), 0, 0
+    port = EAutomate.open(load("eautomate", EAutomateSettings))
+    producer = await Producer(kafka, CLIENT).start()
+    try:
+        while page := await port.customers_all(last):
+            last = page[-1].customer_id
+            active = [customer for customer in page if customer.active]
+            await producer.send([message_of(topic, customer, by, why) for customer in active])
+            count += len(active)
+    finally:
+        await producer.stop()
+        await port.close()
+    return count
 
 
 async def _customers(numbers: Sequence[str]) -> list[Customer]:
