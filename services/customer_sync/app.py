@@ -9,11 +9,13 @@ from services.customer_sync.customers.store import CustomerStore
 from services.customer_sync.customers.writes import AGENT
 from services.customer_sync.employees.wiring import member_handlers, member_store
 from services.customer_sync.settings import CustomerSyncSettings
+from services.customer_sync.tables import OVERWRITTEN
 from services.customer_sync.wiring import handlers, location_store
 from shared.config import load
 from shared.connectwise.companies import Companies
 from shared.connectwise.members import Members
 from shared.service import Service
+from shared.sync.overwritten import Untold
 from shared.sync.service import Opened, SyncService, Wired
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -58,7 +60,8 @@ class CustomerSync(SyncService):
             opened.mapping,
             opened.redo_topic,
         )
-        return Wired(wired, store.due_intents, settling(opened.redo_topic))
+        untold = Untold(opened.engine, OVERWRITTEN)
+        return Wired(wired, store.due_intents, settling(opened.redo_topic), untold)
 
 
 def build() -> Service:

@@ -77,9 +77,9 @@ class CustomerHandler:
         return decide(change, gathered, self._settings)
 
     async def apply(self, change: Change[Customer], plan: AnyPlan) -> Applied:  # noqa: ARG002
-        """See ``CustomerWrites.apply`` and ``LocationWrites.apply``."""
+        """See ``Steps.carry_out``."""
         if isinstance(plan, CustomerPlan):
-            return await self.offices.writes.apply(plan)
+            return await self.offices.writes.carry_out(plan)
         return await self.locations.writes.apply(plan)
 
     def label(self, change: Change[Customer]) -> str:

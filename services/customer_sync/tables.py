@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
 
 from shared.sync.intents import intent_table
+from shared.sync.overwritten import overwritten_table
 
 METADATA = MetaData()
 
@@ -24,6 +25,8 @@ APPLIED = Table(
 )
 
 INTENT = intent_table(METADATA, "customer_sync")
+
+OVERWRITTEN = overwritten_table(METADATA, "customer_sync")
 
 COMPANY = Table(
     "customer_sync_company",

@@ -1,7 +1,8 @@
 """One batch from raw messages to verdicts: read, coalesce, prepare, work in the pool."""
 
+import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -90,6 +91,7 @@ class BatchRunner:
         """Set on a stop: nothing new is begun, the batch then counts as unfinished."""
         self.told: list[Message] = []
         """Of the latest batch: what is worth sending of the records that were done, even if the batch was not."""
+        self._sent: list[Callable[[], Awaitable[None]]] = []
 
     async def run(self, raws: Sequence[Raw]) -> list[Message] | None:
         """Work on a batch.
@@ -103,6 +105,7 @@ class BatchRunner:
         """
         self._budget.new_batch()
         self.told = []
+        self._sent = []
         messages: list[Message] = []
         deliveries: list[Delivery] = []
         sources: dict[int, Raw] = {}
@@ -133,6 +136,8 @@ class BatchRunner:
             else:
                 self.told.extend(verdict.messages)
             messages.extend(verdict.messages)
+            if verdict.sent is not None:
+                self._sent.append(verdict.sent)
             finished += 1
 
         await run_keyed(
@@ -146,6 +151,12 @@ class BatchRunner:
             raise halt[0]
         self._breaker.check()
         return messages if finished == len(work) else None
+
+    async def sent(self) -> None:
+        """The messages of the latest batch are with the broker; who cannot take that in hears it another time."""
+        for error in await asyncio.gather(*(tell() for tell in self._sent), return_exceptions=True):
+            if error is not None:
+                log.warning("sent, but not written down", agent=self._agent, error=repr(error))
 
     def _readable(self, raw: Raw) -> Delivery:
         if raw.value is not None and len(raw.value) > CHANGE_MAX_BYTES:

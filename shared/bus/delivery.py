@@ -1,6 +1,6 @@
 """What the wrapper hands to a processor, and what the processor answers."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -62,11 +62,13 @@ class Verdict:
         result: ``applied``, ``skipped``, ``superseded``, ``waiting`` or ``rejected``.
         messages: what to send before the message counts as finished (outcomes, redos).
         fault: set when the message also goes to the dead letters.
+        sent: awaited once all of it is with the broker; after a crash, never.
     """
 
     result: str
     messages: Sequence[Message] = field(default=())
     fault: Fault | None = None
+    sent: Callable[[], Awaitable[None]] | None = None
 
 
 class Transient(Exception):  # noqa: N818 - a state of the world, not an error of the record

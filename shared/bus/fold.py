@@ -45,5 +45,8 @@ class FoldRunner:
         telemetry.CHANGES.labels(self._agent, "folded").inc(len(raws))
         return []
 
+    async def sent(self) -> None:
+        """Nothing was sent."""
+
     def _retried(self) -> None:
         telemetry.RETRIES.labels(self._agent).inc()

@@ -60,6 +60,9 @@ class Runner(Protocol):
     async def run(self, raws: Sequence[Raw]) -> list[Message] | None:
         """Work on a batch; None when it was left unfinished."""
 
+    async def sent(self) -> None:
+        """What ``run`` returned is with the broker."""
+
 
 class Worker:
     """Runs one processor over its topics until told to stop."""
@@ -274,6 +277,7 @@ class _Session:
         if messages is None:
             return False
         await self._send(messages)
+        await self._runner.sent()
         self._gate.finish(events)
         for event in events:
             self._worker._progress.finish(event.message.tp, event.message.offset)

@@ -116,9 +116,11 @@ ENTRIES = (
     ),
     CatalogueEntry(
         "C12",
-        "A location is still linked to a company of its own",
-        "A head office became a location of another customer in e-automate, but is still linked to its company.",
-        "`tandem links unlink customer-company NUMBER`; then the location gets a site of its head office's company.",
+        "Still linked as what it was: a head office or a location",
+        "A head office became a location of another customer in e-automate, but is still linked to its company; or a "
+        "location became a head office, but is still linked to its site.",
+        "`tandem links unlink customer-company NUMBER`, then the location gets a site of its head office's company; or "
+        "`tandem links unlink location-site NUMBER`, then the head office is synced with a company.",
         "the link",
     ),
 )

@@ -214,12 +214,9 @@ async def _overwritten(link: Link, restorer: Restorer | None) -> list[FieldBack]
     entity = facts(link.kind).theirs
     until = link.ending.at + SKEW if link.ending is not None else datetime.now(UTC) + SKEW
     try:
-        outcomes = await read_outcomes(
-            load("kafka", KafkaSettings), link.made_at - SKEW, f"eautomate/customer/{link.left}"
-        )
-        overwritten = images(
-            [one for one in outcomes if one.at <= until], f"connectwise/{entity}/{link.right}"
-        )
+        since = link.made_at - SKEW
+        outcomes = await read_outcomes(load("kafka", KafkaSettings), since, f"eautomate/customer/{link.left}")
+        overwritten = images(outcomes, f"connectwise/{entity}/{link.right}", since, until)
         return await restorer.planned(overwritten)
     except (KafkaError, PublishError, OSError, ConnectWiseError) as error:
         note(f"what was overwritten cannot be told now: {error}")

@@ -1,21 +1,23 @@
 """Taking back what the sync wrote into a wrong record (spec/customers.md 5.5, "Wrong link").
 
-What stood there before is told by outcomes. Only fields that still hold what Tandem wrote are put back: a
-person's later edit stays.
+What stood there before is told by outcomes, at least once and before it is known whether a write arrived. Only fields
+that still hold what Tandem wrote are put back: a person's later edit stays.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.companies import COMPANIES, Companies
-from shared.connectwise.patch import confirm, fold, operations
+from shared.connectwise.patch import confirm, operations
 from shared.events.records import Reference
 from shared.links.kinds import LinkKind
 from shared.links.records import Theirs
-from shared.sync.outcome import Outcome
+from shared.sync.outcome import Outcome, Writes
+from shared.text import fold
 
 REFERENCES = ("status", "stateReference")
 CONNECTWISE = "ConnectWise"
@@ -31,8 +33,16 @@ class Back(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """Of a field: what stood there first, and what was to be written since, newest last."""
+
+    before: str
+    written: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FieldBack:
-    """One field: what stood there, what Tandem wrote last, what stands there now."""
+    """One field: what stood there, what Tandem wrote, what stands there now."""
 
     name: str
     before: str
@@ -41,39 +51,50 @@ class FieldBack:
     what: Back
 
 
-def images(outcomes: Iterable[Outcome], record: str) -> dict[str, tuple[str, str]]:
-    """By field: the oldest value that was overwritten, and the newest that was written.
+def images(outcomes: Iterable[Outcome], record: str, since: datetime, until: datetime) -> dict[str, Image]:
+    """By field: what was overwritten while a link held, whenever and however often it is told.
 
     Args:
-        outcomes: oldest first, of the left record since the link was made.
+        outcomes: of the left record, oldest first.
         record: ``connectwise/company/19``.
+        since, until: of the link, UTC.
     """
-    found: dict[str, tuple[str, str]] = {}
-    for outcome in outcomes:
-        for effect in outcome.effects:
-            if effect.record == record and effect.system == CONNECTWISE:
-                for name, (before, written) in effect.values.items():
-                    found[name] = (found.get(name, (before, written))[0], written)
+    told = [one for outcome in outcomes for one in _told(outcome, record) if since <= one[0] <= until]
+    found: dict[str, Image] = {}
+    for _, writes in sorted(told, key=lambda one: one[0]):
+        for write in writes:
+            for name, (before, written) in write.items():
+                known = found.get(name, Image(before, ()))
+                earlier = (one for one in known.written if one != written)
+                found[name] = Image(known.before, (*earlier, written))
     return found
 
 
-def plan(overwritten: Mapping[str, tuple[str, str]], row: Mapping[str, Any]) -> list[FieldBack]:
+def _told(outcome: Outcome, record: str) -> Iterable[tuple[datetime, Writes]]:
+    for effect in outcome.effects:
+        if effect.record == record and effect.system == CONNECTWISE:
+            yield outcome.at, (effect.values,)
+    for one in outcome.overwritten:
+        if one.record == record:
+            yield one.at, one.writes
+
+
+def plan(overwritten: Mapping[str, Image], row: Mapping[str, Any]) -> list[FieldBack]:
     """What becomes of each field of a record as it is now.
 
     Args:
         row: the record as ConnectWise sends it.
     """
-    return [
-        FieldBack(name, before, written, now, _what(before, written, now))
-        for name, (before, written) in sorted(overwritten.items())
-        for now in [_now(row, name, (before, written))]
-    ]
+    return [_back(name, image, row) for name, image in sorted(overwritten.items())]
 
 
-def _what(before: str, written: str, now: str) -> Back:
-    if _same(now, before):
-        return Back.DONE
-    return Back.RESTORE if _same(now, written) else Back.EDITED
+def _back(name: str, image: Image, row: Mapping[str, Any]) -> FieldBack:
+    now = _now(row, name, (image.before, *image.written))
+    # The last one may have been refused, or never have arrived: then an earlier one stands there.
+    stands = next((one for one in image.written if _same(now, one)), None)
+    written = stands if stands is not None else image.written[-1]
+    what = Back.EDITED if stands is None else Back.RESTORE
+    return FieldBack(name, image.before, written, now, Back.DONE if _same(now, image.before) else what)
 
 
 def _same(one: str, other: str) -> bool:
@@ -109,7 +130,7 @@ class Restorer:
             f"{COMPANIES}/{theirs.owner}/sites/{theirs.key}" if kind is LinkKind.LOCATION_SITE else own
         )
 
-    async def planned(self, overwritten: Mapping[str, tuple[str, str]]) -> list[FieldBack]:
+    async def planned(self, overwritten: Mapping[str, Image]) -> list[FieldBack]:
         """``plan`` for the record as it is now; nothing is asked when nothing was overwritten.
 
         Raises:
@@ -131,7 +152,7 @@ class Restorer:
         custom: dict[int, Any] = {}
         unknown: set[str] = set()
         # Looked at once more: between the question and its answer a person may have typed.
-        current = plan({one.name: (one.before, one.written) for one in fields}, row)
+        current = plan({one.name: Image(one.before, (one.written,)) for one in fields}, row)
         for one in current:
             if one.what is not Back.RESTORE:
                 continue

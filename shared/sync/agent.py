@@ -5,6 +5,7 @@ A ``Handler`` knows one record kind. It gathers for a whole batch, decides purel
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -16,7 +17,8 @@ from shared.events.named import COMMAND_SOURCE
 from shared.events.records import Record
 from shared.sync.comparison import Comparison
 from shared.sync.decision import Apply, Decision, Reject, Skip, Wait
-from shared.sync.outcome import Effect, Outcome, now, record_name
+from shared.sync.outcome import Effect, Outcome, Overwritten, now, record_name
+from shared.sync.overwritten import Untold
 from shared.sync.trouble import Stale, as_fault, as_stale, as_transient
 
 R = TypeVar("R", bound=BaseModel)
@@ -42,6 +44,7 @@ class Applied:
         result: overrides ``applied``, e.g. ``waiting`` when an answer is unknown.
         messages: sent with the outcome, e.g. a command to look at another record.
         comparison: of an agreement invoice: what both sides hold now.
+        overwritten: what was noted for the outcome before anything was written.
     """
 
     text: str
@@ -50,6 +53,7 @@ class Applied:
     result: str = "applied"
     messages: tuple[Message, ...] = ()
     comparison: Comparison | None = None
+    overwritten: tuple[Overwritten, ...] = ()
 
 
 class Handler(Protocol[R, G, P]):
@@ -80,6 +84,7 @@ class _Prepared:
     changes: dict[int, Change[Any]] = field(default_factory=dict)
     unreadable: dict[int, RecordError] = field(default_factory=dict)
     gathered: dict[int, Any] = field(default_factory=dict)
+    untold: Mapping[str, Sequence[Overwritten]] = field(default_factory=dict)
 
 
 class SyncAgent(Processor):
@@ -91,6 +96,7 @@ class SyncAgent(Processor):
         agent: str,
         outcomes: str,
         handlers: Mapping[tuple[str, str], Handler[Any, Any, Any]],
+        untold: Untold | None = None,
     ) -> None:
         """Wire an agent.
 
@@ -98,11 +104,13 @@ class SyncAgent(Processor):
             process: the number users know, e.g. ``ID747``.
             outcomes: the outcomes topic.
             handlers: by (source, entity); the source ``tandem`` is for commands.
+            untold: of an agent that notes what it overwrites.
         """
         self._process = process
         self._agent = agent
         self._outcomes = outcomes
         self._handlers = handlers
+        self._untold = untold
         self._moved: dict[tuple[str, int, int], int] = {}
 
     def readable(self, delivery: Delivery) -> bool:
@@ -130,6 +138,7 @@ class SyncAgent(Processor):
             gathered = await self._gather(self._handlers[kind], [change for _, change in found])
             for delivery, change in found:
                 prepared.gathered[id(delivery)] = gathered[change.envelope.subject]
+        prepared.untold = await self._untold_of([record_name(delivery) for delivery in deliveries])
         return prepared
 
     async def process(self, delivery: Delivery, prepared: _Prepared) -> Verdict:
@@ -145,14 +154,17 @@ class SyncAgent(Processor):
         change = prepared.changes[id(delivery)]
         gathered = prepared.gathered.pop(id(delivery), _NOT_GATHERED)
         handler = self._handlers[delivery.envelope.source, delivery.envelope.entity]
+        record = record_name(delivery)
+        untold = prepared.untold.get(record, ())
         place = (delivery.topic, delivery.partition, delivery.offset)
         stale: Stale | None = None
         for _ in range(STALE_TRIES):
             if gathered is _NOT_GATHERED:
                 gathered = (await self._gather(handler, [change]))[change.envelope.subject]
+                untold = (await self._untold_of([record])).get(record, ())
             decision = handler.decide(change, gathered)
             try:
-                verdict = await self._carry_out(delivery, handler, change, decision)
+                verdict = await self._carry_out(delivery, handler, change, decision, untold)
             except Exception as error:
                 trouble = as_transient(error)
                 if trouble is not None:
@@ -166,12 +178,13 @@ class SyncAgent(Processor):
                 return verdict
         self._moved[place] = self._moved.get(place, 0) + 1
         if self._moved[place] < STALE_ROUNDS:
-            raise Transient(f"{record_name(delivery)} keeps moving: {stale}")
+            raise Transient(f"{record} keeps moving: {stale}")
         del self._moved[place]
         fault = Fault(
             "X2", f"{handler.label(change)} was changed each time it was about to be written: {stale}"
         )
-        return self._fault(delivery, handler.label(change), fault, Reject(fault.code, fault.text, ()))
+        decision = Reject(fault.code, fault.text, ())
+        return self._fault(delivery, handler.label(change), fault, decision, overwritten=untold)
 
     async def _gather(
         self, handler: Handler[Any, Any, Any], changes: Sequence[Change[Any]]
@@ -183,6 +196,9 @@ class SyncAgent(Processor):
             if trouble is not None:
                 raise trouble from error
             raise
+
+    async def _untold_of(self, records: Sequence[str]) -> Mapping[str, Sequence[Overwritten]]:
+        return await self._untold.of(records) if self._untold is not None else {}
 
     def _read(self, delivery: Delivery) -> Change[Any]:
         kind = (delivery.envelope.source, delivery.envelope.entity)
@@ -197,11 +213,13 @@ class SyncAgent(Processor):
         handler: Handler[Any, Any, Any],
         change: Change[Any],
         decision: Decision[Any],
+        untold: Sequence[Overwritten],
     ) -> Verdict:
         label = handler.label(change)
         match decision:
             case Apply():
                 applied = await handler.apply(change, decision.plan)
+                overwritten = _together(untold, applied.overwritten)
                 if applied.refused is not None:
                     reject = Reject(
                         applied.refused.code,
@@ -210,7 +228,13 @@ class SyncAgent(Processor):
                         applied.refused.blocked_on,
                     )
                     verdict = self._fault(
-                        delivery, label, applied.refused, reject, applied.effects, applied.comparison
+                        delivery,
+                        label,
+                        applied.refused,
+                        reject,
+                        applied.effects,
+                        applied.comparison,
+                        overwritten,
                     )
                     return replace(verdict, messages=[*verdict.messages, *applied.messages])
                 outcome = self._outcome(delivery, label, applied.result, applied.text, decision)
@@ -218,6 +242,7 @@ class SyncAgent(Processor):
                     "effects": applied.effects,
                     "wakes": tuple(decision.wakes),
                     "comparison": applied.comparison,
+                    "overwritten": overwritten,
                 }
                 verdict = self._verdict(outcome.model_copy(update=told))
                 return replace(verdict, messages=[*verdict.messages, *applied.messages])
@@ -227,11 +252,12 @@ class SyncAgent(Processor):
                     "wakes": tuple(decision.wakes),
                     "again": decision.again,
                     "comparison": decision.comparison,
+                    "overwritten": tuple(untold),
                 }
                 return self._verdict(outcome.model_copy(update=skipped))
             case Wait() | Reject():
                 fault = Fault(decision.code, decision.reason, blocked_on=decision.blocked_on)
-                return self._fault(delivery, label, fault, decision)
+                return self._fault(delivery, label, fault, decision, overwritten=untold)
 
     def _fault(
         self,
@@ -241,6 +267,7 @@ class SyncAgent(Processor):
         decision: Wait | Reject,
         effects: tuple[Effect, ...] = (),
         comparison: Comparison | None = None,
+        overwritten: Sequence[Overwritten] = (),
     ) -> Verdict:
         result = "waiting" if isinstance(decision, Wait) else "rejected"
         outcome = self._outcome(delivery, label, result, fault.text, decision).model_copy(
@@ -249,13 +276,17 @@ class SyncAgent(Processor):
                 "blocked_on": tuple(fault.blocked_on),
                 "effects": effects,
                 "comparison": comparison if comparison is not None else decision.comparison,
+                "overwritten": tuple(overwritten),
             }
         )
         # One moment in both: who folds them must see that they are about one failure.
-        return Verdict(result, [outcome.message(self._outcomes)], replace(fault, at=outcome.at))
+        return self._verdict(outcome, replace(fault, at=outcome.at))
 
-    def _verdict(self, outcome: Outcome) -> Verdict:
-        return Verdict(outcome.result, [outcome.message(self._outcomes)])
+    def _verdict(self, outcome: Outcome, fault: Fault | None = None) -> Verdict:
+        sent = None
+        if self._untold is not None and outcome.overwritten:
+            sent = partial(self._untold.told, outcome.record, outcome.overwritten)
+        return Verdict(outcome.result, [outcome.message(self._outcomes)], fault, sent)
 
     def _outcome(
         self, delivery: Delivery, label: str, result: str, text: str, decision: Decision[Any]
@@ -273,6 +304,12 @@ class SyncAgent(Processor):
             command=delivery.envelope.source == COMMAND_SOURCE,
             at=now(),
         )
+
+
+def _together(untold: Sequence[Overwritten], noted: Sequence[Overwritten]) -> tuple[Overwritten, ...]:
+    """What was noted last holds what was untold of the same record and link."""
+    last = {(one.record, one.generation) for one in noted}
+    return (*(one for one in untold if (one.record, one.generation) not in last), *noted)
 
 
 def decode_record(model: type[Record], delivery: Delivery) -> Any:

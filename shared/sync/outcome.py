@@ -13,6 +13,9 @@ from shared.events.named import named
 from shared.sync.comparison import Comparison
 from shared.sync.decision import Check
 
+Writes = tuple[dict[str, tuple[str, str]], ...]
+"""Of writes into one record, oldest first; by field: what stood there and what was to be written."""
+
 
 class Effect(BaseModel):
     """One thing that was written.
@@ -22,9 +25,7 @@ class Effect(BaseModel):
         action: ``created``, ``updated``, ``linked``, ``stored``, ``cleared`` ...
         target: what was written, for people, e.g. ``company 19 (ACME01)``.
         fields: names of the fields that changed.
-        record: what was written, for programs: ``<source>/<entity>/<key>``.
-        values: of fields of an existing record: what stood there and what was written, so that a write into the
-            wrong record can be taken back.
+        record, values: only read, of outcomes that were told before ``Outcome.overwritten`` was.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,6 +36,26 @@ class Effect(BaseModel):
     fields: tuple[str, ...] = ()
     record: str = ""
     values: dict[str, tuple[str, str]] = {}
+
+
+class Overwritten(BaseModel):
+    """What stood in a record before it was written, so that a write into the wrong one can be taken back.
+
+    It is noted before the write and told at least once, so the write may not have come about, and the same may be
+    told again.
+
+    Attributes:
+        record: what was written: ``<source>/<entity>/<key>``.
+        generation: of the link through which it was written.
+        at: when the first of the writes was about to be made, UTC.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    record: str
+    generation: int
+    at: datetime
+    writes: Writes
 
 
 class Outcome(BaseModel):
@@ -49,6 +70,7 @@ class Outcome(BaseModel):
         wakes: what has come about beside the record itself, for those who wait for it.
         command: somebody asked for it: its sequence does not compare with the connector's.
         again: skipped because this change was applied before.
+        overwritten: of this change and of earlier ones whose outcome may be lost.
         comparison: of an agreement invoice: what both sides hold.
         at: UTC.
     """
@@ -71,6 +93,7 @@ class Outcome(BaseModel):
     command: bool = False
     again: bool = False
     comparison: Comparison | None = None
+    overwritten: tuple[Overwritten, ...] = ()
     at: datetime
 
     def message(self, topic: str) -> Message:

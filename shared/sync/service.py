@@ -33,6 +33,7 @@ from shared.store.engine import open_store
 from shared.store.migrate import upgrade
 from shared.sync.agent import Handler, SyncAgent
 from shared.sync.intents import DueIntent
+from shared.sync.overwritten import Untold
 from shared.sync.settings import AgentSettings
 from shared.sync.settle import settle
 
@@ -63,11 +64,13 @@ class Wired:
         handlers: by (source, entity).
         due: given now (epoch seconds) and the time to settle: creations with an unknown answer to look at.
         look: the command that has one of them looked at.
+        untold: of an agent that overwrites fields in ConnectWise.
     """
 
     handlers: Mapping[tuple[str, str], Handler[Any, Any, Any]]
     due: Callable[[float, float], Awaitable[Sequence[DueIntent]]]
     look: Callable[[DueIntent], Message]
+    untold: Untold | None = None
 
 
 class SyncService(Service):
@@ -151,7 +154,7 @@ class SyncService(Service):
         return Worker(
             self.name,
             [*(topics.change(prefix, *source) for source in self.sources), topics.redo(prefix, self.name)],
-            SyncAgent(self.process, self.name, topics.outcomes(prefix), wired.handlers),
+            SyncAgent(self.process, self.name, topics.outcomes(prefix), wired.handlers, wired.untold),
             self._kafka,
             hello=[settings_told(self.name, {self.name: self._settings}).message(prefix)],
             pool_size=self._settings.pool_size,

@@ -49,10 +49,16 @@ class Running:
         budget = RetryBudget(record_seconds=3.0, batch_seconds=5.0)
         self.runner = BatchRunner(self.agent, f"t-{self.agent}", self.letters, processor, 4, budget)
 
-    async def run(self, *raws: Raw) -> Told:
-        """One batch to its end."""
+    async def run(self, *raws: Raw, sent: bool = True) -> Told:
+        """One batch to its end.
+
+        Args:
+            sent: whether what it tells reaches the broker before the worker dies.
+        """
         messages = await self.runner.run(raws)
         assert messages is not None
+        if sent:
+            await self.runner.sent()
         outcomes = [
             Outcome.model_validate_json(message.value or b"")
             for message in messages

@@ -64,8 +64,9 @@ class Gatherer:
     ) -> dict[str, Gathered]:
         subjects = [change.envelope.subject for change in changes]
         # The view of links is behind by design; what is decided here may create, so mapping itself is asked.
-        found, live = await asyncio.gather(
+        found, sites, live = await asyncio.gather(
             self._mapping.find(KIND, lefts=subjects),
+            self._mapping.find(LinkKind.LOCATION_SITE, lefts=subjects),
             self._eautomate.customers_by_id([int(subject) for subject in subjects]),
         )
         intents = await self._store.intents({left: known.generation for left, known in found.lefts.items()})
@@ -130,6 +131,7 @@ class Gatherer:
                 territory_ids=territory_ids,
                 territory_filter=self._territory_filter,
                 setup=setup,
+                site_link=sites.lefts[subject].link,
                 sequence=ledger.get(subject, 0) if change.redo == COMMAND else change.envelope.sequence,
             )
         return result

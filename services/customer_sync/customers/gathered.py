@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from services.customer_sync.customers.dealer_fields import Setup
 from services.customer_sync.pairs.known import AppliedState, Known
 from shared.events.records import Company
+from shared.links.models import Link
 from shared.sync.intents import Intent
 
 __all__ = ["AppliedState", "Gathered", "Intent"]
@@ -24,6 +25,7 @@ class Gathered(Known):
         territory_ids: RecIDs of ConnectWise territories by folded name; read only where an insert needs them.
         territory_filter: territories that take part, empty: all (variable W).
         setup: what is set up for the on-hold code and the sales rep.
+        site_link: a link to a site, left from when it was a location.
     """
 
     companies: Mapping[int, Company] = field(default_factory=dict)
@@ -34,6 +36,7 @@ class Gathered(Known):
     territory_ids: Mapping[str, int] = field(default_factory=dict)
     setup: Setup = field(default_factory=Setup)
     territory_filter: tuple[str, ...] = ()
+    site_link: Link | None = None
 
     @property
     def rights(self) -> Collection[int]:

@@ -1,12 +1,14 @@
 """ID747's decision about one customer (spec/customers.md 5). Pure."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from shlex import quote
 
 from services.customer_sync.customers import dealer_fields, fields
 from services.customer_sync.customers.dealer_fields import DealerFields
-from services.customer_sync.customers.gathered import Gathered, Intent
+from services.customer_sync.customers.gathered import Gathered
 from services.customer_sync.customers.matching import COMPANY, PROPERTY, Match, NoMatch, match
+from services.customer_sync.locations.matching import SITE
+from services.customer_sync.pairs.plans import Plan
 from services.customer_sync.pairs.selection import (
     by_hand,
     deselected,
@@ -26,35 +28,24 @@ from shared.links.models import How
 from shared.sync.decision import Apply, Checks, Decision, Reject, Skip, Wait
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerPlan:
-    """What to do for one customer, in this order: insert, link, store the RecID, patch.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerPlan(Plan[Company]):
+    """What to do for one customer; ``patch`` names fields as on the wire, custom fields by their captions.
 
     Attributes:
         company: the company as it is now, None for an insert.
-        insert: body of the company to create.
-        intent: an earlier attempt to create a company.
-        how: the link to make, None when it exists.
-        store: whether the RecID goes into the customer's property.
-        patch: fields to change by name, (now, wanted): as on the wire, or a custom field's caption.
         custom: new values of the custom fields in ``patch``, by their ids; None empties one.
         status_id: RecID of the status, where ``patch`` changes it.
-        held_back: why fields that differ are not in ``patch``, and which; empty when none is held back.
     """
 
-    customer: Customer
-    sequence: int
-    generation: int
     company: Company | None = None
-    insert: dict[str, Any] | None = None
-    intent: Intent | None = None
-    how: How | None = None
-    store: bool = False
-    patch: dict[str, tuple[str, str]] = field(default_factory=dict)
     custom: dict[int, str | None] = field(default_factory=dict)
     status_id: int | None = None
-    held_back: str = ""
-    warnings: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> Company | None:
+        """The company."""
+        return self.company
 
 
 def decide(
@@ -82,6 +73,9 @@ def decide(
     active = customer.active and live.active
     if not checks.ask("is active", active, yes(active), "yes"):
         return Skip("inactive customers are left alone", checks.made)
+    site = gathered.site_link
+    if not checks.ask("is linked to a site", site is None, f"site {site.right}" if site else "no", "no"):
+        return _was_location(live, site.right if site is not None else "", checks)
     found = match(live, gathered, checks)
     match found:
         case Match():
@@ -106,6 +100,18 @@ def _gone(change: Change[Customer], gathered: Gathered, checks: Checks) -> Decis
         "then the customer it became can be linked.",
         checks.made,
         (f"link:customer-company:{customer_id}",),
+    )
+
+
+def _was_location(live: Customer, site: str, checks: Checks) -> Decision[CustomerPlan]:
+    """A person decides, as about a head office that became a location."""
+    return Reject(
+        "C12",
+        f"{live.number} is a head office now, but is still linked to site {site} from when it was a location. End that "
+        f"link with `tandem links unlink {SITE.kind.value} {quote(live.number.strip())} --why ...`; then it is synced "
+        "with a company of its own.",
+        checks.made,
+        (SITE.link(live.customer_id), SITE.own(live.subject)),
     )
 
 

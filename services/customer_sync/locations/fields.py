@@ -76,13 +76,18 @@ def differing(
     keep = {rule.wire for rule in fields.FIELDS if rule.name in suppressed}
     result = {}
     for wire, value in {NAME: name, **wanted_.texts}.items():
-        now = getattr(site, wire) or ""
+        now = shown(site, wire)
         if wire not in keep and fields.plain(now) != fields.plain(value):
             result[wire] = (now, value)
     state, held = wanted_.state, site.stateReference
     if state is not None and "state" not in suppressed and (held is None or held.id != state.id):
-        result[STATE] = (_shown(held), _shown(state))
+        result[STATE] = (shown(site, STATE), _named(state))
     return result
+
+
+def shown(site: Site, wire: str) -> str:
+    """What stands in a field, for people."""
+    return _named(site.stateReference) if wire == STATE else getattr(site, wire) or ""
 
 
 def values(patch: Mapping[str, tuple[str, str]], wanted_: Wanted) -> dict[str, Any]:
@@ -120,5 +125,5 @@ def _state(text: str, states: Sequence[Reference]) -> tuple[Reference | None, tu
     return None, (f"state {text.strip()[:40]!r} left out: {why}",)
 
 
-def _shown(state: Reference | None) -> str:
+def _named(state: Reference | None) -> str:
     return "" if state is None else state.identifier or state.name or str(state.id)

@@ -9,6 +9,7 @@ from services.customer_sync.locations import fields as location_fields
 from services.customer_sync.locations.gathered import LocationGathered
 from services.customer_sync.locations.matching import SITE, SITE_PROPERTY, match_site, name_key, wanted_names
 from services.customer_sync.pairs.pairing import Match, NoMatch
+from services.customer_sync.pairs.plans import Plan
 from services.customer_sync.pairs.selection import (
     SYNC_SWITCH,
     by_hand,
@@ -29,42 +30,35 @@ from shared.events.change import Change
 from shared.events.records import Company, Customer, Site
 from shared.links.models import How
 from shared.sync.decision import Apply, Checks, Decision, Reject, Skip, Wait
-from shared.sync.intents import Intent
 
 
-@dataclass(frozen=True, slots=True)
-class LocationPlan:
-    """What to do for one location, in this order: insert, link, store the RecID, patch.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationPlan(Plan[Site]):
+    """What to do for one location.
 
     Attributes:
         company: the company of its head office.
         site: the site as it is now, None for an insert.
-        insert: body of the site to create.
         spare: the name to take if a site that was made since has the other one.
-        intent: an earlier attempt to create a site.
-        how: the link to make, None when it exists.
-        store: whether the RecID goes into the location's property.
-        patch: fields to change by wire name, (now, wanted), for people.
-        values: the same as they go over the wire.
-        held_back: why fields that differ are not in ``patch``, and which; empty when none is held back.
+        values: the fields of ``patch`` as they go over the wire.
         written_before: whether the site may have been written for this location before.
     """
 
-    customer: Customer
-    sequence: int
-    generation: int
     company: Company
     site: Site | None = None
-    insert: dict[str, Any] | None = None
     spare: str = ""
-    intent: Intent | None = None
-    how: How | None = None
-    store: bool = False
-    patch: dict[str, tuple[str, str]] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
-    held_back: str = ""
     written_before: bool = False
-    warnings: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> Site | None:
+        """The site."""
+        return self.site
+
+    @property
+    def within(self) -> int | None:
+        """RecID of the company."""
+        return self.company.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,25 @@
-"""The effects of ID747 on sites, each safe to repeat after a crash or a lost answer at any place."""
+"""The effects of ID747 on sites."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from services.customer_sync.locations.fields import NAME, holds, key
+from services.customer_sync.locations.fields import NAME, holds, key, shown
 from services.customer_sync.locations.gather import LEDGER_ENTITY, LocationStore
 from services.customer_sync.locations.matching import SITE, SITE_PROPERTY
 from services.customer_sync.locations.rules import LocationPlan, LookAgain
-from services.customer_sync.pairs.writes import PairWrites, effect, sentence, wanting
+from services.customer_sync.pairs.steps import Steps
+from services.customer_sync.pairs.writes import PairWrites, effect, wanting
 from services.customer_sync.settings import CustomerSyncSettings
-from shared.bus.delivery import Fault
 from shared.connectwise.companies import Companies
-from shared.connectwise.errors import IgnoredPatchError, NotFoundError, RefusedError
+from shared.connectwise.errors import NotFoundError
 from shared.connectwise.patch import operations
-from shared.eautomate.errors import Superseded
 from shared.eautomate.port import EAutomate
 from shared.events.records import Customer, Site
 from shared.links.client import MappingClient
 from shared.links.models import How
 from shared.sync.agent import Applied
-from shared.sync.creating import Creator, Unsettled
+from shared.sync.creating import Creator
 from shared.sync.outcome import Effect
 from shared.sync.trouble import Refused, Stale
 
@@ -48,7 +47,7 @@ class JustMade:
         return (company_id, key(name)) in self._names
 
 
-class LocationWrites:
+class LocationWrites(Steps[LocationPlan, Site]):
     """Carries out plans for locations."""
 
     def __init__(
@@ -61,55 +60,24 @@ class LocationWrites:
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Wire the targets; ``clock`` gives epoch seconds."""
-        self._store = store
+        super().__init__(SITE, store, PairWrites(SITE, LEDGER_ENTITY, store, mapping, eautomate), clock)
         self._companies = companies
         self._mapping = mapping
-        self.pair = PairWrites(SITE, LEDGER_ENTITY, store, mapping, eautomate)
         self._creator = Creator(store, SITE.right, "C5", settings.settle_lookup, clock)
         self._made = JustMade()
 
     async def apply(self, plan: LocationPlan | LookAgain) -> Applied:
-        """Insert, link, store the RecID, patch, remember: in this order, each step only if it is needed.
+        """As ``carry_out``.
 
         Raises:
-            Stale: the row, the link or a site moved since it was read, or what was looked up is not enough.
+            Stale: as there, or what was looked up is not enough.
         """
         if isinstance(plan, LookAgain):
             raise Stale(f"location {plan.customer.number} is looked at again: {plan.why}")
-        location = plan.customer
-        if not await self._store.claim(location.subject, plan.sequence, plan.generation):
-            return Applied("a newer change is being applied", result="superseded")
-        effects: list[Effect] = []
-        try:
-            site = plan.site or await self._create(plan, effects)
-            if plan.site is not None and plan.intent is not None and plan.intent.target is None:
-                # The site whose answer was lost was found by its name: nothing is left to look for.
-                await self._store.created(location.subject, plan.generation, plan.site)
-            if plan.how is not None:
-                why = _why(location.number)[plan.how]
-                effects += await self.pair.link(location, site.id, plan.how, why, plan.generation)
-            if plan.store:
-                effects += await self.pair.store(location, site.id, plan.sequence, plan.generation)
-            plan = await self._still_wanted(plan, site)
-            if plan.patch:
-                site = await self._patch(plan, site, effects)
-        except Refused as refused:
-            return Applied(refused.fault.text, tuple(effects), refused.fault)
-        except Unsettled as unsettled:
-            return Applied(str(unsettled), tuple(effects), result="waiting")
-        except Superseded:
-            return Applied("a newer change was applied meanwhile", tuple(effects), result="superseded")
-        await self._store.finish(
-            location.subject,
-            plan.sequence,
-            plan.generation,
-            self.pair.held_in(location),
-            site,
-            plan.company.id,
-        )
-        return Applied(sentence(plan, _name(site, plan), _why(location.number), effects), tuple(effects))
+        return await self.carry_out(await self._still_wanted(plan))
 
-    async def _create(self, plan: LocationPlan, effects: list[Effect]) -> Site:
+    async def create(self, plan: LocationPlan, effects: list[Effect]) -> Site:
+        """The site of a new location."""
         company, body = plan.company, plan.insert or {}
         if plan.spare and self._made.has(company.id, str(body[NAME])):
             # A namesake of the same batch was quicker.
@@ -139,8 +107,24 @@ class LocationWrites:
                 raise Stale(str(refused)) from refused
             raise
         self._made.add(company.id, site.name)
-        effects.append(effect("ConnectWise", "created", _name(site, plan)))
+        effects.append(effect("ConnectWise", "created", self.named(plan, site)))
         return site
+
+    async def patch(self, plan: LocationPlan, target: Site) -> Site:
+        """The fields of a site."""
+        return await self._companies.patch_site(plan.company.id, target.id, operations(plan.values))
+
+    def named(self, plan: LocationPlan, target: Site) -> str:
+        """``site 3310 (South) of company 19 (ACME01)``."""
+        return f"site {target.id} ({target.name}) of company {plan.company.id} ({plan.company.identifier})"
+
+    def why(self, number: str) -> Mapping[How, str]:
+        """By how it came about."""
+        return {
+            How.PROPERTY: f"{SITE_PROPERTY} names the site",
+            How.SITE_NAME: f"the site carries the name or number of location {number}",
+            How.CREATED: f"created for location {number}",
+        }
 
     async def _look(self, location: Customer, reference: str, company_id: int) -> Site | None:
         try:
@@ -157,49 +141,20 @@ class LocationWrites:
         sites = await self._companies.sites_of_company(company_id)
         return next((site for site in sites if key(site.name) == key(name)), None)
 
-    async def _patch(self, plan: LocationPlan, site: Site, effects: list[Effect]) -> Site:
-        try:
-            patched = await self._companies.patch_site(plan.company.id, site.id, operations(plan.values))
-        except NotFoundError as error:
-            raise Stale(f"site {site.id} is gone") from error
-        except (RefusedError, IgnoredPatchError) as error:
-            raise Refused(
-                Fault(
-                    "C10",
-                    f"site {site.id} of location {plan.customer.number} could not be updated: {error}",
-                    type(error).__name__,
-                    (f"record:eautomate:customer:{plan.customer.customer_id}", SITE.record(site.id)),
-                )
-            ) from error
-        updated = effect("ConnectWise", "updated", _name(patched, plan), tuple(sorted(plan.patch)))
-        values = {"record": f"connectwise/site/{site.id}", "values": dict(plan.patch)}
-        effects.append(updated.model_copy(update=values))
-        return patched
-
-    async def _still_wanted(self, plan: LocationPlan, site: Site) -> LocationPlan:
-        """The plan without what the site itself holds: a list may show it as it was before we wrote.
+    async def _still_wanted(self, plan: LocationPlan) -> LocationPlan:
+        """The plan by what the site itself holds: a list may show it as it was before we wrote.
 
         A site that we never wrote cannot be behind that, and is not asked for again.
 
         Raises:
             Stale: the site is gone.
         """
-        if not plan.patch or not plan.written_before:
+        site = plan.site
+        if site is None or not plan.patch or not plan.written_before:
             return plan
         now = await self._companies.site_by_id(plan.company.id, site.id)
         if now is None:
             raise Stale(f"site {site.id} is gone")
         values = {wire: value for wire, value in plan.values.items() if not holds(now, wire, value)}
-        return replace(plan, values=values, patch={wire: plan.patch[wire] for wire in values})
-
-
-def _name(site: Site, plan: LocationPlan) -> str:
-    return f"site {site.id} ({site.name}) of company {plan.company.id} ({plan.company.identifier})"
-
-
-def _why(number: str) -> dict[How, str]:
-    return {
-        How.PROPERTY: f"{SITE_PROPERTY} names the site",
-        How.SITE_NAME: f"the site carries the name or number of location {number}",
-        How.CREATED: f"created for location {number}",
-    }
+        patch = {wire: (shown(now, wire), plan.patch[wire][1]) for wire in values}
+        return replace(plan, values=values, patch=patch)

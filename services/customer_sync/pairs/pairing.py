@@ -112,7 +112,9 @@ def _linked(
         return _c9(words, customer, right, f"holds {held[:40]}, but the {words.left} is linked to")
     if not held and _blanked_by_hand(words, customer, known):
         checks.ask(f"{words.property} holds the RecID", False, "blank", link.right)
-        return _c9(words, customer, right, f"was blanked by hand although the {words.left} is linked to")
+        # Switched there and back between two looks, a configuration has lost the value too: nobody can tell.
+        how = "was blanked, by hand or by a switch of configuration there and back, although the"
+        return _c9(words, customer, right, f"{how} {words.left} is linked to")
     return Match(right, None)
 
 

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from typing import Generic
 
 from sqlalchemy import and_, bindparam, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.customer_sync.pairs.known import AppliedState
-from services.customer_sync.tables import APPLIED, INTENT
+from services.customer_sync.tables import APPLIED, INTENT, OVERWRITTEN
 from shared.batching import Batcher
+from shared.events.named import named
+from shared.events.records import Customer
 from shared.links.kinds import LinkKind
 from shared.store.engine import reading
 from shared.store.upsert import chunks, insert, rounds
 from shared.sync.intents import TOGETHER, WINDOW_SECONDS, Intents, R
+from shared.sync.outcome import Overwritten
+from shared.sync.overwritten import Untold
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,18 @@ class _Claim:
     subject: str
     sequence: int
     generation: int
+    overwritten: Overwritten | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The right to write.
+
+    Attributes:
+        overwritten: what the outcome is to tell: of this claim, and of earlier ones that may not be told.
+    """
+
+    overwritten: tuple[Overwritten, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +68,9 @@ class Progress(Intents[R]):
     def __init__(self, engine: AsyncEngine, kind: LinkKind, action: str) -> None:
         super().__init__(engine, INTENT, action)
         self._kind = kind.value
+        self._untold = Untold(engine, OVERWRITTEN)
         # Records worked on side by side write together: a transaction costs far more than its rows.
-        self._claims: Batcher[_Claim, bool] = Batcher(self._claim_all, TOGETHER, WINDOW_SECONDS)
+        self._claims: Batcher[_Claim, Claimed | None] = Batcher(self._claim_all, TOGETHER, WINDOW_SECONDS)
         self._finishes: Batcher[_Finish[R], None] = Batcher(self._finish_all, TOGETHER, WINDOW_SECONDS)
 
     async def applied(self, subjects: Sequence[str]) -> dict[str, AppliedState]:
@@ -76,9 +93,15 @@ class Progress(Intents[R]):
                     )
         return result
 
-    async def claim(self, subject: str, sequence: int, generation: int) -> bool:
-        """Take the right to write for a sequence; False when a newer change has it."""
-        return await self._claims.ask(_Claim(subject, sequence, generation))
+    async def claim(
+        self, subject: str, sequence: int, generation: int, overwritten: Overwritten | None = None
+    ) -> Claimed | None:
+        """Take the right to write for a sequence; None when a newer change has it.
+
+        Args:
+            overwritten: of a customer or location: what it is about to overwrite, durable with the claim.
+        """
+        return await self._claims.ask(_Claim(subject, sequence, generation, overwritten))
 
     async def finish(
         self,
@@ -117,14 +140,14 @@ class Progress(Intents[R]):
                 )
             )
 
-    async def _claim_all(self, claims: Sequence[_Claim]) -> list[bool]:
+    async def _claim_all(self, claims: Sequence[_Claim]) -> list[Claimed | None]:
         statement = insert(self._engine.dialect.name, APPLIED)
         new, own = statement.excluded, APPLIED.c
         lower = or_(
             own.generation < new.generation,
             and_(own.generation == new.generation, own.claimed <= new.claimed),
         )
-        won: list[bool] = [False] * len(claims)
+        won: list[int] = []
         async with self._engine.begin() as connection:
             for places in rounds([claim.subject for claim in claims]):
                 rows = [
@@ -147,9 +170,23 @@ class Progress(Intents[R]):
                     .returning(own.subject)
                 )
                 winners = {row.subject for row in taken}
-                for place in places:
-                    won[place] = claims[place].subject in winners
-        return won
+                won += [place for place in places if claims[place].subject in winners]
+            noted = await self._note(connection, [(place, claims[place]) for place in sorted(won)])
+        return [Claimed(noted.get(place, ())) if place in won else None for place in range(len(claims))]
+
+    async def _note(
+        self, connection: AsyncConnection, won: Sequence[tuple[int, _Claim]]
+    ) -> dict[int, tuple[Overwritten, ...]]:
+        """What outcomes are to tell, by the place of the claim; its row is locked until the transaction ends."""
+        coming = [
+            (place, (named(Customer.SOURCE, Customer.ENTITY, claim.subject), claim.overwritten))
+            for place, claim in won
+            if claim.overwritten is not None
+        ]
+        if not coming:
+            return {}
+        noted = await self._untold.note(connection, [one for _, one in coming])
+        return {place: (one,) for (place, _), one in zip(coming, noted, strict=True)}
 
     async def _finish_all(self, finishes: Sequence[_Finish[R]]) -> list[None]:
         own = APPLIED.c

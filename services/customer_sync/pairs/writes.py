@@ -1,11 +1,12 @@
 """Making a link, storing its RecID and letting go of both: the same for customers, locations and employees."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any
 
 from services.customer_sync.customers.gather import PROCESS
 from services.customer_sync.pairs.known import Left
 from services.customer_sync.pairs.pairing import Words
+from services.customer_sync.pairs.plans import Plan
 from services.customer_sync.pairs.progress import Progress
 from shared.bus.delivery import Fault
 from shared.eautomate.errors import PropertyNotStorable
@@ -148,31 +149,7 @@ def wanting(words: Words, customer: Customer) -> Wanting:
     return Wanting(customer.subject, f"{words.left} {customer.number}", customer.order_key, blocked)
 
 
-class Plan(Protocol):
-    """What there was to do, of either kind."""
-
-    @property
-    def insert(self) -> object:
-        """The record to create, None when there is one."""
-
-    @property
-    def how(self) -> How | None:
-        """The link to make."""
-
-    @property
-    def patch(self) -> Mapping[str, tuple[str, str]]:
-        """Fields to change: (now, wanted)."""
-
-    @property
-    def held_back(self) -> str:
-        """Why fields that differ are not written, and which; empty when none is held back."""
-
-    @property
-    def warnings(self) -> Sequence[str]:
-        """What people should know."""
-
-
-def sentence(plan: Plan, name: str, why: Mapping[How, str], effects: Sequence[Effect]) -> str:
+def sentence(plan: Plan[Any], name: str, why: Mapping[How, str], effects: Sequence[Effect]) -> str:
     """What was done, for people.
 
     Args:

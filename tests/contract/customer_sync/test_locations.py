@@ -74,9 +74,10 @@ async def test_what_changes_is_patched_and_nothing_else(places: Places) -> None:
     [site] = await places.sites()
     assert (site.phoneNumber, site.faxNumber) == ("777", "666"), "a blank never erases"
     assert len(await world.writes()) == 1
-    [effect] = told.outcome.effects
-    assert (effect.record, effect.values) == (
-        f"connectwise/site/{site.id}", {"phoneNumber": ("555", "777")}
+    assert [effect.fields for effect in told.outcome.effects] == [("phoneNumber",)]
+    [overwritten] = told.outcome.overwritten
+    assert (overwritten.record, overwritten.writes) == (
+        f"connectwise/site/{site.id}", ({"phoneNumber": ("555", "777")},)
     )  # fmt: skip
 
 
@@ -427,7 +428,7 @@ async def test_the_main_site_may_be_linked_by_hand_and_is_never_written(places: 
     told = await world.run(world.raw_of(asked(await places.by_hand(location, main.id))))
     assert told.codes == []
     assert await places.held(location) == str(main.id)
-    assert failed(told.outcome) == ["the site is not the company's main one"]
+    assert failed(told.outcome) == ["the site is the company's main one"]
     assert await world.writes() == []
 
 
@@ -461,6 +462,26 @@ async def test_a_location_that_became_a_head_office_or_the_other_way_round_is_ju
     await world.run(world.raw_of(asked(ended.link)))
     assert (await world.change(location, 10)).codes == []
     assert [site.name for site in await places.sites()] == ["South"]
+
+
+async def test_a_location_that_became_a_head_office_keeps_its_site_until_a_person_ends_that_link(
+    places: Places,
+) -> None:
+    world = places.world
+    location = await places.location("1001-02", CustomerName="South")
+    await world.change(location, 7)
+    await world.hand.edit(location, LocationID=location, BillToID=location)
+    await world.quiet()
+    told = await world.change(location, 8)
+    assert told.codes == ["C12"]
+    assert "tandem links unlink location-site 1001-02 --why" in told.outcome.text
+    assert await world.writes() == []
+    ended = await world.mapping.unlink(SITE.kind, str(location), by="ann", why="an office now")
+    assert f"link:location-site:{location}" in told.outcome.blocked_on
+    await world.run(world.raw_of(asked(ended.link)))
+    assert await places.held(location) == ""
+    assert (await world.change(location, 9)).codes == []
+    assert (await world.link(location)) is not None
 
 
 @pytest.mark.parametrize("action", [PUSH, SETTLE])

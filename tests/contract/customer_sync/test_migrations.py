@@ -18,7 +18,7 @@ from shared.store.engine import open_store
 from shared.store.migrate import ENVIRONMENT
 from shared.sync.intents import Intent
 
-FIRST, SECOND = "customer_sync_0001", "customer_sync_0002"
+FIRST, NEWEST = "customer_sync_0001", "head"
 
 
 def migrated(step: Callable[[Config, str], None], revision: str) -> Callable[[Connection], None]:
@@ -56,7 +56,7 @@ async def test_customers_keep_what_was_applied_and_intended_up_and_down(engine: 
             )
         )
         await connection.commit()
-        await connection.run_sync(migrated(command.upgrade, SECOND))
+        await connection.run_sync(migrated(command.upgrade, NEWEST))
     store, locations = CustomerStore(engine), location_store(engine)
     assert await store.applied(["7"]) == {"7": AppliedState(4, 5, 1, "MSP", 19)}
     assert await store.intents({"7": 1}) == {"7": Intent(1, "A1", 100.0, None)}
@@ -73,6 +73,6 @@ async def test_customers_keep_what_was_applied_and_intended_up_and_down(engine: 
         ).all()
         assert [tuple(row) for row in rows] == [("7", 19)]
         await connection.rollback()
-        await connection.run_sync(migrated(command.upgrade, SECOND))
+        await connection.run_sync(migrated(command.upgrade, NEWEST))
     assert await store.applied(["7"]) == {"7": AppliedState(4, 5, 1, "MSP", 19)}
     await engine.dispose()

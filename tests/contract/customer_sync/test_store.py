@@ -2,18 +2,24 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.customer_sync.app import MIGRATIONS
 from services.customer_sync.customers.store import CustomerStore, Seen
 from services.customer_sync.locations.gather import LocationStore
+from services.customer_sync.pairs.progress import Claimed
+from services.customer_sync.tables import OVERWRITTEN
 from services.customer_sync.wiring import location_store
 from shared.config import StoreSettings
 from shared.events.records import Company, Reference, Site
 from shared.store.engine import open_store
 from shared.store.migrate import upgrade
+from shared.sync.outcome import Overwritten
+from shared.sync.overwritten import Untold
 
 
 @pytest.fixture
@@ -187,3 +193,69 @@ async def test_intents_of_customers_and_locations_do_not_meet_and_are_due_togeth
     await store.forget_intent("7", 0)
     assert await store.intents({"7": 0}) == {}
     assert (await locations.intents({"7": 0}))["7"].target == "5", "what was created stays"
+
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+RECORD = "eautomate/customer/7"
+
+
+def about(*writes: dict[str, tuple[str, str]], ident: int = 19, generation: int = 0) -> Overwritten:
+    return Overwritten(record=f"connectwise/company/{ident}", generation=generation, at=AT, writes=writes)
+
+
+FIRST, SECOND = {"name": ("Wrong Inc", "Acme")}, {"name": ("Acme", "Acme Dental"), "city": ("", "Akron")}
+
+
+async def test_what_is_not_told_yet_comes_back_with_the_next_claim(
+    engine: AsyncEngine, store: CustomerStore
+) -> None:
+    untold = Untold(engine, OVERWRITTEN)
+    assert await store.claim("7", 3, 0, about(FIRST)) == Claimed((about(FIRST),))
+    assert await store.claim("7", 3, 0, about(FIRST)) == Claimed((about(FIRST),)), "the same attempt"
+    assert await store.claim("7", 4, 0, about(SECOND)) == Claimed((about(FIRST, SECOND),))
+    assert await untold.of([RECORD, "eautomate/customer/8"]) == {RECORD: (about(FIRST, SECOND),)}
+    await untold.told(RECORD, [about(FIRST)])
+    assert await untold.of([RECORD]) == {RECORD: (about(FIRST, SECOND),)}, "more was noted meanwhile"
+    await untold.told(RECORD, [about(FIRST, SECOND)])
+    assert await untold.of([RECORD]) == {}
+
+
+async def test_what_is_overwritten_is_kept_apart_by_link_and_by_company(
+    engine: AsyncEngine, store: CustomerStore
+) -> None:
+    untold = Untold(engine, OVERWRITTEN)
+    noted = [about(FIRST), about(SECOND, generation=1), about(FIRST, ident=20, generation=1)]
+    for sequence, one in enumerate(noted):
+        assert await store.claim("7", sequence, one.generation, one) == Claimed((one,))
+    found = (await untold.of([RECORD]))[RECORD]
+    assert len(found) == 3
+    assert all(one in found for one in noted)
+    await untold.told(RECORD, noted[:2])
+    assert await untold.of([RECORD]) == {RECORD: (noted[2],)}
+
+
+async def test_who_loses_a_claim_notes_nothing_and_claims_side_by_side_note_all(
+    engine: AsyncEngine, store: CustomerStore
+) -> None:
+    untold = Untold(engine, OVERWRITTEN)
+    await store.claim("7", 5, 0)
+    assert await store.claim("7", 4, 0, about(FIRST)) is None
+    assert await untold.of([RECORD]) == {}
+    await asyncio.gather(*(store.claim(str(one), 1, 0, about(FIRST, ident=one)) for one in range(20, 140)))
+    found = await untold.of([f"eautomate/customer/{one}" for one in range(20, 140)])
+    assert len(found) == 120
+
+
+async def test_a_claim_that_overwrites_nothing_asks_for_nothing_more(
+    engine: AsyncEngine, store: CustomerStore
+) -> None:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        statements.append(statement)
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    await store.claim("7", 5, 0)
+    event.remove(engine.sync_engine, "before_cursor_execute", note)
+    assert statements
+    assert not [one for one in statements if OVERWRITTEN.name in one]

@@ -13,6 +13,7 @@ from services.customer_sync.customers.matching import PROPERTY
 from services.customer_sync.customers.store import CustomerStore
 from services.customer_sync.customers.writes import AGENT
 from services.customer_sync.settings import CustomerSyncSettings, SyncType
+from services.customer_sync.tables import OVERWRITTEN
 from services.customer_sync.wiring import handlers, location_store
 from shared.bus.deadletter import Raw
 from shared.connectwise.companies import Companies
@@ -20,6 +21,7 @@ from shared.events.records import Company, Customer
 from shared.links.client import MappingClient
 from shared.links.models import Link
 from shared.sync.agent import SyncAgent
+from shared.sync.overwritten import Untold
 from tests.contract.connectwise.conftest import Control
 from tests.contract.eautomate.conftest import Database
 from tests.contract.running import OUTCOMES, Running, Told
@@ -47,6 +49,7 @@ class World(Running):
         self.mapping = mapping
         self.store = CustomerStore(engine)
         self.sites = location_store(engine)
+        self.untold = Untold(engine, OVERWRITTEN)
         self.clock = time.time
         self.configure(SyncType.INSERT_UPDATE_CUSTOMERS)
 
@@ -69,6 +72,7 @@ class World(Running):
                 REDO,
                 lambda: self.clock(),
             ),
+            self.untold,
         )
         self.start(agent)
 

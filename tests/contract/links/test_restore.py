@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.links import ending
-from shared.sync.outcome import Effect, Outcome
+from shared.sync.outcome import Outcome, Overwritten
 from tests.contract.links.conftest import Desk
 
 ASKED = ("unlink", "customer-company", "1001", "--why", "wrong company", "--by", "jo")
@@ -27,13 +27,12 @@ def wrong(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> str:
     desk.edit_company(company, status={"id": desk.status("Inactive")})
     customer = desk.people.customer("1001")["CustomerID"]
     desk.run("link", "customer-company", "1001", company, "--why", "so", "--by", "jo", "--yes")
-    effect = Effect(
-        system="ConnectWise", action="updated", target="company", record=f"connectwise/company/{company}",
-        values=WRITTEN,
-    )  # fmt: skip
+    overwritten = Overwritten(
+        record=f"connectwise/company/{company}", generation=0, at=datetime.now(UTC), writes=(WRITTEN,)
+    )
     outcome = Outcome(
         process="ID747", agent="customer_sync", record=f"eautomate/customer/{customer}", label="customer 1001",
-        sequence=1, result="applied", text="", effects=(effect,), at=datetime.now(UTC),
+        sequence=1, result="applied", text="", overwritten=(overwritten,), at=datetime.now(UTC),
     )  # fmt: skip
 
     async def read(settings: object, since: datetime, record: str) -> list[Outcome]:
@@ -129,12 +128,12 @@ def test_a_site_is_put_back_too_its_state_included(desk: Desk, monkeypatch: pyte
     desk.run("link", "customer-company", "1001", company, "--why", "so", "--yes")
     desk.run("link", "location-site", "1001-B", site, "--why", "so", "--yes")
     told = {"city": ("Dallas", "Akron"), "stateReference": ("TX", "OH"), "zip": ("75001", "44301")}
-    effect = Effect(
-        system="ConnectWise", action="updated", target="site", record=f"connectwise/site/{site}", values=told
+    overwritten = Overwritten(
+        record=f"connectwise/site/{site}", generation=0, at=datetime.now(UTC), writes=(told,)
     )
     outcome = Outcome(
         process="ID747", agent="customer_sync", record=f"eautomate/customer/{location}", label="location 1001-B",
-        sequence=1, result="applied", text="", effects=(effect,), at=datetime.now(UTC),
+        sequence=1, result="applied", text="", overwritten=(overwritten,), at=datetime.now(UTC),
     )  # fmt: skip
 
     async def read(settings: object, since: datetime, record: str) -> list[Outcome]:

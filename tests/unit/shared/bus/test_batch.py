@@ -169,3 +169,28 @@ async def test_a_draining_batch_is_unfinished() -> None:
 
     running._processor = Fake(process)
     assert await running.run([raw("1", 1), raw("1", 2, source="tandem")]) is None
+
+
+async def test_who_is_told_hears_of_the_broker_only_what_was_done_and_a_failure_there_holds_up_nobody() -> (
+    None
+):
+    heard: list[str] = []
+
+    async def process(delivery: Delivery, _prepared: Any) -> Verdict:
+        subject = delivery.envelope.subject
+
+        async def sent() -> None:
+            heard.append(subject)
+            if subject == "1":
+                raise OSError("disk full")
+
+        return Verdict("skipped", sent=None if subject == "3" else sent)
+
+    running = runner(Fake(process))
+    await running.run([raw("1", offset=1), raw("2", offset=2), raw("3", offset=3)])
+    assert heard == [], "nothing is sent yet"
+    await running.sent()
+    assert sorted(heard) == ["1", "2"]
+    await running.run([raw("3", offset=4)])
+    await running.sent()
+    assert len(heard) == 2, "of the latest batch"

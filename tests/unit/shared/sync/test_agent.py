@@ -17,7 +17,8 @@ from shared.events.records import Customer
 from shared.links.errors import MappingRefusedError, MappingUnavailable
 from shared.sync.agent import STALE_ROUNDS, STALE_TRIES, Applied, SyncAgent, decode_record
 from shared.sync.decision import Apply, Check, Decision, Reject, Skip, Wait
-from shared.sync.outcome import Effect, Outcome
+from shared.sync.outcome import Effect, Outcome, Overwritten
+from shared.sync.overwritten import Untold
 from shared.sync.trouble import Stale, as_stale, as_transient
 from tests.unit.shared.bus.raws import raw
 
@@ -223,3 +224,87 @@ async def test_outcomes_fit_into_a_message_whatever_they_tell() -> None:
     handler.applied = [huge]
     verdict = await carried(agent_of(handler), read(raw(value=BODY)))
     assert len(verdict.messages[0].value or b"") < 100_000
+
+
+NOTED = Overwritten(
+    record="connectwise/company/19", generation=0, at=datetime.now(UTC), writes=({"name": ("A", "B")},)
+)
+OTHER = NOTED.model_copy(update={"generation": 1})
+
+
+class Notes(Untold):
+    """What was noted, in memory."""
+
+    def __init__(self, *noted: Overwritten) -> None:
+        self.noted = noted
+        self.heard: list[tuple[str, Sequence[Overwritten]]] = []
+
+    async def of(self, records: Sequence[str]) -> dict[str, tuple[Overwritten, ...]]:
+        return dict.fromkeys({"eautomate/customer/7"} & set(records), self.noted)
+
+    async def told(self, record: str, overwritten: Sequence[Overwritten]) -> None:
+        self.heard.append((record, overwritten))
+
+
+def noting(handler: Handler, notes: Notes, source: str = "eautomate") -> SyncAgent:
+    return SyncAgent("ID747", "customer_sync", "outcomes", {(source, "customer"): handler}, notes)
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        Apply("plan", CHECKS),
+        Skip("no need", CHECKS),
+        Wait("C1", "not mapped", CHECKS),
+        Reject("C4", "several", CHECKS),
+    ],
+    ids=lambda decision: type(decision).__name__,
+)
+@pytest.mark.parametrize("source", ["eautomate", "tandem"])
+async def test_what_was_noted_and_not_told_goes_with_any_outcome_of_the_record(
+    decision: Decision[str], source: str
+) -> None:
+    notes = Notes(NOTED)
+    agent = noting(Handler(decision), notes, source)
+    verdict = await carried(agent, read(raw(value=BODY, source=source)))
+    assert outcome(verdict).overwritten == (NOTED,)
+    assert notes.heard == [], "it is not with the broker yet"
+    assert verdict.sent is not None
+    await verdict.sent()
+    assert notes.heard == [("eautomate/customer/7", (NOTED,))]
+
+
+async def test_what_is_noted_now_holds_what_was_untold_of_the_same_link() -> None:
+    longer = NOTED.model_copy(update={"writes": (*NOTED.writes, {"name": ("B", "C")})})
+    for refused in (None, Fault("C10", "no such state")):
+        handler = Handler()
+        handler.applied = [Applied("done", (), refused, overwritten=(longer,))]
+        verdict = await carried(noting(handler, Notes(NOTED, OTHER)), read(raw(value=BODY)))
+        assert outcome(verdict).overwritten == (OTHER, longer)
+
+
+async def test_after_a_try_that_failed_it_is_asked_again_what_is_untold() -> None:
+    notes = Notes()
+    handler = Handler()
+
+    async def apply(_change: Change[Customer], _plan: str) -> Applied:
+        if not notes.noted:
+            notes.noted = (NOTED,)
+            raise Stale("the company is gone")
+        return Applied("done")
+
+    handler.apply = apply  # type: ignore[method-assign,assignment]
+    verdict = await carried(noting(handler, notes), read(raw(value=BODY)))
+    assert outcome(verdict).overwritten == (NOTED,)
+
+
+async def test_a_record_that_keeps_moving_tells_it_when_it_is_put_aside() -> None:
+    handler = Handler()
+    agent = noting(handler, Notes(NOTED))
+    delivery = read(raw(value=BODY))
+    handler.applied = [Stale("saved since") for _ in range(STALE_TRIES * STALE_ROUNDS)]
+    for _ in range(STALE_ROUNDS - 1):
+        with pytest.raises(Transient):
+            await carried(agent, delivery)
+    verdict = await carried(agent, delivery)
+    assert (outcome(verdict).code, outcome(verdict).overwritten) == ("X2", (NOTED,))
