@@ -1,7 +1,7 @@
 import pytest
 
 from shared.connectwise.client import ConnectWise
-from shared.connectwise.companies import Companies
+from shared.connectwise.companies import LOOKUP_SECONDS, Companies
 from shared.connectwise.errors import IgnoredPatchError, RefusedError
 from shared.connectwise.patch import CustomFieldIds, operations, replace
 from shared.events.records import Company
@@ -127,9 +127,16 @@ async def test_sites_are_made_listed_and_changed(companies: Companies) -> None:
     assert changed.city == "Ghent"
 
 
-async def test_lookups_are_asked_once(companies: Companies, control: Control) -> None:
+async def test_lookups_are_asked_once_in_a_while(client: ConnectWise, control: Control) -> None:
+    now = 0.0
+    companies = Companies(client, lambda: now)
     for _ in range(2):
         assert {entry.name for entry in await companies.company_statuses()}
         assert {entry.name for entry in await companies.company_types()}
         assert {entry.name for entry in await companies.territories()}
     assert len(await control.requests()) == 4
+    await control.post("seed", {"companyStatus": [{"name": "CH", "defaultFlag": False}]})
+    now = LOOKUP_SECONDS - 1
+    assert "CH" not in {entry.name for entry in await companies.company_statuses()}
+    now = LOOKUP_SECONDS
+    assert "CH" in {entry.name for entry in await companies.company_statuses()}

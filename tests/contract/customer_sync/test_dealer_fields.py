@@ -99,21 +99,35 @@ async def test_an_unknown_territory_is_c5_and_heals_with_the_setting(world: Worl
     assert len(await world.found("1001")) == 1
 
 
+async def test_a_territory_that_is_added_in_connectwise_heals_it_too(world: World) -> None:
+    world.configure(INSERT, territory_on_insert=True)
+    new = await world.hand.keyed(schema.ShTerritories, Territory="New Land", Description="")
+    customer = await world.hand.customer("1001", City="Ghent", TerritoryID=new)
+    assert (await world.change(customer, 7)).codes == ["C5"]
+    await world.control.post("/seed", {"location": [{"name": "new land\u200b "}]})
+    told = await world.change(customer, 7, redo="wake")
+    assert told.codes == [], told.outcome.text
+    [company] = await world.found("1001")
+    assert company.territory is not None
+    assert company.territory.name == "new land\u200b "
+
+
 async def test_a_hold_as_status_is_set_and_put_back(world: World) -> None:
     world.configure(UPDATE, on_hold_field="Status")
-    await world.control.post("/seed", {"companyStatus": [{"name": "CH", "defaultFlag": False}]})
     customer = await world.hand.customer("1001", City="Ghent")
     company = await world.make("1001")
     await world.change(customer, 7)
     before = (await world.companies.company_by_id(company.id) or company).status
     assert before is not None
-    await world.hand.edit(customer, Hold=1, OnHoldCodeID=await code_of(world, "CH"))
-    world.companies.forget_lookups()
-    await world.change(customer, 8)
+    await world.hand.edit(customer, Hold=1, OnHoldCodeID=await code_of(world, "WP"))
+    told = await world.change(customer, 8)
+    assert "ConnectWise has no company status 'WP'; create it" in told.outcome.text
+    await world.control.post("/seed", {"companyStatus": [{"name": "WP", "defaultFlag": False}]})
+    await world.change(customer, 8, redo="replay")
     held = await world.companies.company_by_id(company.id)
     assert held is not None
     assert held.status is not None
-    assert held.status.name == "CH"
+    assert held.status.name == "WP"
     await world.hand.edit(customer, Hold=0)
     await world.change(customer, 9)
     released = await world.companies.company_by_id(company.id)
