@@ -1,7 +1,7 @@
 """Looks up, in lists, what the rules need for a batch of customers."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from services.customer_sync.customers import dealer_fields, fields
@@ -13,11 +13,12 @@ from services.customer_sync.settings import CustomerSyncSettings
 from shared.connectwise.companies import Companies
 from shared.eautomate.port import EAutomate
 from shared.events.change import Change
-from shared.events.records import Company, Customer
+from shared.events.records import Company, Customer, Reference
 from shared.links.client import MappingClient
 from shared.links.kinds import LinkKind
 from shared.links.models import FoundLeft, Link
 from shared.sync.commands import COMMAND
+from shared.text import fold
 
 KIND = LinkKind.CUSTOMER_COMPANY
 PROCESS = "ID747"
@@ -92,9 +93,9 @@ class Gatherer:
                 if company is None:
                     continue
                 companies[company.id] = company
-                owners[fields.fold(company.identifier)] = company
-                by_identifier.setdefault(fields.fold(company.identifier), set()).add(company.id)
-                by_account.setdefault(fields.fold(company.accountNumber or ""), set()).add(company.id)
+                owners[fold(company.identifier)] = company
+                by_identifier.setdefault(fold(company.identifier), set()).add(company.id)
+                by_account.setdefault(fold(company.accountNumber or ""), set()).add(company.id)
             links |= await self._links_of(companies.keys() - ids)
         setup = await self._setup(changes, companies)
         unmatched = {
@@ -106,13 +107,18 @@ class Gatherer:
             }
             - links.keys()
         }
-        type_id, territory_ids = await self._for_inserts(bool(unmatched))
+        creating = [
+            change.record
+            for change in searched
+            if fold(live[int(change.envelope.subject)].number) in unmatched
+        ]
+        type_id, territory_ids = await self._for_inserts(creating)
         result = {}
         for change in changes:
             subject = change.envelope.subject
             known = found.lefts[subject]
             row = live.get(int(subject), change.record)
-            number = fields.fold(row.number)
+            number = fold(row.number)
             result[subject] = Gathered(
                 fresh=True,
                 applied=applied.get(subject),
@@ -126,7 +132,7 @@ class Gatherer:
                 by_identifier=_matching(by_identifier.get(number, ()), companies, number, "identifier"),
                 by_account=_matching(by_account.get(number, ()), companies, number, "accountNumber"),
                 taken={right: link for right, link in links.items() if link.left != subject},
-                identifier_owner=owners.get(fields.fold(fields.identifier(row.number))),
+                identifier_owner=owners.get(fold(fields.identifier(row.number))),
                 type_id=type_id,
                 territory_ids=territory_ids,
                 territory_filter=self._territory_filter,
@@ -190,9 +196,7 @@ class Gatherer:
         if not settings.sync_type.updates:
             return Setup()
         known = {
-            fields.fold(entry.caption): entry.id
-            for company in companies.values()
-            for entry in company.customFields
+            fold(entry.caption): entry.id for company in companies.values() for entry in company.customFields
         }
         wanted = {
             caption
@@ -200,42 +204,48 @@ class Gatherer:
             for caption, value in dealer_fields.wanted(change.record, settings).items()
             if value
         }
-        for caption in wanted - {name for name in wanted if fields.fold(name) in known}:
+        for caption in wanted - {name for name in wanted if fold(name) in known}:
             ident = await self._companies.custom_field_id(caption, companies.values())
             if ident is not None:
-                known[fields.fold(caption)] = ident
+                known[fold(caption)] = ident
         as_status = dealer_fields.hold_is_status(settings)
         if not as_status and not (settings.insert_status and settings.sync_type.inserts):
             return Setup(known)
         statuses = await self._companies.company_statuses()
-        names = {fields.fold(status.name or ""): status.id for status in statuses}
+        names = _by_name(statuses)
         usual = [status.name or "" for status in statuses if (status.model_extra or {}).get("defaultFlag")]
         held = await self._eautomate.codes("on_hold_code") if as_status else []
-        if settings.insert_status and fields.fold(settings.insert_status) not in names:
-            # Somebody may just be adding it; the next record asks again.
-            self._companies.forget_lookups()
-        codes = frozenset({fields.fold(code.code) for code in held} | {dealer_fields.HELD_WITHOUT_CODE})
+        holds = [dealer_fields.on_hold_code(change.record) for change in changes] if as_status else []
+        self._expect({settings.insert_status, *holds}, names)
+        codes = frozenset({fold(code.code) for code in held} | {dealer_fields.HELD_WITHOUT_CODE})
         return Setup(known, names, usual[0] if usual else "", codes if as_status else frozenset())
 
-    async def _for_inserts(self, unmatched: bool) -> tuple[int | None, dict[str, int]]:
+    async def _for_inserts(self, creating: Sequence[Customer]) -> tuple[int | None, dict[str, int]]:
         settings = self._settings
-        if not unmatched or not settings.sync_type.inserts:
+        if not creating or not settings.sync_type.inserts:
             return None, {}
-        types = {fields.fold(known.name or ""): known.id for known in await self._companies.company_types()}
-        type_id = types.get(fields.fold(settings.company_type))
-        if type_id is None:
-            # Somebody may just be adding it; the next record asks again.
+        types = _by_name(await self._companies.company_types())
+        self._expect({settings.company_type}, types)
+        territories: dict[str, int] = {}
+        if settings.territory_on_insert:
+            territories = _by_name(await self._companies.territories())
+            self._expect({dealer_fields.territory(customer, settings) for customer in creating}, territories)
+        return types.get(fold(settings.company_type)), territories
+
+    def _expect(self, names: Collection[str], known: Collection[str]) -> None:
+        """Where a name is missing somebody may just be adding it: the next record asks again."""
+        if {fold(name) for name in names if name.strip()} - set(known):
             self._companies.forget_lookups()
-        if not settings.territory_on_insert:
-            return type_id, {}
-        territories = await self._companies.territories()
-        return type_id, {fields.fold(known.name or ""): known.id for known in territories}
+
+
+def _by_name(known: Sequence[Reference]) -> dict[str, int]:
+    return {fold(one.name or ""): one.id for one in known}
 
 
 def _numbers(changes: Sequence[Change[Customer]], live: Mapping[int, Customer]) -> dict[str, str]:
     """The customers' numbers as they are now, by what they are compared by."""
     numbers = (live[int(change.envelope.subject)].number.strip() for change in changes)
-    return {fields.fold(number): number for number in numbers if number}
+    return {fold(number): number for number in numbers if number}
 
 
 async def redone(
@@ -315,6 +325,6 @@ def _matching(
             if number
             and right in companies
             and not companies[right].deletedFlag
-            and fields.fold(getattr(companies[right], name) or "") == number
+            and fold(getattr(companies[right], name) or "") == number
         )
     )

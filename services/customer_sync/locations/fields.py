@@ -6,6 +6,7 @@ from typing import Any
 
 from services.customer_sync.customers import fields
 from shared.events.records import Customer, Reference, Site
+from shared.text import fold
 
 NAME_MOST = 50
 NAME, STATE = "name", "stateReference"
@@ -36,7 +37,7 @@ def wanted(customer: Customer, states: Sequence[Reference]) -> Wanted:
 
 def key(name: str) -> str:
     """How names of sites compare: trimmed, blanks collapsed, whatever the letter case."""
-    return fields.fold(fields.plain(name))
+    return fold(fields.plain(name))
 
 
 def names(customer: Customer) -> tuple[str, str]:
@@ -116,9 +117,9 @@ def body(name: str, wanted_: Wanted) -> dict[str, Any]:
 def _state(text: str, states: Sequence[Reference]) -> tuple[Reference | None, tuple[str, ...]]:
     if not text.strip():
         return None, ()
-    asked = fields.fold(text)
-    found = [state for state in states if fields.fold(state.identifier or "") == asked]
-    found = found or [state for state in states if fields.fold(state.name or "") == asked]
+    asked = fold(text)
+    found = [state for state in states if fold(state.identifier or "") == asked]
+    found = found or [state for state in states if fold(state.name or "") == asked]
     if len(found) == 1:
         return found[0], ()
     why = "ConnectWise has no such state" if not found else "ConnectWise has it in several countries"
