@@ -59,13 +59,13 @@ def list_letters(
         console.print("no dead letters")
         return
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("letter", "at (UTC)", "record", "code"):
+    for heading in ("letter", "agent", "at (UTC)", "record", "code"):
         table.add_column(heading, no_wrap=True)
     table.add_column("what happened", overflow="fold")
     for letter in letters:
         record = letter.record.partition(":")[2] or letter.record
         text = letter.header("kafka_dlt-exception-message") + _marks(letter, post)
-        table.add_row(letter.place, f"{letter.at:%m-%d %H:%M}", record, letter.code, text)
+        table.add_row(letter.place, letter.agent, f"{letter.at:%m-%d %H:%M}", record, letter.code, text)
     console.print(table)
     console.print(
         "a closed letter's record has synced since; `tandem cases ls` lists what still waits"
@@ -85,9 +85,7 @@ def show(
 ) -> None:
     """Show one dead letter, with what its code means and how to mend it."""
     post = _read(agent)
-    letter = next((letter for letter in post.letters if letter.place == place), None)
-    if letter is None:
-        fail(f"there is no dead letter {place}; `tandem dlq ls` lists them")
+    [letter] = _named([place], post)
     if as_json:
         typer.echo(json.dumps(_facts(letter, post)))
         return
@@ -123,12 +121,12 @@ def redrive_letters(
         fail("say which: letters, --code or --all", 64)
     code = _known(code)
     post = _read(agent)
-    chosen = [
-        letter
-        for letter in (post.letters if places else newest(post.letters))
-        if (letter.place in places if places else _worth_a_try(letter, code, post))
-        and code in {None, letter.code}
-    ]
+    asked_for = (
+        _named(places, post)
+        if places
+        else [letter for letter in newest(post.letters) if _worth_a_try(letter, code, post)]
+    )
+    chosen = [letter for letter in asked_for if code in {None, letter.code}]
     if not chosen:
         fail("no dead letter matches")
     sent = asyncio.run(redrive(load("kafka", KafkaSettings), chosen, by or getpass.getuser(), why))
@@ -145,6 +143,21 @@ async def _read_async(agents: list[str]) -> _Letters:
     settings = load("kafka", KafkaSettings)
     letters = [letter for agent in agents for letter in await read_letters(settings, agent)]
     return _Letters(letters, await read_redriven(settings), await closed(letters))
+
+
+def _named(places: list[str], post: _Letters) -> list[Letter]:
+    """The letter of each place; agents count theirs alike, so that a place may need its agent."""
+    named: dict[str, list[Letter]] = {place: [] for place in places}
+    for letter in post.letters:
+        if letter.place in named:
+            named[letter.place].append(letter)
+    for place, letters in named.items():
+        if not letters:
+            fail(f"there is no dead letter {place}; `tandem dlq ls` lists them")
+        if len(letters) > 1:
+            agents = " and ".join(letter.agent for letter in letters)
+            fail(f"{agents} each have a dead letter {place}; say whose with --agent", 64)
+    return [letter for [letter] in named.values()]
 
 
 def _known(code: str | None) -> str | None:

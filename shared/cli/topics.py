@@ -30,7 +30,7 @@ def apply() -> None:
 
 @app.command()
 def ls() -> None:
-    """Every topic of this deployment with its configuration."""
+    """Every topic there should be, with its configuration; the broker is not asked."""
     settings = load("kafka", KafkaSettings)
     table = Table("topic", "partitions", "configuration")
     for topic in all_topics(settings.topic_prefix, settings.partitions):
