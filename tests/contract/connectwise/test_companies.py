@@ -135,8 +135,8 @@ async def test_lookups_are_asked_once_in_a_while(client: ConnectWise, control: C
         assert {entry.name for entry in await companies.company_types()}
         assert {entry.name for entry in await companies.territories()}
     assert len(await control.requests()) == 4
-    await control.post("seed", {"companyStatus": [{"name": "CH", "defaultFlag": False}]})
+    await control.post("seed", {"companyStatus": [{"name": "Held", "defaultFlag": False}]})
     now = LOOKUP_SECONDS - 1
-    assert "CH" not in {entry.name for entry in await companies.company_statuses()}
+    assert "Held" not in {entry.name for entry in await companies.company_statuses()}
     now = LOOKUP_SECONDS
-    assert "CH" in {entry.name for entry in await companies.company_statuses()}
+    assert "Held" in {entry.name for entry in await companies.company_statuses()}

@@ -114,20 +114,21 @@ async def test_a_territory_that_is_added_in_connectwise_heals_it_too(world: Worl
 
 async def test_a_hold_as_status_is_set_and_put_back(world: World) -> None:
     world.configure(UPDATE, on_hold_field="Status")
+    code = await world.hand.keyed(schema.ShOnHoldCodes, OnHoldCode="ZZ", Description="Review")
     customer = await world.hand.customer("1001", City="Ghent")
     company = await world.make("1001")
     await world.change(customer, 7)
     before = (await world.companies.company_by_id(company.id) or company).status
     assert before is not None
-    await world.hand.edit(customer, Hold=1, OnHoldCodeID=await code_of(world, "WP"))
+    await world.hand.edit(customer, Hold=1, OnHoldCodeID=code)
     told = await world.change(customer, 8)
-    assert "ConnectWise has no company status 'WP'; create it" in told.outcome.text
-    await world.control.post("/seed", {"companyStatus": [{"name": "WP", "defaultFlag": False}]})
+    assert "ConnectWise has no company status 'ZZ'; create it" in told.outcome.text
+    await world.control.post("/seed", {"companyStatus": [{"name": "ZZ", "defaultFlag": False}]})
     await world.change(customer, 8, redo="replay")
     held = await world.companies.company_by_id(company.id)
     assert held is not None
     assert held.status is not None
-    assert held.status.name == "WP"
+    assert held.status.name == "ZZ"
     await world.hand.edit(customer, Hold=0)
     await world.change(customer, 9)
     released = await world.companies.company_by_id(company.id)
