@@ -1,5 +1,10 @@
 """Fixtures every test may use."""
 
+import ssl
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.kafka import kafka, prefix
@@ -12,4 +17,12 @@ settings.load_profile("tandem")
 
 pytest_plugins = ["tests.scenarios"]
 
-__all__ = ["kafka", "postgres", "postgres_database", "prefix", "store_settings"]
+__all__ = ["certificates_once", "kafka", "postgres", "postgres_database", "prefix", "store_settings"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_once() -> Iterator[None]:
+    """Every HTTP client reads all certificates when it is made, which takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield

@@ -28,6 +28,8 @@ START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 ALL = "all"
 
+_TLS = httpx.create_ssl_context()  # made once: every client would read the certificates anew
+
 
 class StageError(RuntimeError):
     """Something on the stage did not come up; the text has its last words."""
@@ -68,7 +70,9 @@ class Stage:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._spawned: list[subprocess.Popen[bytes]] = []
         self._ports: dict[str, int] = {}
-        self.control = httpx.Client(base_url=f"{self.connectwise_url}/_sim", timeout=30, trust_env=False)
+        self.control = httpx.Client(
+            base_url=f"{self.connectwise_url}/_sim", timeout=30, trust_env=False, verify=_TLS
+        )
 
     @property
     def connectwise_url(self) -> str:
@@ -265,6 +269,7 @@ class Stage:
             headers={"clientId": self.tenant.client_id},
             timeout=60,
             trust_env=False,
+            verify=_TLS,
         )
 
     def writes(self) -> int:
@@ -291,7 +296,8 @@ class Stage:
         )
 
     def _samples(self, name: str) -> Iterator[Sample]:
-        text = httpx.get(f"http://127.0.0.1:{self._ports[name]}/metrics", timeout=10, trust_env=False).text
+        url = f"http://127.0.0.1:{self._ports[name]}/metrics"
+        text = httpx.get(url, timeout=10, trust_env=False, verify=_TLS).text
         for family in text_string_to_metric_families(text):
             yield from family.samples
 
@@ -340,7 +346,7 @@ class Stage:
             if not self.running(name):
                 raise StageError(f"{name} ended: {self._words(name)}")
             try:
-                answer = httpx.get(url, timeout=2, trust_env=False)
+                answer = httpx.get(url, timeout=2, trust_env=False, verify=_TLS)
             except httpx.HTTPError as error:
                 last = str(error)
             else:

@@ -31,6 +31,7 @@ from shared.connectwise.errors import (
 from shared.connectwise.limiter import Limiter
 from shared.connectwise.numbers import dumps
 from shared.telemetry import REQUEST_SECONDS, REQUESTS
+from shared.tls import tls
 
 REDISCOVER_SECONDS = 60.0
 MAX_URL_CHARACTERS = 2000
@@ -111,6 +112,7 @@ class ConnectWise:
             ),
             follow_redirects=False,
             trust_env=False,
+            verify=tls(trust_env=False),
             transport=transport,
         )
         self._base: str | None = None

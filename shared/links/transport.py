@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.links.errors import MappingRefusedError, MappingUnavailable
 from shared.links.models import Problem
+from shared.tls import tls
 
 _TOO_MANY = 429
 _SERVER_FAULT = 500
@@ -32,7 +33,9 @@ class Transport:
         patience: float = 8.0,
         timeout: float = 5.0,
     ) -> None:
-        self._client = client or httpx.AsyncClient(base_url=base_url.rstrip("/"), timeout=timeout)
+        self._client = client or httpx.AsyncClient(
+            base_url=base_url.rstrip("/"), timeout=timeout, verify=tls()
+        )
         self._attempts = attempts
         self._patience = patience
 
