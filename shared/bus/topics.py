@@ -1,5 +1,6 @@
 """Bringing the broker's topics to what ``shared.events.topics`` says (``tandem topics apply``)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
@@ -29,7 +30,8 @@ async def apply_topics(settings: KafkaSettings) -> list[Applied]:
     await admin.start()
     try:
         existing = set(await admin.list_topics())
-        result = [await _create(admin, topic, settings) for topic in wanted if topic.name not in existing]
+        missing = [topic for topic in wanted if topic.name not in existing]
+        result = await _create(admin, missing, settings) if missing else []
         there = [topic for topic in wanted if topic.name in existing]
         if there:
             counts = {
@@ -42,15 +44,20 @@ async def apply_topics(settings: KafkaSettings) -> list[Applied]:
         await admin.close()
 
 
-async def _create(admin: AIOKafkaAdminClient, topic: Topic, settings: KafkaSettings) -> Applied:
+async def _create(
+    admin: AIOKafkaAdminClient, missing: Sequence[Topic], settings: KafkaSettings
+) -> list[Applied]:
     answer = await admin.create_topics(
-        [NewTopic(topic.name, topic.partitions, settings.replication_factor, topic_configs=topic.config)]
+        [
+            NewTopic(topic.name, topic.partitions, settings.replication_factor, topic_configs=topic.config)
+            for topic in missing
+        ]
     )
     for name, code, *rest in answer.topic_errors:
         error = for_code(code)
         if code and error is not TopicAlreadyExistsError:
             raise error(f"{name}: {rest[0] if rest else ''}")
-    return Applied(topic, "created")
+    return [Applied(topic, "created") for topic in missing]
 
 
 async def _align(admin: AIOKafkaAdminClient, topic: Topic, partitions: int) -> Applied:
