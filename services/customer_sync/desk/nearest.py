@@ -13,16 +13,23 @@ BEGINNING = 4
 
 
 async def near_misses(eautomate: EAutomate, number: str) -> str:
-    """A sentence about a number that does not exist."""
+    """A sentence about a number that does not exist; it may be a name, or the beginning of one."""
     known: dict[str, str] = {}
+    names: dict[str, str] = {}
     last = 0
     while page := await eautomate.customers_all(last):
         known |= {row.number.casefold(): f"{row.number} ({row.name})" for row in page if row.number}
+        names |= {row.number.casefold(): row.name.casefold() for row in page if row.number}
         last = page[-1].customer_id
     wanted = number.strip().casefold()
-    begin = sorted(other for other in known if wanted and other.startswith(wanted))
+    if not wanted:
+        return "a blank is nobody's number"
+    begin = sorted(other for other in known if other.startswith(wanted))
+    named = sorted(
+        (other for other in names if names[other].startswith(wanted)), key=lambda one: (len(names[one]), one)
+    )
     alike = difflib.get_close_matches(wanted, known, n=SHOWN, cutoff=0.6)
-    near = list(dict.fromkeys([*begin, *alike]))[:SHOWN]
+    near = list(dict.fromkeys([*begin, *named, *alike]))[:SHOWN]
     hint = f"; did you mean {', '.join(known[other] for other in near)}?" if near else ""
     return f"e-automate has no customer {number}{hint}"
 
