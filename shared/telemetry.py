@@ -10,6 +10,8 @@ import sys
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
+from shared.repeats import Repeats
+
 CHANGES = Counter(
     "tandem_changes_total", "Messages a sync agent finished, by what came of them", ["agent", "result"]
 )
@@ -101,6 +103,7 @@ def configure_logging(level: str = "INFO", json: bool = False) -> None:
             ],
         )
     )
+    handler.addFilter(Repeats(("aiokafka", "faust", "mode")))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

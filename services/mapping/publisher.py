@@ -25,6 +25,8 @@ _HOUSEKEEPING_SECONDS = 3600.0
 _GATHER_SECONDS = 0.02
 _BACKOFF_FIRST = 0.5
 _BACKOFF_MOST = 30.0
+_BROKER_MOST = 3.0
+"""A broker that is away is asked with one connection, so links are told soon after it is back."""
 
 
 class Sender(Protocol):
@@ -103,7 +105,8 @@ class Publisher:
                 except (PublishError, SQLAlchemyError, OSError) as error:
                     self._trouble(error, backoff)
                     await self._pause(stop, backoff)
-                    backoff = min(backoff * 2, _BACKOFF_MOST)
+                    most = _BROKER_MOST if isinstance(error, PublishError) else _BACKOFF_MOST
+                    backoff = min(backoff * 2, most)
                     continue
                 backoff = _BACKOFF_FIRST
                 if not more:
@@ -177,7 +180,8 @@ class Publisher:
     def _trouble(self, error: Exception, backoff: float) -> None:
         # Not the text of a database error: it may quote values.
         fault = str(error) if isinstance(error, PublishError) else type(error).__name__
-        log.warning("links cannot be published now", error=fault, again_in=backoff)
+        if fault != self.progress.trouble:
+            log.warning("links cannot be published now", error=fault, again_in=backoff)
         self.progress.beat = time.monotonic()
         self.progress.trouble = fault
         self.progress.store_away = not isinstance(error, PublishError)

@@ -4,12 +4,15 @@ Faust gives agents, partition assignment and lifecycle, nothing else (no tables,
 its own making).
 """
 
+import asyncio
+import contextlib
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import faust
+from aiokafka.errors import KafkaError
 
 from shared.config import KafkaSettings
 
@@ -59,3 +62,27 @@ def define_agent(app: Any, topics: Sequence[str], body: Callable[[Any], Awaitabl
         await body(stream)
 
     app.agent(channel, concurrency=1, name=f"{app.conf.id}.agent")(agent)
+
+
+def let_go(app: Any) -> None:
+    """Let the app stop although no broker answers: its last commit would wait for one for ever, and keep its thread.
+
+    What is done and not committed comes again.
+    """
+
+    async def nothing() -> None:
+        return
+
+    app.consumer.commit_and_end_transactions = nothing
+    inner = app.consumer._thread._consumer
+    if inner is None:
+        return
+    stopping = inner.stop
+
+    async def stop() -> None:
+        # It raises what its requests met, their being cancelled too: then the thread would never tell its end.
+        with contextlib.suppress(KafkaError, asyncio.CancelledError):
+            await stopping()
+        await inner._client.close()
+
+    inner.stop = stop

@@ -5,15 +5,16 @@ a rebalance, would hold up fetching and committing.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from shared.config import KafkaSettings
 
-ASK_SECONDS = 10.0
+ASK_SECONDS = 5.0
 
 
 class Offsets:
@@ -41,6 +42,19 @@ class Offsets:
         """
         return await self._ask("beginning_offsets", partitions)
 
+    async def answers(self, topic: str) -> None:
+        """Return once the broker has answered anything; whether the topic is there does not matter.
+
+        Raises:
+            KafkaError, TimeoutError: it does not answer.
+        """
+        async with self._connected() as consumer:
+            client = consumer._client
+            # Of one topic: a cluster may have thousands.
+            client.set_topics([topic])
+            if not await client.force_metadata_update():
+                raise KafkaConnectionError("no broker answers")
+
     async def close(self) -> None:
         """Disconnect."""
         consumer, self._consumer = self._consumer, None
@@ -51,6 +65,12 @@ class Offsets:
         places = [TopicPartition(topic, number) for topic, number in partitions]
         if not places:
             return {}
+        async with self._connected() as consumer:
+            found: dict[Any, int] = await getattr(consumer, question)(places)
+            return found
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[Any]:
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 if self._consumer is None:
@@ -61,8 +81,7 @@ class Offsets:
                         enable_auto_commit=False,
                     )
                     await self._consumer.start()
-                found: dict[Any, int] = await getattr(self._consumer, question)(places)
-                return found
+                yield self._consumer
         except (KafkaError, TimeoutError):
             await self.close()
             raise

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, OutOfOrderSequenceNumber
 
@@ -13,8 +12,6 @@ from shared.config import KafkaSettings
 from shared.events.topics import FRAMING_BYTES, PRODUCER_MAX_BYTES
 
 REQUEST_TIMEOUT_SECONDS = 15.0
-
-log = structlog.get_logger(__name__)
 
 
 class PublishError(RuntimeError):
@@ -90,12 +87,15 @@ class Producer:
                 await asyncio.gather(*waiting)
         except MessageSizeTooLargeError as error:
             raise TooLargeError(str(error)) from error
-        except OutOfOrderSequenceNumber as error:
-            # aiokafka #1017: this producer would stay stuck; the next send makes a new one.
-            await self._discard(inner)
-            raise PublishError("the broker lost the producer's place; sending again is needed") from error
         except (KafkaError, TimeoutError) as error:
-            raise PublishError(f"{type(error).__name__}: {error}") from error
+            # aiokafka #1017: after a lost place this producer would stay stuck. Without a broker it would try to
+            # connect many times a second for whatever is sent next; the one the next send makes asks once.
+            await self._discard(inner)
+            if isinstance(error, OutOfOrderSequenceNumber):
+                text = "the broker lost the producer's place; sending again is needed"
+            else:
+                text = f"{type(error).__name__}: {error}"
+            raise PublishError(text) from error
 
     async def _discard(self, inner: Any) -> None:
         async with self._lock:
@@ -103,8 +103,10 @@ class Producer:
                 self._inner = None
         try:
             await asyncio.wait_for(inner.stop(), 5)
-        except (KafkaError, TimeoutError) as error:
-            log.warning("a broken producer did not stop cleanly", error=str(error))
+        except (KafkaError, TimeoutError):
+            # What it still holds was told as not sent, and will be sent again: it must not come in between.
+            await inner._sender.close()
+            await inner.client.close()
 
     async def _connect(self) -> Any:
         inner = AIOKafkaProducer(
@@ -117,8 +119,9 @@ class Producer:
             linger_ms=2,
         )
         try:
-            await inner.start()
-        except KafkaError as error:
+            async with asyncio.timeout(REQUEST_TIMEOUT_SECONDS):
+                await inner.start()
+        except (KafkaError, TimeoutError) as error:
             await inner.stop()
-            raise PublishError(f"no broker at {self._settings.bootstrap_servers}: {error}") from error
+            raise PublishError(f"no broker at {self._settings.bootstrap_servers} answers") from error
         return inner

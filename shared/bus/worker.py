@@ -8,24 +8,22 @@ dead letter cannot be written the gate is shut, the process is told to stop, and
 import asyncio
 import contextlib
 import os
-import random
 import signal
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 import structlog
 
-from shared import telemetry
 from shared.bus.batch import BatchRunner
 from shared.bus.deadletter import Raw
 from shared.bus.delivery import Processor, Transient
-from shared.bus.faust_app import define_agent, make_app
+from shared.bus.faust_app import define_agent, let_go, make_app
 from shared.bus.fold import Fold, FoldRunner
 from shared.bus.gate import Gate
-from shared.bus.offsets import Offsets
+from shared.bus.pauses import BrokerAway, Paused, Pauses
 from shared.bus.producer import Message, Producer, PublishError, TooLargeError
-from shared.bus.progress import STALL_SECONDS, Progress
 from shared.bus.retries import RetryBudget
+from shared.bus.watch import Watch
 from shared.config import KafkaSettings
 from shared.events.topics import dead_letters
 from shared.service import Health
@@ -35,20 +33,14 @@ log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 8.0
 STOP_SECONDS = 15.0
 OBSERVE_SECONDS = 2.0
-SILENT_SECONDS = 30.0
-"""A broker that is started anew is back sooner; whoever asks is told of a longer absence."""
+SILENT_SECONDS = 12.0
+"""A broker that is started anew is back sooner; a longer absence is a declared pause."""
 SEND_SECONDS = 30.0
 TELL_SECONDS = 5.0
-PAUSE_FIRST_SECONDS = 1.0
-PAUSE_LONGEST_SECONDS = 60.0
 
 
 class DeadLetterUnwritable(RuntimeError):  # noqa: N818 - reads as what it says
     """A dead letter could not be written; going on would lose it. The process must be restarted."""
-
-
-class Paused(Exception):  # noqa: N818 - a state, not an error
-    """The session ended for a declared pause."""
 
 
 class Runner(Protocol):
@@ -102,10 +94,9 @@ class Worker:
         self._budget = budget or RetryBudget()
         self._dlq = dead_letters(settings.topic_prefix, agent)
         self._producer = Producer(settings, f"{self.group}-producer")
-        self._offsets = Offsets(settings, f"{self.group}-offsets")
-        self._progress = Progress()
-        self._paused: str | None = None
-        self._pauses = 0
+        self._watch = Watch(agent, self._topics[0], settings, f"{self.group}-offsets")
+        self._progress = self._watch.progress
+        self._pauses = Pauses(agent)
         self._running = False
         self.app: Any = None
         """The Faust app of the current session."""
@@ -122,53 +113,39 @@ class Worker:
             while not stop.is_set():
                 try:
                     await _Session(self, stop).run()
+                except BrokerAway as away:
+                    await self._pauses.until_broker(away, self._producer, stop)
                 except Paused as pause:
-                    await self._pause(str(pause), stop)
+                    await self._pauses.rest(pause, stop)
         finally:
             self._running = False
-            await self._offsets.close()
+            await self._watch.close()
             with contextlib.suppress(PublishError):
                 await self._producer.stop()
 
     def live(self) -> Health:
         """Live in a declared pause and while every partition moves."""
-        if self._paused is not None:
-            return Health(ok=True, reason=f"paused: {self._paused}")
+        if self._pauses.reason is not None:
+            return Health(ok=True, reason=f"paused: {self._pauses.reason}")
         stalled = self._progress.stalled()
         return Health(ok=stalled is None, reason=stalled or f"{self._progress.lag} messages ahead")
 
     def ready(self) -> Health:
         """Ready once partitions are assigned, while the broker answers, and not in a pause."""
-        if self._paused is not None:
-            return Health(ok=False, reason=f"paused: {self._paused}")
-        if not self._running or self._progress.assigned == 0:
-            return Health(ok=False, reason="no partitions assigned yet")
+        if self._pauses.reason is not None:
+            return Health(ok=False, reason=f"paused: {self._pauses.reason}")
         if self._progress.silence > SILENT_SECONDS:
             return Health(ok=False, reason=f"Kafka has not answered for {self._progress.silence:.0f} s")
+        if not self._running or self._progress.assigned == 0:
+            return Health(ok=False, reason="no partitions assigned yet")
         return Health(
             ok=True, reason=f"{self._progress.assigned} partitions, {self._progress.lag} messages ahead"
         )
-
-    async def _pause(self, reason: str, stop: asyncio.Event) -> None:
-        self._paused = reason
-        self._pauses += 1
-        telemetry.PAUSES.labels(self.agent).inc()
-        telemetry.PAUSED.labels(self.agent).set(1)
-        longest = min(PAUSE_LONGEST_SECONDS, PAUSE_FIRST_SECONDS * 2 ** min(self._pauses, 10))
-        seconds = longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
-        log.warning("paused", agent=self.agent, reason=reason, seconds=round(seconds, 1))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), seconds)
-        self._paused = None
-        telemetry.PAUSED.labels(self.agent).set(0)
 
     def _batches(self) -> Runner:
         if isinstance(self._processor, Fold):
             return FoldRunner(self.agent, self._processor, self._budget)
         return BatchRunner(self.agent, self.group, self._dlq, self._processor, self._pool_size, self._budget)
-
-    def _worked(self) -> None:
-        self._pauses = 0
 
 
 class _Session:
@@ -185,8 +162,8 @@ class _Session:
 
     async def run(self) -> None:
         worker = self._worker
-        await self._connect()
         worker._progress.restart()
+        await self._connect()
         worker.app = app = make_app(worker._settings, worker.group)
         define_agent(app, worker._topics, self._consume)
         observer = asyncio.create_task(self._observe(app))
@@ -214,7 +191,7 @@ class _Session:
             await self._worker._producer.send(self._worker._hello)
             self._worker._hello.clear()
         except PublishError as error:
-            raise Paused(str(error)) from error
+            raise BrokerAway(str(error)) from error
 
     async def _run_app(self, app: Any) -> None:
         # A crash during the start leaves `start` waiting for ever, so both are watched.
@@ -234,6 +211,8 @@ class _Session:
 
     async def _stop_app(self, app: Any, running: "asyncio.Task[None]") -> None:
         self._worker._running = False
+        if self._away:
+            let_go(app)
         try:
             await asyncio.wait_for(app.stop(), STOP_SECONDS)
         except Exception as error:  # noqa: BLE001 - a stop that fails must not hide why we stop
@@ -248,6 +227,10 @@ class _Session:
         self._runner.draining = True
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), DRAIN_SECONDS)
+
+    @property
+    def _away(self) -> bool:
+        return self._ended.done() and isinstance(self._ended.exception(), BrokerAway)
 
     def _end(self, reason: BaseException) -> None:
         self._gate.shut()
@@ -281,7 +264,7 @@ class _Session:
         self._gate.finish(events)
         for event in events:
             self._worker._progress.finish(event.message.tp, event.message.offset)
-        self._worker._worked()
+        self._worker._pauses.worked()
         return True
 
     async def _send(self, messages: Sequence[Message]) -> None:
@@ -290,6 +273,8 @@ class _Session:
             try:
                 await self._worker._producer.send(messages)
             except PublishError as error:
+                if self._ended.done():
+                    raise Transient(f"outcomes cannot be published: {error}") from error
                 lasting = isinstance(error, TooLargeError)
                 if not lasting and asyncio.get_running_loop().time() < end:
                     await asyncio.sleep(0.5)
@@ -326,17 +311,13 @@ class _Session:
         while True:
             await asyncio.sleep(OBSERVE_SECONDS)
             try:
-                assigned = app.consumer.assignment()
-                ends = await worker._offsets.ends(assigned)
-                positions = {tp: app.consumer._committed_offset.get(tp) or 0 for tp in assigned}
-                worker._progress.observe(ends, positions)
-                if worker._progress.stalled(STALL_SECONDS / 2) is not None:
-                    # What retention removed is never finished: an old partition may be empty and yet end high.
-                    worker._progress.observe(ends, await worker._offsets.oldest(assigned))
+                await worker._watch.look(app if worker._running else None)
             except Exception as error:  # noqa: BLE001 - no answer is no progress, which is what we measure
                 log.debug("end offsets unknown", agent=worker.agent, error=repr(error))
-                continue
-            telemetry.LAG.labels(worker.agent).set(worker._progress.lag)
+            silence = worker._progress.silence
+            if silence > SILENT_SECONDS:
+                self._end(BrokerAway(f"Kafka has not answered for {silence:.0f} s"))
+                return
 
 
 def _raw(event: Any) -> Raw:

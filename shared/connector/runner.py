@@ -33,6 +33,8 @@ from shared.store.migrate import upgrade
 from shared.telemetry import LEASE_HELD, PASS_SECONDS, PAUSED, PAUSES, WATERMARK_AGE
 
 FIRST_PAUSE_SECONDS = 0.5
+BROKER_PAUSE_SECONDS = 3.0
+"""A broker that is away is asked with one connection, so work goes on soon after it is back."""
 STORE_AWAY = (DBAPIError, PoolTimeoutError, OSError)
 STOP_SECONDS = 5.0
 
@@ -75,7 +77,14 @@ class Session:
 
 
 class ProducerLike(Sender, Protocol):
-    """A sender that can be stopped."""
+    """A sender that can be started and stopped."""
+
+    async def start(self) -> object:
+        """Connect, unless it is connected.
+
+        Raises:
+            PublishError: no broker answers.
+        """
 
     async def stop(self) -> None:
         """Disconnect; ``send`` may be called again."""
@@ -190,6 +199,8 @@ class ConnectorService(Service):
                     await _wait(stop, self._settings.lease_seconds / 3)
                     continue
                 LEASE_HELD.labels(name).set(1)
+                # Before anything is read that could not be told.
+                await producer.start()
                 await self._under_lease(stop, RecordStore(engine, tables, lease), lease, producer)
             except LeaseLostError:
                 log.warning("the lease was lost; another replica polls", connector=name)
@@ -199,7 +210,10 @@ class ConnectorService(Service):
                 LEASE_HELD.labels(name).set(0)
                 await self._release(lease)
                 await self._pause(stop, _text(error), pause)
-                pause = min(pause * 2, self._settings.pause_seconds)
+                most = (
+                    BROKER_PAUSE_SECONDS if isinstance(error, PublishError) else self._settings.pause_seconds
+                )
+                pause = min(pause * 2, most)
             finally:
                 LEASE_HELD.labels(name).set(0)
                 await self._release(lease)

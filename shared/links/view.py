@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,10 @@ from shared.links.models import Link
 _LOG = structlog.get_logger()
 _RETRY_SECONDS = 2.0
 _POLL_MS = 500
+_ASK_SECONDS = 5.0
+"""How often the end of the topic is asked for, and how long the answer may take."""
+_SILENT_SECONDS = 12.0
+"""Without an answer for so long the consumer is let go: it would try to connect many times a second."""
 
 
 class LinkView:
@@ -37,6 +42,7 @@ class LinkView:
         self._fold = LinkFold()
         self._started = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._trouble: str | None = None
         self.behind = 0
         """Messages between the view and the end of the topic, as last seen."""
 
@@ -88,13 +94,17 @@ class LinkView:
             try:
                 await self._read()
             except (KafkaError, OSError, TimeoutError) as error:
-                fault = f"{type(error).__name__}: {error}"
-                _LOG.warning("links_unreadable", error=fault, again_in=_RETRY_SECONDS)
+                self._unreadable(f"{type(error).__name__}: {error}")
             except Exception:  # noqa: BLE001
                 # The client library raises more than it documents when brokers come and go; an agent must
                 # not go on with a view that silently stopped.
                 _LOG.exception("links_unreadable", again_in=_RETRY_SECONDS)
             await asyncio.sleep(_RETRY_SECONDS)
+
+    def _unreadable(self, fault: str) -> None:
+        if self._trouble is None:
+            _LOG.warning("links_unreadable", error=fault, again_in=_RETRY_SECONDS)
+        self._trouble = fault
 
     async def _read(self) -> None:
         """Read from the beginning and go on; reading something twice is harmless, revisions tell."""
@@ -104,17 +114,27 @@ class LinkView:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
         )
-        await consumer.start()
         try:
+            await consumer.start()
             partition = await self._partition(consumer)
             consumer.assign([partition])
             await consumer.seek_to_beginning(partition)
-            end = (await consumer.end_offsets([partition]))[partition]
+            end = await _end(consumer, partition)
+            asked = answered = time.monotonic()
+            self._trouble = None
             while True:
                 position = await consumer.position(partition)
                 if position >= end:
                     self._started.set()
                 self.behind = max(0, (consumer.highwater(partition) or end) - position)
+                if time.monotonic() - asked > _ASK_SECONDS:
+                    asked = time.monotonic()
+                    try:
+                        await _end(consumer, partition)
+                        answered = time.monotonic()
+                    except (KafkaError, TimeoutError):
+                        if time.monotonic() - answered > _SILENT_SECONDS:
+                            raise
                 batches = await consumer.getmany(partition, timeout_ms=_POLL_MS, max_records=2000)
                 for message in batches.get(partition, ()):
                     self._take(message)
@@ -135,3 +155,9 @@ class LinkView:
             self._told(taken)
         elif taken is not None:
             _LOG.error("link_malformed", offset=message.offset, fault=taken)
+
+
+async def _end(consumer: Any, partition: TopicPartition) -> int:
+    async with asyncio.timeout(_ASK_SECONDS):
+        end: int = (await consumer.end_offsets([partition]))[partition]
+        return end

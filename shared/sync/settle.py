@@ -30,13 +30,17 @@ async def settle(
         command: the message that has it looked at.
         again: seconds before the same comes again.
     """
+    trouble = None
     while not stop.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
         try:
             await producer.send([command(one) for one in await due(time.time(), again)])
+            trouble = None
         except PublishError as error:
             # They are due again later; nothing is lost.
-            log.warning("due work could not be sent", error=str(error))
+            if str(error) != trouble:
+                log.warning("due work could not be sent", error=str(error))
+            trouble = str(error)
         except SQLAlchemyError as error:
             log.warning("due work could not be read", error=str(error))
