@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeVar
 import typer
 
 from services.error_reporting import pages
+from services.error_reporting.behind import behind
 from services.error_reporting.folding import folded_topics
 from services.error_reporting.queries import NAME, Case, NoStore, Queries, State, open_queries
 from services.error_reporting.store import CaseStore
@@ -51,9 +52,9 @@ def list_cases(
     code = _known(code)
     if agent is not None and agent not in AGENTS:
         fail(f"unknown agent {agent}; known: {', '.join(AGENTS)}", 64)
-    cases, behind = _ask(lambda queries: _listed(queries, state, code, agent))
-    if behind is not None:
-        typer.echo(f"{behind}: this list may be behind", err=True)
+    cases, late = _ask(lambda queries: _listed(queries, state, code, agent))
+    if late is not None:
+        typer.echo(late, err=True)
     if as_json:
         for case in cases:
             typer.echo(json.dumps(pages.facts(case)))
@@ -146,7 +147,7 @@ async def _listed(
     queries: Queries, state: State, code: str | None, agent: str | None
 ) -> tuple[list[Case], str | None]:
     cases = await queries.cases(state, code, agent)
-    return cases, await queries.behind()
+    return cases, await behind(queries)
 
 
 async def _rebuild() -> None:

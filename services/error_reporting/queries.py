@@ -17,8 +17,10 @@ from services.error_reporting.rows import Key, key_of
 from services.error_reporting.rules import letter_is_closed
 from services.error_reporting.settings import ErrorReportingSettings
 from services.error_reporting.state import RecordState
+from services.error_reporting.store import CaseStore
 from services.error_reporting.tables import LEASE, RECORD, WAKER
 from shared.bus.deadletter import Raw
+from shared.bus.rewind import Place
 from shared.cli.letters import Letter
 from shared.config import StoreSettings, load
 from shared.store.clock import DatabaseNow
@@ -106,8 +108,12 @@ class Queries:
         found = await self._read([statement])
         return [case for case in found if state in {State.ALL, case.state}]
 
-    async def behind(self) -> str | None:
-        """Why the cases may be behind, in words; None while error_reporting runs and has caught up."""
+    async def positions(self) -> dict[Place, int]:
+        """How far each partition was taken in; empty in a new store."""
+        return await CaseStore(self._engine).positions()
+
+    async def absent(self) -> str | None:
+        """Why error_reporting seems not to run, in words; None while it does, and has caught up with its start."""
         held = select(LEASE.c.expires_at, DatabaseNow()).where(LEASE.c.name == WAKER)
         async with reading(self._engine) as connection:
             row = (await connection.execute(held)).one_or_none()

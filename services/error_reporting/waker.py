@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.error_reporting.store import CaseStore
 from services.error_reporting.wakes import Counts, Wake, Wakes
 from shared import telemetry
+from shared.bus.ahead import unread
 from shared.bus.deadletter import send_again
 from shared.bus.delivery import WAKE
 from shared.bus.producer import Message, PublishError, TooLargeError
@@ -103,8 +104,10 @@ class Waker:
                     self.trouble = None
                 except (PublishError, KafkaError, SQLAlchemyError, OSError, TimeoutError) as error:
                     # Not the text of a database error: it may quote values.
-                    self.trouble = type(error).__name__
-                    log.warning("cases cannot be woken now", error=self.trouble)
+                    trouble = type(error).__name__
+                    if trouble != self.trouble:
+                        log.warning("cases cannot be woken now", error=trouble)
+                    self.trouble = trouble
                     more = False
                 self.beat = time.monotonic()
                 await self._pause(stop, more)
@@ -186,10 +189,7 @@ class Waker:
             return True
         if self._ends is None:
             self._ends = await self._bounds()
-        done = await self._store.positions()
-        self._caught_up = all(
-            end <= max(first, done.get(place, 0)) for place, (first, end) in self._ends.items()
-        )
+        self._caught_up = not unread(self._ends, await self._store.positions())
         return self._caught_up
 
     async def _hold(self) -> bool:

@@ -29,7 +29,7 @@ async def bounds(settings: KafkaSettings, topics: Sequence[str]) -> dict[Place, 
     consumer = AIOKafkaConsumer(bootstrap_servers=settings.bootstrap_servers, enable_auto_commit=False)
     try:
         await consumer.start()
-        return await _bounds(consumer, topics)
+        return await bounds_told(consumer, topics)
     finally:
         await consumer.stop()
 
@@ -46,7 +46,7 @@ async def rewind(settings: KafkaSettings, group: str, topics: Sequence[str]) -> 
     )
     try:
         await consumer.start()
-        found = await _bounds(consumer, topics)
+        found = await bounds_told(consumer, topics)
         if not found:
             return
         consumer.assign([TopicPartition(*place) for place in found])
@@ -62,7 +62,12 @@ async def rewind(settings: KafkaSettings, group: str, topics: Sequence[str]) -> 
         await consumer.stop()
 
 
-async def _bounds(consumer: Any, topics: Sequence[str]) -> dict[Place, tuple[int, int]]:
+async def bounds_told(consumer: Any, topics: Sequence[str]) -> dict[Place, tuple[int, int]]:
+    """First offset and end of every partition of the topics, asked by a consumer that is started.
+
+    Raises:
+        KafkaError: the broker does not answer.
+    """
     # By the broker's own word: a client's kept metadata may not have a topic yet.
     cluster = await consumer._client.fetch_all_metadata()
     places = [

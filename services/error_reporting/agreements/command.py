@@ -17,6 +17,7 @@ from services.error_reporting.agreements.reminder import Reminder
 from services.error_reporting.agreements.report import AgreementReport
 from services.error_reporting.agreements.terminal import shown
 from services.error_reporting.agreements.workbook import workbook
+from services.error_reporting.behind import behind
 from services.error_reporting.queries import NoStore, open_queries, tables_wanted
 from services.error_reporting.settings import AgreementReportSettings, ErrorReportingSettings
 from shared.cli.output import console, fail
@@ -106,11 +107,11 @@ def _date(text: str, today: date) -> date:
 
 def _told(days: tuple[date, date], zone: ZoneInfo, remind: bool, ahead: int | None) -> Told:
     try:
-        told, behind = asyncio.run(_read(days, zone, remind, ahead))
+        told, late = asyncio.run(_read(days, zone, remind, ahead))
     except NoStore as error:
         fail(str(error), UNAVAILABLE)
-    if behind is not None:
-        typer.echo(f"{behind}: this report may be behind", err=True)
+    if late is not None:
+        typer.echo(late, err=True)
     return told
 
 
@@ -123,8 +124,8 @@ async def _read(
             if remind:
                 if ahead is None:
                     ahead = load("error_reporting", ErrorReportingSettings).reminder_days
-                return await make_reminder(engine, days[1], ahead, zone), await queries.behind()
+                return await make_reminder(engine, days[1], ahead, zone), await behind(queries)
             ended = load("agreement_sync", AgreementReportSettings).report_terminations
-            return await make_report(engine, *days, zone, ended), await queries.behind()
+            return await make_report(engine, *days, zone, ended), await behind(queries)
     finally:
         await engine.dispose()

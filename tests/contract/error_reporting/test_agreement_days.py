@@ -183,6 +183,7 @@ async def test_days_that_no_report_asks_for_are_forgotten(engine: AsyncEngine) -
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("TANDEM_STORE__URL", f"sqlite+aiosqlite:///{tmp_path}/{{service}}.db")
+    monkeypatch.setenv("TANDEM_KAFKA__BOOTSTRAP_SERVERS", "127.0.0.1:1")
     monkeypatch.setenv("TANDEM_EAUTOMATE__TIME_ZONE", "America/New_York")
     monkeypatch.setenv("COLUMNS", "200")
     return tmp_path
@@ -207,7 +208,7 @@ def test_the_command_prints_a_day(here: Path) -> None:
     shown = tandem("--day", "2026-05-29")
     assert shown.exit_code == 0
     assert "1 invoice: 0 green, 1 red; 1 error, 1 open." in shown.stdout
-    assert "this report may be behind" in shown.stderr
+    assert "error_reporting has not folded anything yet" in shown.stderr
     several = tandem("--from", "2026-05-27", "--to", "2026-05-29")
     assert "2 invoices: 1 green, 1 red; 2 errors, 1 open." in several.stdout
     assert "billed as 91001" in several.stdout
