@@ -25,7 +25,7 @@ from services.simulator.demo.billing import (
 )
 from services.simulator.demo.dealer import customers, seed_connectwise, seed_eautomate
 from services.simulator.demo.feed import Feed
-from services.simulator.demo.playing import Playing, Scene
+from services.simulator.demo.playing import Playing, Scene, verdict
 from services.simulator.demo.story import Story
 from services.simulator.demo.traps import CONFIGURATION
 from services.simulator.stage import ALL, Stage
@@ -67,12 +67,7 @@ async def month_end(stage: Stage, console: Console) -> int:
     playing.command("report", "agreements", "--out", str(stage.reports / "agreements.html"))
     console.print()
     console.print(table)
-    if wrong or late:
-        untold = f"; not in time: {'; '.join(late)}" if late else ""
-        console.print(f"[red]The two sides do not agree: {wrong} invoices{untold}.[/red]")
-        return max(1, wrong)
-    console.print(f"[green]Both sides agree:[/green] {len(books.current)} invoices, to the cent.")
-    return 0
+    return verdict(console, wrong, late, "invoices", f"{len(books.current)} invoices, to the cent")
 
 
 async def _customers_are_mapped(playing: Playing) -> bool:

@@ -6,7 +6,7 @@ from rich.rule import Rule
 from services.simulator.demo.agreement import compare
 from services.simulator.demo.dealer import customers, seed_connectwise, seed_eautomate
 from services.simulator.demo.feed import Feed
-from services.simulator.demo.playing import Playing
+from services.simulator.demo.playing import Playing, verdict
 from services.simulator.demo.scenes import expected, scenes
 from services.simulator.demo.story import Story
 from services.simulator.demo.traps import BARE, BARE_SITE, BY_HAND, STRAY, TWINS, set_traps
@@ -49,13 +49,8 @@ async def morning(stage: Stage, console: Console) -> int:
     console.print()
     playing.command("cases", "ls")
     console.print(table)
-    if wrong or late:
-        untold = f"; not in time: {'; '.join(late)}" if late else ""
-        console.print(f"[red]The two sides do not agree: {wrong} rows{untold}.[/red]")
-        return max(1, wrong)
     total = len(customers(stage.eautomate_file))
-    console.print(f"[green]Both sides agree:[/green] {total} customers and locations.")
-    return 0
+    return verdict(console, wrong, late, "rows", f"{total} customers and locations")
 
 
 def record(stage: Stage, number: str) -> str:

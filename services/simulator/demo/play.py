@@ -21,7 +21,7 @@ def play(stage: Stage, console: Console, names: list[str]) -> int:
     """Play acts in order; the exit code: 0 only if both sides agree at the end of each."""
     began = time.monotonic()
     wrong = sum(asyncio.run(_act(name, stage, console)) for name in names)
-    told = "[red]not everything agrees[/red]" if wrong else "[green]everything agrees[/green]"
+    told = "[red]not everything went as it should[/red]" if wrong else "[green]everything agrees[/green]"
     console.print(f"\n{' and '.join(names)}: {told}, in {time.monotonic() - began:.0f} s.")
     return 1 if wrong else 0
 

@@ -13,7 +13,8 @@ from services.simulator.demo.feed import Feed
 from services.simulator.demo.story import Story
 from services.simulator.stage import Stage
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 180.0
+"""A machine that is busy takes its time; one that is not is not kept."""
 QUIET_SECONDS = 1.0
 LOOK_SECONDS = 0.5
 
@@ -95,3 +96,22 @@ class Playing:
             return scene.until()
 
         return enough
+
+
+def verdict(console: Console, wrong: int, late: Sequence[str], what: str, agreed: str) -> int:
+    """Say how an act came out; how much of it is wrong.
+
+    Args:
+        wrong: how many rows of both sides do not agree.
+        late: what did not come about in time, though it may since.
+        what: the rows, e.g. ``invoices``.
+        agreed: what agrees, when all of it does.
+    """
+    if wrong:
+        console.print(f"[red]The two sides do not agree: {wrong} {what}.[/red]")
+    else:
+        console.print(f"[green]Both sides agree:[/green] {agreed}.")
+    if late:
+        waited = f"{PATIENCE_SECONDS:.0f} s"
+        console.print(f"[red]Not done within {waited}:[/red] {escape('; '.join(late))}.", highlight=False)
+    return wrong + len(late)
