@@ -37,7 +37,7 @@ ENTRIES = (
         "location, no site of its head office's company has its name or number.",
         "ConnectWise: put the customer number into the company's Company ID or Account ID, or name the site after the "
         "location; or e-automate: put the RecID into ZCJ_CW_CompanyID or ZCJ_CW_SiteAddressRecID; or turn inserts on.",
-        "a company with that number or a site of that name, or the customer",
+        "a company with that number or a site of that name, the sync type, or the customer",
     ),
     CatalogueEntry(
         "C2",
