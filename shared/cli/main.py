@@ -1,5 +1,6 @@
 """The ``tandem`` command. Services add commands of their own through the entry points ``tandem.commands``."""
 
+import gc
 import sys
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -53,8 +54,13 @@ def make_app(only: str | None = None) -> typer.Typer:
 
 def main() -> None:
     """Entry point; settings and connection errors are told in words, with an exit code of their own."""
+    # What is loaded stays: looking for garbage in it takes a tenth of the time that loading takes.
+    gc.disable()
     try:
-        make_app(sys.argv[1] if len(sys.argv) > 1 else None)()
+        app = make_app(sys.argv[1] if len(sys.argv) > 1 else None)
+        gc.freeze()
+        gc.enable()
+        app()
     except Exception as error:
         # Only when there is something to tell: what it knows takes long to load.
         told = import_module("shared.cli.failures").told(error)
