@@ -149,7 +149,7 @@ class AgreementHandler:
             unqueue = old.contract if leaves else None
         if unqueue is not None:
             free = unqueue.locks == 0
-            if not checks.ask("contract is not open in e-automate", free, yes(not free), "no"):
+            if not checks.ask("contract is open on somebody's screen", free, yes(not free), "no"):
                 why = (
                     f"contract {unqueue.number} is open on somebody's screen, so it stays in the billing queue. Close it; "
                     "the sync tries again by itself."

@@ -70,7 +70,7 @@ def after_billing(
     trouble = list(pairing.trouble)
     fields = _gate(facts, contract, standing)
     if fields and not checks.ask(
-        "contract is not open in e-automate", contract.locks == 0, yes(contract.locks > 0), "no"
+        "contract is open on somebody's screen", contract.locks == 0, yes(contract.locks > 0), "no"
     ):
         text = (
             f"contract {contract.number} is open on somebody's screen, so it stays in the billing queue. Close it; the "

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from services.agreement_sync.rules.asked import contract_record, told
+from services.agreement_sync.rules.asked import contract_record, told, yes
 from services.agreement_sync.rules.gathered import Gathered
 from services.agreement_sync.rules.parties import Parties
 from services.agreement_sync.rules.wanted import contract_number
@@ -78,10 +78,10 @@ def named_contract(
         return Choice()
     agreement_id = invoice.agreement_id
     if not checks.ask(
-        "was not separated by hand",
+        "the named contract was separated by hand",
         contract.contract_id not in gathered.separated,
-        number,
-        "a contract not separated",
+        yes(contract.contract_id in gathered.separated),
+        "no",
     ):
         return Reject(
             "G11",
@@ -91,7 +91,12 @@ def named_contract(
             (f"link:{KIND}:{agreement_id}",),
         )
     template = folded(contract.major).startswith(folded(settings.prefix_contract_template))
-    if not checks.ask("is no template", not template, number, f"not {settings.prefix_contract_template}..."):
+    if not checks.ask(
+        "the named contract is no template",
+        not template,
+        number,
+        f"not {settings.prefix_contract_template}...",
+    ):
         return Reject(
             "G11",
             f"{caption} says {number}, which is a template: templates are copied, never billed. Blank the field.",
@@ -99,7 +104,7 @@ def named_contract(
         )
     owner = gathered.taken.get(contract.contract_id)
     if not checks.ask(
-        "is free", owner is None, f"agreement {owner}" if owner else "free", "no other agreement"
+        "the named contract is free", owner is None, f"agreement {owner} has it" if owner else "free", "free"
     ):
         return Reject(
             "G30",
@@ -133,7 +138,7 @@ def usable(choice: Choice, agreement: Agreement, owners: Parties, checks: Checks
         )
     copier = contract.equipment_lines + contract.meter_groups
     seen = f"{contract.equipment_lines} equipment lines, {contract.meter_groups} meter groups"
-    if not checks.ask("contract has item lines only", copier == 0, seen, "none"):
+    if not checks.ask("contract has more than item lines", copier == 0, seen, "none of these"):
         return Reject(
             "G23",
             f"contract {contract.number} has {seen}; replacing its lines would end them, so it is left untouched. "

@@ -72,7 +72,9 @@ def _billed_elsewhere(facts: Facts) -> Skip | None:
     """An invoice whose e-automate invoice is in force is not put into the contract that came after."""
     bill, checks = facts.gathered.paired, facts.checks
     number = bill.number if bill is not None and not bill.void else facts.gathered.billed_before
-    if checks.ask("is not billed by another contract", not number, number or "none", "none"):
+    if checks.ask(
+        "another contract has billed it", not number, f"as invoice {number}" if number else "no", "no"
+    ):
         return None
     return Skip(
         f"e-automate has billed it as invoice {number} of another contract; the agreement's next invoice goes into its "

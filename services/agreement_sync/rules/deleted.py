@@ -37,7 +37,7 @@ def decide_deleted(
     bill = bill_of(gathered.bills, contract.contract_id, period)
     if (
         not checks.ask(
-            f"{period} is not billed in e-automate", bill is None, bill.number if bill else "no", "no"
+            f"{period} is billed in e-automate", bill is None, bill.number if bill else "no", "no"
         )
         and bill
     ):
@@ -51,7 +51,7 @@ def decide_deleted(
         )
     later = [other for other in gathered.periods if other.period_from > row.period_from]
     if not checks.ask(
-        "no later invoice is in the contract", not later, later[0].invoice_number if later else "none", "none"
+        "later invoice in the contract", not later, later[0].invoice_number if later else "none", "none"
     ):
         return Skip(
             "the invoice was deleted in ConnectWise; a later one is in the contract by now", checks.made
@@ -60,7 +60,7 @@ def decide_deleted(
     if not plan.writes_contract:
         return Skip("the invoice was deleted in ConnectWise; its lines were taken back before", checks.made)
     if not checks.ask(
-        "contract is not open in e-automate", contract.locks == 0, yes(contract.locks > 0), "no"
+        "contract is open on somebody's screen", contract.locks == 0, yes(contract.locks > 0), "no"
     ):
         text = f"contract {contract.number} is open on somebody's screen; close it, the sync tries again."
         return Wait("G19", text, checks.made, (contract_record(contract.contract_id),), shown)

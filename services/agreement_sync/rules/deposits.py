@@ -41,7 +41,7 @@ def is_deposit(
 def with_additions(invoice: Invoice, bill: Bill, checks: Checks) -> Reject | None:
     """A deposit contract has no lines, so additions beside the block are refused (B1)."""
     names = ", ".join(line.product or line.key for line in bill.additions)
-    if checks.ask("time block has no additions", not bill.additions, names or "none", "none"):
+    if checks.ask("additions beside the time block", not bill.additions, names or "none", "none"):
         return None
     return Reject(
         "B1",

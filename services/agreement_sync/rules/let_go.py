@@ -29,11 +29,11 @@ def leaves_queue(
     begin = len(checks.made)
     checks.ask("the old contract is in the billing queue", contract.bill, yes(contract.bill), "yes")
     ended = contract.terminated
-    checks.ask("the old contract is not terminated", ended is None, told(ended), "none")
+    checks.ask("end of the old contract", ended is None, told(ended), "none")
     seen = f"agreement {owner}" if owner is not None else "none"
-    checks.ask("no other agreement has the old contract", owner is None, seen, "none")
+    checks.ask("other agreement with the old contract", owner is None, seen, "none")
     copier = contract.equipment_lines + contract.meter_groups
-    checks.ask("the old contract has item lines only", copier == 0, f"{copier} others", "0 others")
+    checks.ask("the old contract has more than item lines", copier == 0, f"{copier} others", "0 others")
     waiting = [row.invoice_number for row in periods if not _billed(row, contract, bills)]
     holds = f"unbilled invoice {waiting[-1]}" if waiting else "nothing unbilled"
     seen = f"{'made by Tandem' if made else 'not made by Tandem'}, {holds}"

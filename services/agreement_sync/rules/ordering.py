@@ -41,10 +41,10 @@ def other_of_period(
     waits = (invoice_record(another.invoice_id if another is not None else 0),)
     inside = all_inside(bill, Period(row.period_from, row.period_to) if row is not None else period)
     if not checks.ask(
-        "is no invoice of prorated additions alone",
+        "bills prorated additions alone",
         not inside,
         yes(inside),
-        "a base amount, or additions from before",
+        "no: a base amount, or additions from before",
     ):
         return Reject(
             "G17",
@@ -74,10 +74,7 @@ def out_of_order(
     """Invoices of an agreement are put into the contract, and billed, one after the other."""
     later = standing.later
     seen = f"invoice {later.invoice_number} of {told(later.period_from)}" if later else "none"
-    if (
-        not checks.ask("no later invoice is in the contract", later is None, seen, "none")
-        and later is not None
-    ):
+    if not checks.ask("later invoice in the contract", later is None, seen, "none") and later is not None:
         if standing.billed:
             return Skip(
                 f"{period} is billed in e-automate, and the contract holds invoice {later.invoice_number} by now",
@@ -111,7 +108,7 @@ def jumped(
         return ()
     gap = Period(until + DAY, period.before)
     none = gap.last < gap.first
-    if checks.ask("no days before the period are left out", none, "none" if none else gap, "none"):
+    if checks.ask("days left out before the period", none, "none" if none else gap, "none"):
         return ()
     text = (
         f"nobody has billed {gap}: contract {contract.number} was billed through {told(until)} before, and goes on "

@@ -120,7 +120,7 @@ def _payment(
         return None
     done = gathered.payment is not None and gathered.payment.settled
     if not checks.ask(
-        "was not paid by Tandem yet",
+        "Tandem has paid it before",
         not done,
         money(gathered.payment.amount) if gathered.payment else "no",
         "no",

@@ -127,7 +127,7 @@ def _rename(
         "number is unused in e-automate", free, f"invoice id {holder}" if holder else "unused", "unused"
     ):
         return _g15(bill, number, holder, void)
-    if not checks.ask("e-automate invoice is not sent yet", not bill.sent, yes(bill.sent), "no"):
+    if not checks.ask("e-automate invoice was sent", not bill.sent, yes(bill.sent), "no"):
         return _g14(invoice, contract, bill, "it was sent to the customer already")
     return Rename(bill, number)
 

@@ -42,7 +42,7 @@ def filtered_out(
     listed("territory is selected (variable W)", invoice.companyTerritory, territories, checks)
     day, start = day_of(invoice.date), settings.start_date
     checks.ask(
-        "is not older than the start date",
+        "invoice is new enough",
         start is None or day is None or day >= start,
         told(day),
         f"from {start}" if start is not None else "any day",

@@ -86,7 +86,7 @@ def write(ready: Ready) -> Decision[AgreementPlan]:
     )
     if contract is not None and plan.writes_contract:
         free = checks.ask(
-            "contract is not open in e-automate", contract.locks == 0, yes(contract.locks > 0), "no"
+            "contract is open on somebody's screen", contract.locks == 0, yes(contract.locks > 0), "no"
         )
         if not free:
             text = f"contract {contract.number} is open on somebody's screen. Close it; the sync tries again by itself."

@@ -2,6 +2,7 @@
 
 from services.customer_sync.customers.gathered import Gathered
 from services.customer_sync.pairs.pairing import Match, NoMatch, Words, known_pair
+from services.customer_sync.pairs.selection import yes
 from shared.events.records import Customer
 from shared.links.kinds import LinkKind
 from shared.links.models import How
@@ -48,7 +49,10 @@ def _by_number(customer: Customer, gathered: Gathered, checks: Checks) -> Match 
         )
     right = candidates[0]
     if not checks.ask(
-        "was not separated by hand", right not in gathered.separated, right, "a company not separated"
+        "company was separated by hand",
+        right not in gathered.separated,
+        yes(right in gathered.separated),
+        "no",
     ):
         return NoMatch(
             "C3",

@@ -62,12 +62,12 @@ def decide(
     # What travels is the change; who it is about, and whether it may travel, is asked of the row as it is now.
     customer = change.record.model_copy(update={"number": live.number})
     if not checks.ask(
-        "is a head office",
+        "is a location of another customer",
         not customer.is_location and not live.is_location,
-        "none"
+        "no"
         if not live.is_location and not customer.is_location
         else f"belongs to customer id {live.parent_id}",
-        "no parent",
+        "no",
     ):
         return Skip("locations are synced with their sites, not as companies", checks.made)
     active = customer.active and live.active
@@ -193,7 +193,7 @@ def _unmatched(
         "sync type inserts", settings.sync_type.inserts, settings.sync_type.value, "insert/update"
     )
     linked = gathered.ever_linked or bool(gathered.separated)
-    new = may and checks.ask("never had a link", not linked, yes(linked), "no")
+    new = may and checks.ask("was linked before", not linked, yes(linked), "no")
     if not new:
         why = (
             f"it was linked before, so none is created by itself; link one by hand: {by_hand(COMPANY, live)}"
@@ -272,7 +272,10 @@ def _cannot_insert(
         )
     owner = gathered.identifier_owner
     if not checks.ask(
-        "Company ID is free", owner is None, owner and f"company {owner.id} ({owner.name})", "nobody"
+        "Company ID is free",
+        owner is None,
+        f"company {owner.id} ({owner.name}) has it" if owner else "free",
+        "free",
     ):
         return _c5(
             customer,

@@ -5,6 +5,7 @@ An equal e-mail address links nothing: it is told, and a person confirms it (spe
 
 from services.customer_sync.customers.fields import fold
 from services.customer_sync.employees.gathered import MemberGathered
+from services.customer_sync.pairs.selection import yes
 from services.customer_sync.pairs.pairing import Match, NoMatch, Words, known_pair
 from shared.events.records import Agent, Member
 from shared.links.kinds import LinkKind
@@ -64,7 +65,7 @@ def _by_number(agent: Agent, gathered: MemberGathered, checks: Checks) -> Match 
     )
     by_hand = f"choose with `tandem links link agent-member {agent.subject} RECID --id --why ...`"
     others = ", ".join(f"{other.number} {other.name} (id {other.agent_id})" for other in gathered.twins)
-    if not checks.ask("no other employee has the number", not others, others, "nobody"):
+    if not checks.ask("other employees with the number", not others, others or "none", "none"):
         return NoMatch(
             "C4",
             f"employee {number} {agent.name} has its number in common with {others}; Tandem does not guess which of "
@@ -80,7 +81,10 @@ def _by_number(agent: Agent, gathered: MemberGathered, checks: Checks) -> Match 
         )
     [member] = candidates
     if not checks.ask(
-        "was not separated by hand", member.id not in gathered.separated, member.id, "a member not separated"
+        "member was separated by hand",
+        member.id not in gathered.separated,
+        yes(member.id in gathered.separated),
+        "no",
     ):
         return NoMatch(
             "C3",

@@ -3,6 +3,7 @@
 from services.customer_sync.locations.fields import key, names
 from services.customer_sync.locations.gathered import LocationGathered
 from services.customer_sync.pairs.pairing import Match, NoMatch, Words, known_pair
+from services.customer_sync.pairs.selection import yes
 from shared.events.records import Customer, Site
 from shared.links.kinds import LinkKind
 from shared.links.models import How
@@ -66,7 +67,10 @@ def _by_name(location: Customer, gathered: LocationGathered, checks: Checks) -> 
         )
     site = candidates[0]
     if not checks.ask(
-        "was not separated by hand", site.id not in gathered.separated, site.id, "a site not separated"
+        "site was separated by hand",
+        site.id not in gathered.separated,
+        yes(site.id in gathered.separated),
+        "no",
     ):
         return NoMatch(
             "C3",
@@ -102,9 +106,7 @@ def _with_the_name(
     location: Customer, site: Site, gathered: LocationGathered, checks: Checks
 ) -> NoMatch | None:
     others = [other.number for other in gathered.namesakes]
-    if checks.ask(
-        "no other location carries the name", not others, ", ".join(others[:TOLD]) or "none", "none"
-    ):
+    if checks.ask("other locations of that name", not others, ", ".join(others[:TOLD]) or "none", "none"):
         return None
     return NoMatch(
         "C4",

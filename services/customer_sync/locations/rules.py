@@ -93,7 +93,7 @@ def decide_location(
     if not checks.ask("is active", active, yes(active), "yes"):
         return Skip("inactive locations are left alone", checks.made)
     own = gathered.company_link
-    if not checks.ask("has no company of its own", own is None, own and f"company {own.right}", "none"):
+    if not checks.ask("has a company of its own", own is None, f"company {own.right}" if own else "no", "no"):
         return _was_head_office(live, own.right if own is not None else "", gathered, checks)
     homeless = _without_company(live, gathered, settings, checks)
     if homeless is not None:
@@ -366,7 +366,7 @@ def _never_had_one_here(gathered: LocationGathered, checks: Checks) -> bool:
     before = gathered.separated & gathered.sites.keys()
     let_go = bool(gathered.separated) and not before
     had = (gathered.ever_linked or bool(gathered.separated)) and not let_go
-    return checks.ask("never had a site in this company", not had, yes(had), "no")
+    return checks.ask("had a site in this company before", not had, yes(had), "no")
 
 
 def _never_created(
@@ -407,7 +407,7 @@ def _may_write(
             "... and locations",
         ),
         # Its address is the company's own, which follows the head office: two masters would never rest.
-        checks.ask("the site is not the company's main one", not main, yes(main), "no"),
+        checks.ask("the site is the company's main one", not main, yes(main), "no"),
         _deselected(live, gathered, settings, checks) is None,
     ]
     return all(allowed)

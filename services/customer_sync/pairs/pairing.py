@@ -88,10 +88,10 @@ def _created(words: Words, customer: Left, right: int, known: Known, checks: Che
     checks.note(f"{words.right} was created before", f"{words.right} {right}")
     other = known.taken.get(right)
     if not checks.ask(
-        f"{words.right} is not linked to another {words.left}",
+        f"{words.right} is linked to another {words.left}",
         other is None,
-        other and other.left,
-        "nobody",
+        f"to id {other.left}" if other else "no",
+        "no",
     ):
         return NoMatch(
             "C3",
@@ -164,11 +164,12 @@ def _by_property(words: Words, customer: Left, known: Known, held: str, checks: 
             "Correct or blank the property in e-automate.",
             (own, words.record(right)) if right else (own,),
         )
+    left_over = right in known.separated and not _let_go(known)
     if not checks.ask(
-        f"{words.property} is not left from a link that was ended by hand",
-        right not in known.separated or _let_go(known),
-        right,
-        f"a {words.right} not separated",
+        f"{words.property} is left from a link that was ended by hand",
+        not left_over,
+        "yes" if left_over else "no",
+        "no",
     ):
         return NoMatch(
             "C3",
@@ -178,10 +179,10 @@ def _by_property(words: Words, customer: Left, known: Known, held: str, checks: 
         )
     other = known.taken.get(right)
     if not checks.ask(
-        f"{words.right} is not linked to another {words.left}",
+        f"{words.right} is linked to another {words.left}",
         other is None,
-        other and other.left,
-        "nobody",
+        f"to id {other.left}" if other else "no",
+        "no",
     ):
         return NoMatch(
             "C3",

@@ -54,9 +54,9 @@ def never_inserted(customer: Customer, checks: Checks, who: str = "is") -> str |
         who: how the names of the checks begin.
     """
     begin = len(checks.made)
-    checks.ask(f"{who} not a prospect", not customer.prospect, yes(customer.prospect), "no")
+    checks.ask(f"{who} a prospect", not customer.prospect, yes(customer.prospect), "no")
     checks.ask(
-        f"{who} not the dealer itself", not customer.company_customer, yes(customer.company_customer), "no"
+        f"{who} the dealer itself", not customer.company_customer, yes(customer.company_customer), "no"
     )
     return first_failed(checks, begin)
 

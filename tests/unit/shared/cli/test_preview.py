@@ -16,7 +16,7 @@ def test_one_record_is_not_several() -> None:
     assert (counted(1), counted(2)) == ("1 record", "2 records")
 
 
-@pytest.mark.parametrize("reason", ["a member carries its number: no", "is not a prospect: no"])
+@pytest.mark.parametrize("reason", ["a member carries its number: no", "is a prospect: yes"])
 def test_records_left_alone_for_one_reason_share_a_row(reason: str) -> None:
     planned = [Planned("employee", number, "", LEFT, reason=reason, text=number) for number in ("E1", "E2")]
     assert summary(planned) == [("left alone", 2), (f"left alone: {reason}", 2)]

@@ -134,7 +134,7 @@ PARTS = (
         ({"periods": PARTS}, "e-automate invoice bills this contract alone", "other contracts as well"),
         ({"amount": "510"}, "e-automate invoice bills the amount", "it bills 510.00, the ConnectWise invoice 500.00"),
         ({"first": date(2026, 4, 1)}, "e-automate invoice bills the period", "does not bill 2026-05-01 to 2026-05-31"),
-        ({"sent": True}, "e-automate invoice is not sent yet", "sent to the customer already"),
+        ({"sent": True}, "e-automate invoice was sent", "sent to the customer already"),
     ],
 )  # fmt: skip
 def test_why_an_invoice_is_not_renumbered(given: dict[str, Any], check: str, words: str) -> None:

@@ -57,7 +57,7 @@ def test_other_invoices_and_those_without_agreement_are_left_alone() -> None:
     [
         ({"invoice_statuses": ["Approved"]}, "billing status is selected (variable 10)", "New", "Approved"),
         ({"agreement_types": "Backup, VoIP"}, "agreement type is selected (variable 2)", "Managed Services", "Backup, VoIP"),
-        ({"start_date": "2026-06-01"}, "is not older than the start date", "2026-05-01", "from 2026-06-01"),
+        ({"start_date": "2026-06-01"}, "invoice is new enough", "2026-05-01", "from 2026-06-01"),
     ],
 )  # fmt: skip
 def test_a_filter_says_what_it_saw_and_wanted(
