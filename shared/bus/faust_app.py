@@ -64,10 +64,13 @@ def define_agent(app: Any, topics: Sequence[str], body: Callable[[Any], Awaitabl
     app.agent(channel, concurrency=1, name=f"{app.conf.id}.agent")(agent)
 
 
-def let_go(app: Any) -> None:
+def let_go(app: Any) -> str:
     """Let the app stop although no broker answers: its last commit would wait for one for ever, and keep its thread.
 
     What is done and not committed comes again.
+
+    Returns:
+        Which member of its group the app is, empty when it is none: it cannot tell the broker that it leaves.
     """
 
     async def nothing() -> None:
@@ -76,7 +79,8 @@ def let_go(app: Any) -> None:
     app.consumer.commit_and_end_transactions = nothing
     inner = app.consumer._thread._consumer
     if inner is None:
-        return
+        return ""
+    member: str = inner._coordinator.member_id
     stopping = inner.stop
 
     async def stop() -> None:
@@ -86,3 +90,4 @@ def let_go(app: Any) -> None:
         await inner._client.close()
 
     inner.stop = stop
+    return member

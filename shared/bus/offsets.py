@@ -5,16 +5,19 @@ a rebalance, would hold up fetching and committing.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.client import ConnectionGroup, CoordinationType
+from aiokafka.errors import KafkaConnectionError, KafkaError, for_code
+from aiokafka.protocol.group import LeaveGroupRequest
 
 from shared.config import KafkaSettings
 
 ASK_SECONDS = 5.0
+AGAIN_SECONDS = 0.2
 
 
 class Offsets:
@@ -55,6 +58,24 @@ class Offsets:
             if not await client.force_metadata_update():
                 raise KafkaConnectionError("no broker answers")
 
+    async def leave(self, group: str, member: str) -> None:
+        """Take a member out of its group that was let go while no broker answered; who joins would wait for it.
+
+        Raises:
+            KafkaError, TimeoutError: the broker does not answer; the group forgets the member by itself, later.
+        """
+        async with self._connected() as consumer:
+            client = consumer._client
+            while True:
+                with contextlib.suppress(KafkaError):
+                    node = await client.coordinator_lookup(CoordinationType.GROUP, group)
+                    request = LeaveGroupRequest(group, member)
+                    answer = await client.send(node, request, group=ConnectionGroup.COORDINATION)
+                    if not for_code(answer.error_code).retriable:
+                        return
+                # Right after its start a broker does not know its groups yet.
+                await asyncio.sleep(AGAIN_SECONDS)
+
     async def close(self) -> None:
         """Disconnect."""
         consumer, self._consumer = self._consumer, None
@@ -69,7 +90,7 @@ class Offsets:
             found: dict[Any, int] = await getattr(consumer, question)(places)
             return found
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def _connected(self) -> AsyncIterator[Any]:
         try:
             async with asyncio.timeout(ASK_SECONDS):

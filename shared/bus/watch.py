@@ -1,7 +1,10 @@
 """How far a worker is, and whether the broker answers."""
 
+import contextlib
 from collections.abc import Iterable
 from typing import Any
+
+from aiokafka.errors import KafkaError
 
 from shared import telemetry
 from shared.bus.offsets import Offsets
@@ -40,6 +43,11 @@ class Watch:
             # What retention removed is never finished: an old partition may be empty and yet end high.
             self.progress.observe(ends, await self._offsets.oldest(assigned))
         telemetry.LAG.labels(self._agent).set(self.progress.lag)
+
+    async def leave(self, group: str, member: str) -> None:
+        """See ``Offsets.leave``; whether it came about shows only in how soon work goes on."""
+        with contextlib.suppress(KafkaError, TimeoutError):
+            await self._offsets.leave(group, member)
 
     async def close(self) -> None:
         """Disconnect."""

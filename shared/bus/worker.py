@@ -98,6 +98,7 @@ class Worker:
         self._progress = self._watch.progress
         self._pauses = Pauses(agent)
         self._running = False
+        self._left_behind = ""
         self.app: Any = None
         """The Faust app of the current session."""
 
@@ -190,6 +191,9 @@ class _Session:
             await self._worker._producer.start()
             await self._worker._producer.send(self._worker._hello)
             self._worker._hello.clear()
+            if self._worker._left_behind:
+                await self._worker._watch.leave(self._worker.group, self._worker._left_behind)
+                self._worker._left_behind = ""
         except PublishError as error:
             raise BrokerAway(str(error)) from error
 
@@ -212,7 +216,7 @@ class _Session:
     async def _stop_app(self, app: Any, running: "asyncio.Task[None]") -> None:
         self._worker._running = False
         if self._away:
-            let_go(app)
+            self._worker._left_behind = let_go(app)
         try:
             await asyncio.wait_for(app.stop(), STOP_SECONDS)
         except Exception as error:  # noqa: BLE001 - a stop that fails must not hide why we stop
