@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from shared.checkup.finding import SETTINGS, Finding, Level
 from shared.checkup.names import known_sections, unknown_names
+from shared.checkup.wording import what_it_is, wrong_value
 from shared.config import (
     ConnectWiseSettings,
     EAutomateSettings,
@@ -78,11 +79,17 @@ def _sections(services: Collection[str]) -> tuple[list[Finding], Loaded, bool]:
         except (ValueError, OSError) as error:
             named = _VARIABLES.match(str(error))
             if named is None or named["names"] == "TANDEM_CONFIG":
-                return [Finding(SETTINGS, "TANDEM_CONFIG", Level.FAULT, str(error))], [], True
+                return [_file(str(error))], [], True
             found += [
                 Finding(SETTINGS, name, Level.FAULT, named["text"]) for name in named["names"].split(", ")
             ]
     return found, loaded, False
+
+
+def _file(text: str) -> Finding:
+    """The settings file itself is wrong."""
+    text = text.removeprefix("TANDEM_CONFIG").lstrip(": ")
+    return Finding(SETTINGS, "TANDEM_CONFIG", Level.FAULT, text, "mend the file, or name another")
 
 
 def _hidden(services: Collection[str], loaded: Loaded) -> Iterator[Finding]:
@@ -98,14 +105,14 @@ def _hidden(services: Collection[str], loaded: Loaded) -> Iterator[Finding]:
 
 def _invalid(error: ValidationError, model: type[BaseModel]) -> Iterator[Finding]:
     for fault in error.errors(include_url=False, include_input=False):
-        text = fault["msg"].removeprefix("Value error, ")
+        text = wrong_value(fault)
         place = [str(part) for part in fault["loc"] if not str(part).isdigit()]
         if len(place) == 1:
             # A rule over several settings: the one it names first is where to look.
             named = [name for name in model.model_fields if name in text]
             place += sorted(named, key=text.find)[:1]
         field = model.model_fields.get(place[1]) if len(place) > 1 else None
-        fix = (field.description or "") if field is not None else ""
+        fix = what_it_is(field.description) if field is not None else ""
         yield Finding(SETTINGS, ".".join(place[:2]), Level.FAULT, text, fix)
 
 

@@ -5,6 +5,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from shared.bus.producer import PublishError
+from shared.checkup.wording import wrong_value
 from shared.config import KafkaSettings, MappingClientSettings, load
 from shared.connectwise.errors import ConnectWiseError
 from shared.eautomate.errors import EAutomateError
@@ -19,7 +20,9 @@ def told(error: Exception) -> tuple[str, int] | None:
     match error:
         case ValidationError():
             faults = error.errors(include_url=False, include_input=False)
-            return "\n".join(f"{_variable(fault['loc'])}: {fault['msg']}" for fault in faults), EXIT_CONFIG
+            return "\n".join(
+                f"{_variable(fault['loc'])}: {wrong_value(fault)}" for fault in faults
+            ), EXIT_CONFIG
         case ValueError() | FileNotFoundError():
             return str(error), EXIT_CONFIG
         case ArgumentError():

@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from shared.checkup.wording import wrong_value
 from shared.cli.failures import EXIT_CONFIG
 from shared.cli.output import console, errors, fail
 from shared.config import load
@@ -94,7 +95,7 @@ def _settings(chosen: Preview, overrides: Sequence[str]) -> BaseModel:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         lines = [
-            f"{'.'.join(str(part) for part in fault['loc']) or chosen.section}: {fault['msg']}"
+            f"{'.'.join(str(part) for part in fault['loc']) or chosen.section}: {wrong_value(fault)}"
             for fault in faults
         ]
         fail("--set: " + "\n".join(lines), EXIT_CONFIG)
