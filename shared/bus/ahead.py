@@ -71,7 +71,7 @@ async def _oldest(consumer: AIOKafkaConsumer, next_: Mapping[Place, int]) -> dat
     consumer.assign([TopicPartition(*place) for place in next_])
     for place, offset in next_.items():
         consumer.seek(TopicPartition(*place), offset)
-    came = []
+    came: list[int] = []
     # One answer of the broker may not hold all partitions; each is let go once it was seen.
     end = asyncio.get_running_loop().time() + LOOK_SECONDS
     while len(came) < len(next_) and asyncio.get_running_loop().time() < end:
