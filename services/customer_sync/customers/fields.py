@@ -34,11 +34,6 @@ FIELDS = (
 )
 
 
-def fold(text: str) -> str:
-    """How keys are compared: trimmed, whatever the letter case (spec/customers.md 5.5)."""
-    return text.strip().casefold()
-
-
 def identifier(number: str) -> str:
     """Company ID for a customer number: letters and digits only (spec/customers.md 5.6); accents are left off."""
     return re.sub(r"[^A-Za-z0-9]", "", unicodedata.normalize("NFKD", number))

@@ -14,6 +14,7 @@ from services.customer_sync.pairs.selection import (
     deselected,
     gone,
     held_back,
+    insert_setting,
     mode_writes,
     never_inserted,
     not_newer,
@@ -26,6 +27,7 @@ from shared.events.change import Change
 from shared.events.records import Company, Customer
 from shared.links.models import How
 from shared.sync.decision import Apply, Checks, Decision, Reject, Skip, Wait
+from shared.text import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +207,11 @@ def _unmatched(
             f"customer {customer.number} has no company: no company carries its number as Company ID or Account ID, "
             f"and {why}.",
             checks.made,
-            (f"number:{fields.fold(customer.number)}", f"record:eautomate:customer:{customer.customer_id}"),
+            (
+                f"number:{fold(customer.number)}",
+                f"record:eautomate:customer:{customer.customer_id}",
+                *(() if may else (insert_setting(settings),)),
+            ),
         )
     blocked = not_storable(COMPANY, live, None, checks)
     if blocked is not None:
@@ -219,8 +225,8 @@ def _unmatched(
         settings.site_name,
         gathered.type_id or 0,
         {
-            "status": named.status_id or gathered.setup.status_ids.get(fields.fold(settings.insert_status)),
-            "territory": gathered.territory_ids.get(fields.fold(_territory(customer, settings))),
+            "status": named.status_id or gathered.setup.status_ids.get(fold(settings.insert_status)),
+            "territory": gathered.territory_ids.get(fold(dealer_fields.territory(customer, settings))),
         },
     )
     if named.custom:
@@ -238,15 +244,6 @@ def _unmatched(
         ),
         checks.made,
     )
-
-
-def _territory(customer: Customer, settings: CustomerSyncSettings) -> str:
-    """Name of the ConnectWise territory for a new company, empty when it gets none."""
-    name = (customer.territory or "").strip()
-    if not settings.territory_on_insert or not name:
-        return ""
-    named = {fields.fold(theirs): ours for theirs, ours in settings.territories.items()}
-    return named.get(fields.fold(name), name)
 
 
 def _cannot_insert(
@@ -293,7 +290,7 @@ def _cannot_insert(
             checks,
             "setting:customer_sync.company_type",
         )
-    status = not settings.insert_status or fields.fold(settings.insert_status) in gathered.setup.status_ids
+    status = not settings.insert_status or fold(settings.insert_status) in gathered.setup.status_ids
     if not checks.ask("company status exists", status, settings.insert_status, "a status in ConnectWise"):
         return _c5(
             customer,
@@ -301,8 +298,8 @@ def _cannot_insert(
             checks,
             "setting:customer_sync.insert_status",
         )
-    territory = _territory(customer, settings)
-    known = not territory or fields.fold(territory) in gathered.territory_ids
+    territory = dealer_fields.territory(customer, settings)
+    known = not territory or fold(territory) in gathered.territory_ids
     if not checks.ask("territory exists", known, territory or "none wanted", "a territory in ConnectWise"):
         return _c5(
             customer,

@@ -3,14 +3,14 @@
 An equal e-mail address links nothing: it is told, and a person confirms it (spec/open-questions.md 28).
 """
 
-from services.customer_sync.customers.fields import fold
 from services.customer_sync.employees.gathered import MemberGathered
-from services.customer_sync.pairs.selection import yes
 from services.customer_sync.pairs.pairing import Match, NoMatch, Words, known_pair
+from services.customer_sync.pairs.selection import yes
 from shared.events.records import Agent, Member
 from shared.links.kinds import LinkKind
 from shared.links.models import How
 from shared.sync.decision import Checks
+from shared.text import fold
 
 MEMBER_PROPERTY = "ZCJ_CW_MemberID"
 MEMBER = Words(

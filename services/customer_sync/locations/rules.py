@@ -17,6 +17,7 @@ from services.customer_sync.pairs.selection import (
     first_failed,
     gone,
     held_back,
+    insert_setting,
     mode_writes,
     never_inserted,
     not_newer,
@@ -335,7 +336,11 @@ def _unmatched(
             f"location {live.number} has no site: no site of company {company.id} ({company.identifier}) carries its "
             f"name or number, and {why}.",
             checks.made,
-            (*(name_key(company.id, name) for name in sorted(wanted_names(live))), _own(live)),
+            (
+                *(name_key(company.id, name) for name in sorted(wanted_names(live))),
+                _own(live),
+                *(() if may else (insert_setting(settings),)),
+            ),
         )
     blocked = not_storable(SITE, live, None, checks)
     if blocked is not None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from shlex import quote
 from typing import Any
 
-from services.customer_sync.customers import fields
 from services.customer_sync.pairs.known import Known, Left
 from services.customer_sync.pairs.pairing import Words
 from services.customer_sync.settings import CustomerSyncSettings
@@ -15,6 +14,7 @@ from shared.events.change import Change
 from shared.events.records import Company, Customer
 from shared.mode import Mode
 from shared.sync.decision import Checks, Skip
+from shared.text import fold
 
 SYNC_SWITCH = "ZCJ_SyncToCW"
 NO = frozenset({"no", "n", "false", "0"})
@@ -44,7 +44,7 @@ def deselected(customer: Customer, settings: CustomerSyncSettings, checks: Check
 def switched_on(customer: Customer, name: str, checks: Checks) -> bool:
     """Whether the customer's own switch lets it be written."""
     switch = customer.properties.get(SYNC_SWITCH, "").strip()
-    return checks.ask(name, fields.fold(switch) not in NO, switch or "blank", "not No")
+    return checks.ask(name, fold(switch) not in NO, switch or "blank", "not No")
 
 
 def never_inserted(customer: Customer, checks: Checks, who: str = "is") -> str | None:
@@ -77,6 +77,11 @@ def mode_writes(settings: CustomerSyncSettings, checks: Checks) -> bool:
     )
 
 
+def insert_setting(settings: CustomerSyncSettings) -> str:
+    """The setting that keeps anything from being created, in the words of ``blocked_on``."""
+    return f"setting:customer_sync.{'sync_type' if settings.mode.writes_to_connectwise else 'mode'}"
+
+
 def not_storable(words: Words, live: Left, right: int | None, checks: Checks) -> str | None:
     """Why a RecID cannot be stored with a customer, None when it can."""
     seen, name = live.configuration or "no configuration", words.property
@@ -93,9 +98,7 @@ def not_storable(words: Words, live: Left, right: int | None, checks: Checks) ->
 def selected(name: str, values: Sequence[str | None], listed: Sequence[str], checks: Checks) -> bool:
     """Whether one of the values is listed; a blank list is all."""
     there = [value for value in values if value]
-    passed = not listed or bool(
-        {fields.fold(value) for value in there} & {fields.fold(one) for one in listed}
-    )
+    passed = not listed or bool({fold(value) for value in there} & {fold(one) for one in listed})
     return checks.ask(name, passed, ", ".join(there) or "none", ", ".join(listed) or "any")
 
 

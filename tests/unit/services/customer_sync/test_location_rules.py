@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import settings as configured
 from hypothesis import strategies as st
 
-from services.customer_sync.customers.fields import fold
 from services.customer_sync.customers.gathered import AppliedState, Intent
 from services.customer_sync.locations import fields as location_fields
 from services.customer_sync.locations.gathered import LocationGathered
@@ -30,6 +29,7 @@ from shared.events.records import Company, Customer, Reference, Site
 from shared.links.models import How
 from shared.mode import Mode
 from shared.sync.decision import Apply, Reject, Skip, Wait
+from shared.text import fold
 from tests.unit.services.customer_sync.location_states import (
     COMPANY,
     LOCATION,

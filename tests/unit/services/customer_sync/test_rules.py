@@ -22,6 +22,7 @@ from shared.events.records import Company, Customer, CustomField, Reference
 from shared.links.models import How
 from shared.mode import Mode
 from shared.sync.decision import Apply, Checks, Decision, Reject, Skip, Wait
+from shared.text import fold
 from tests.unit.services.customer_sync.states import AT, SETUP, Case, case, link
 
 often = configured(max_examples=600, deadline=None)
@@ -80,7 +81,7 @@ def test_a_company_is_created_only_for_who_may_have_one(seed: int) -> None:
     assert not live.is_location
     assert not live.prospect
     assert not live.company_customer
-    assert fields.fold(live.properties.get(SYNC_SWITCH, "")) not in NO
+    assert fold(live.properties.get(SYNC_SWITCH, "")) not in NO
     assert not live.properties.get(PROPERTY, "").strip()
     assert PROPERTY in live.storable_properties
     assert not {*it.state.by_identifier, *it.state.by_account} - set(it.state.taken)
@@ -461,6 +462,35 @@ def test_a_hold_is_written_and_a_release_empties_it(
     plan = matched(customer(hold=held, on_hold_code=code_now), field_values(there))
     assert plan.custom == {37: wanted}
     assert plan.patch == {"ZCJ_OnHoldCode": (there or "", wanted or "")}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "wakes"),
+    [
+        (UPDATE, {"setting:customer_sync.sync_type"}),
+        (INSERT.model_copy(update={"mode": Mode.TEST}), {"setting:customer_sync.mode"}),
+    ],
+)
+def test_who_has_no_company_because_none_is_created_is_woken_by_that_setting(
+    chosen: CustomerSyncSettings, wakes: set[str]
+) -> None:
+    waiting = decided(customer(), chosen)
+    assert isinstance(waiting, Wait)
+    assert waiting.code == "C1"
+    assert {one for one in waiting.blocked_on if one.startswith("setting:")} == wakes
+    before = decided(customer(), INSERT, ever_linked=True)
+    assert isinstance(before, Wait)
+    assert not [one for one in before.blocked_on if one.startswith("setting:")], "no setting helps"
+
+
+def test_a_caption_with_invisible_characters_is_the_field_all_the_same() -> None:
+    odd = field_values("CH")
+    [entry, *rest] = odd.customFields
+    odd = odd.model_copy(
+        update={"customFields": (entry.model_copy(update={"caption": " zcj_OnHoldCode\u200b "}), *rest)}
+    )
+    assert matched(customer(hold=True, on_hold_code="CH"), odd).patch == {}
+    assert matched(customer(), odd).custom == {37: None}
 
 
 def test_a_customer_that_is_not_on_hold_needs_no_field_for_it() -> None:
