@@ -12,9 +12,10 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Insert,
+    Integer,
     MetaData,
     Table,
-    literal,
+    bindparam,
     literal_column,
     null,
     select,
@@ -36,7 +37,7 @@ class Copier:
     def __init__(self, table: Table, shape: Shape) -> None:
         self._table = table
         self._found: Columns = shape.of(table) or {}
-        self._whole, self._source = _as_found(table, shape)
+        self._whole, self._source, self._rows, self._copies = _as_found(table, shape)
 
     def copy(
         self,
@@ -46,58 +47,85 @@ class Copier:
         none: Iterable[str] = (),
         zero: Iterable[str] = (),
         empty: Iterable[str] = (),
-    ) -> Insert:
+    ) -> tuple[Insert, dict[str, Any]]:
         """A copy of a row.
 
         Args:
             key: the table's key; left out unless ``values`` has it, as the server hands it out.
             template: the row that is copied.
             values: what differs, by documented name; all of them are columns there are.
-            none, zero, empty: documented names of columns that become NULL, 0 and ``''`` where they exist.
+            none, zero, empty: documented names of columns that become NULL, 0 and ``''`` where they exist;
+                the same each time.
+
+        Returns:
+            The statement, built once for values of the same names, and its parameters.
         """
+        nothing = frozenset(name for name, value in values.items() if value is None)
+        kind = (key.name, frozenset(values), nothing)
+        if kind not in self._copies:
+            self._copies[kind] = self._copy(key, set(values) - nothing, nothing | set(none), zero, empty)
+        bound = {f"new_{name}": value for name, value in values.items() if value is not None}
+        return self._copies[kind], {"template": template, **bound}
+
+    def _copy(
+        self,
+        key: Column[int],
+        values: Iterable[str],
+        none: Iterable[str],
+        zero: Iterable[str],
+        empty: Iterable[str],
+    ) -> Insert:
         given: dict[str, ColumnElement[Any]] = {}
         for names, value in ((none, null()), (zero, literal_column("0")), (empty, literal_column("''"))):
             given |= {self._name(name).casefold(): value for name in names}
-        given |= {self._name(name).casefold(): self._bound(name, value) for name, value in values.items()}
+        given |= {
+            self._name(name).casefold(): bindparam(f"new_{name}", type_=self._table.c[name].type)
+            for name in values
+        }
         source = self._source
         taken = [one for folded, one in self._found.items() if folded in given or not one.generated]
         copied = select(*(given.get(one.name.casefold(), source.c[one.name]) for one in taken)).where(
-            source.c[key.name] == template
+            source.c[key.name] == bindparam("template", type_=Integer)
         )
         return self._whole.insert().from_select([one.name for one in taken], copied)
 
-    def new(self, values: Mapping[str, Any]) -> Insert:
+    def new(self, values: Mapping[str, Any]) -> tuple[Insert, dict[str, Any]]:
         """A row with these values, by documented name; what else must not be empty is 0 or ``''``.
+
+        Returns:
+            The statement, built once for values of the same names, and its parameters.
 
         Raises:
             SchemaMismatch: a column that must not be empty is neither number nor text.
         """
         given = {self._table.c[name].name: value for name, value in values.items()}
-        known = {name.casefold() for name in given}
-        missing = {
-            one.name: _nothing(self._table, one)
-            for folded, one in self._found.items()
-            if folded not in known and not (one.nullable or one.filled)
-        }
-        return self._whole.insert().values(missing | given)
+        names = frozenset(given)
+        if names not in self._rows:
+            known = {name.casefold() for name in given}
+            missing = {
+                one.name: _nothing(self._table, one)
+                for folded, one in self._found.items()
+                if folded not in known and not (one.nullable or one.filled)
+            }
+            self._rows[names] = self._whole.insert().values(missing) if missing else self._whole.insert()
+        return self._rows[names], given
 
     def _name(self, documented: str) -> str:
         return self._table.c[documented].name if documented in self._table.c else documented
 
-    def _bound(self, documented: str, value: Any) -> ColumnElement[Any]:
-        return null() if value is None else literal(value, self._table.c[documented].type)
 
-
-_AS_FOUND: WeakKeyDictionary[Shape, dict[Table, tuple[Table, NamedFromClause]]] = WeakKeyDictionary()
+_Kind = tuple[str, frozenset[str], frozenset[str]]
+_Known = tuple[Table, NamedFromClause, dict[frozenset[str], Insert], dict[_Kind, Insert]]
+_AS_FOUND: WeakKeyDictionary[Shape, dict[Table, _Known]] = WeakKeyDictionary()
 """A table is put together once: that takes longer than a row, and statements on it are compiled once then."""
 
 
-def _as_found(table: Table, shape: Shape) -> tuple[Table, NamedFromClause]:
-    """The table, and the table again as what is copied from."""
+def _as_found(table: Table, shape: Shape) -> _Known:
+    """The table, the table again as what is copied from, and the statements that were built."""
     held = _AS_FOUND.setdefault(shape, {})
     if table not in held:
         whole = _put_together(table, shape.of(table) or {})
-        held[table] = whole, whole.alias("template")
+        held[table] = whole, whole.alias("template"), {}, {}
     return held[table]
 
 

@@ -14,7 +14,7 @@ from shared.eautomate.ledger import LOCKED
 from shared.eautomate.numbers import Numbers
 from shared.eautomate.rows import hex_version
 from shared.eautomate.tables import Tables
-from shared.eautomate.work import Work
+from shared.eautomate.work import Key, Work
 from shared.events.contracts import Contract
 
 
@@ -52,7 +52,7 @@ class ContractHeaders:
         }
         copier = Copier(tables.contracts, self._work.shape)
         await self._work.execute(
-            copier.copy(tables.contracts.c.ContractID, template.contract_id, values, NONE, ZERO, EMPTY)
+            *copier.copy(tables.contracts.c.ContractID, template.contract_id, values, NONE, ZERO, EMPTY)
         )
         self._saved[contract_id] = ""
         return contract_id, str(number)
@@ -79,7 +79,10 @@ class ContractHeaders:
         """
         if expected is None and contract_id in self._locked:
             return self._locked[contract_id]
-        row = (await self._work.execute(locked_contract(self._work, contract_id))).one_or_none()
+        found = await self._work.keyed(
+            "locked contract", lambda key: locked_contract(self._work, key), contract_id
+        )
+        row = found.one_or_none()
         if row is None:
             raise RowChanged(f"contract {contract_id} is gone from {self._work.tables.contracts.name}")
         number, seen = row.ContractNumber.strip(), self._saved.get(contract_id, hex_version(row.timestamp))
@@ -109,22 +112,29 @@ class ContractHeaders:
         self._locked.pop(row.ContractID, None)
 
     async def _unchanged(self, template: Contract) -> None:
-        key = template.contract_id
-        row = (await self._work.execute(locked_version(self._work.tables.contracts, key))).one_or_none()
+        found = await self._work.keyed(
+            "locked template",
+            lambda key: locked_version(self._work.tables.contracts, key),
+            template.contract_id,
+        )
+        row = found.one_or_none()
         seen = None if row is None else hex_version(row.timestamp)
         if seen != template.row_version:
             raise RowChanged(f"template {template.number} was saved or removed since it was read")
 
     async def _address(self, customer_id: int) -> dict[str, Any]:
         """``BillTo...`` of a contract that is invoiced to the customer."""
-        row = (await self._work.execute(bill_to_address(self._work.tables, customer_id))).one_or_none()
+        found = await self._work.keyed(
+            "bill-to address", lambda key: bill_to_address(self._work.tables, key), customer_id
+        )
+        row = found.one_or_none()
         if row is None:
             raise RowChanged(f"customer {customer_id} is gone")
         own = "BillTo" if row.UseBillToAddress else ""
         return {f"BillTo{name}": row._mapping[f"{own}{name}"] for name in ADDRESS_WIDTHS}
 
 
-def locked_contract(work: Work, contract_id: int) -> Select[Any]:
+def locked_contract(work: Work, contract_id: Key) -> Select[Any]:
     """The columns that are written or decide about it, under their documented names, locked."""
     own = work.tables.contracts
     wanted = {
@@ -139,13 +149,13 @@ def locked_contract(work: Work, contract_id: int) -> Select[Any]:
     return select(*columns).where(own.c.ContractID == contract_id).with_hint(own, LOCKED, "mssql")
 
 
-def locked_version(own: Table, key: int) -> Select[Any]:
+def locked_version(own: Table, key: Key) -> Select[Any]:
     """A row's rowversion, locked."""
     [column] = own.primary_key.columns
     return select(own.c.timestamp.label("timestamp")).where(column == key).with_hint(own, LOCKED, "mssql")
 
 
-def bill_to_address(tables: Tables, customer_id: int) -> Select[Any]:
+def bill_to_address(tables: Tables, customer_id: Key) -> Select[Any]:
     """A customer's address and the one its invoices go to."""
     own = tables.customers.c
     addresses = [f"{prefix}{name}" for prefix in ("", "BillTo") for name in ADDRESS_WIDTHS]

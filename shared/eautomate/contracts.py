@@ -13,10 +13,9 @@ from shared.eautomate.owners import contract_kind
 from shared.eautomate.reader import Fields, FieldsOf, RecordReader, chunks
 from shared.eautomate.rows import hex_version
 from shared.eautomate.schema_reader import Shape
-from shared.eautomate.statements import by_id
 from shared.eautomate.tables import Tables
 from shared.eautomate.values import fits, folded, text, text_or_none
-from shared.eautomate.work import Executes
+from shared.eautomate.work import KEY, Executes
 from shared.events.contracts import Contract, ContractLine
 
 
@@ -28,6 +27,10 @@ class Contracts(RecordReader[Contract]):
         rows, bare = statements.contract_rows(tables, shape), statements.bare_contract_rows(tables)
         super().__init__(engine, tables, contract_kind(tables), rows, bare)
         self._stamped = shape.has(tables.contract_details.c.timestamp)
+        # Of one contract, built once: it is read in each transaction that writes.
+        self._one = rows.where(tables.contracts.c.ContractID == KEY)
+        self._its_lines = statements.line_rows(tables).where(tables.contract_details.c.ContractID == KEY)
+        self._its_groups = statements.meter_groups(tables).where(tables.meter_groups.c.ContractID == KEY)
 
     async def by_major(self, majors: Iterable[str]) -> dict[str, list[Contract]]:
         """Contracts by major, trimmed and casefolded."""
@@ -44,10 +47,17 @@ class Contracts(RecordReader[Contract]):
         return await self._read(statements.starting(self._tables, self._rows, prefix))
 
     async def inside(self, work: Executes, contract_id: int) -> Contract | None:
-        """A contract as a transaction sees it, with what it has written itself; None when it is gone."""
-        rows = (await work.execute(by_id(self._rows, self._kind, [contract_id]))).all()
-        found = await self._snapshots(work, rows)
-        return found[0] if found else None
+        """A contract as a transaction sees it, with what it has written itself; None when it is gone.
+
+        Without ``children_stamp``, which is no content.
+        """
+        given = {"key": contract_id}
+        row = (await work.execute(self._one, given)).one_or_none()
+        if row is None:
+            return None
+        lines = (await work.execute(self._its_lines, given)).all()
+        groups: Sequence[Any] = (await work.execute(self._its_groups, given)).all()
+        return _contract(row, tuple(map(contract_line, lines)), _children(contract_id, {}, dict(groups)))
 
     async def _once(self, connection: AsyncConnection) -> FieldsOf:  # noqa: ARG002 - the rows have it all
         return _codes

@@ -41,7 +41,7 @@ class ItemWrites:
             values["UMID"] = unit_id
         await self._free(kind, number)
         copier = Copier(own, self._work.shape)
-        await self._work.execute(copier.copy(own.c.ItemID, template.item_id, values, NONE, ZERO))
+        await self._work.execute(*copier.copy(own.c.ItemID, template.item_id, values, NONE, ZERO))
         return int((await self._work.execute(numbered(kind, number))).scalar_one())
 
     async def rename_invoice(self, invoice_id: int, number: str, expected: str | None) -> bool:

@@ -13,7 +13,7 @@ from shared.eautomate.errors import LineBilled, RowChanged, SchemaMismatch
 from shared.eautomate.ledger import LOCKED
 from shared.eautomate.tables import Tables
 from shared.eautomate.values import storable_amount
-from shared.eautomate.work import Work
+from shared.eautomate.work import Key, Work
 
 ADDRESS = ("Address", "City", "State", "Zip", "Country")
 FIRST_LINE_TYPE = 1
@@ -46,7 +46,7 @@ class LineWrites:
             **self._stamps(self._work.made),
         }
         copier = Copier(self._work.tables.contract_details, self._work.shape)
-        result = await self._work.execute(copier.new(values))
+        result = await self._work.execute(*copier.new(values))
         await self._headers.touch(contract)
         return inserted_key(result)
 
@@ -117,8 +117,10 @@ class LineWrites:
         return {name: value for name, value in stamps.items() if self._work.shape.has(own[name])}
 
     async def _distribution(self, item_id: int) -> dict[str, Any]:
-        wanted = distribution_of(self._work.tables, item_id)
-        row = (await self._work.execute(wanted)).one_or_none()
+        found = await self._work.keyed(
+            "distribution", lambda key: distribution_of(self._work.tables, key), item_id
+        )
+        row = found.one_or_none()
         if row is None:
             raise RowChanged(f"item {item_id} is gone from {self._work.tables.items.name}")
         return {"BaseDistributionCodeID": row.BaseDistributionCodeID}
@@ -127,7 +129,8 @@ class LineWrites:
         """Of a location; most lines of a contract have the same."""
         if customer_id in self._addresses:
             return self._addresses[customer_id]
-        row = (await self._work.execute(address_of(self._work.tables, customer_id))).one_or_none()
+        found = await self._work.keyed("address", lambda key: address_of(self._work.tables, key), customer_id)
+        row = found.one_or_none()
         if row is None:
             raise RowChanged(f"location {customer_id} is gone from {self._work.tables.customers.name}")
         self._addresses[customer_id] = dict(row._mapping)
@@ -173,14 +176,14 @@ def billings_of(tables: Tables, contract_detail_id: int) -> Select[Any]:
     return select(*counts).where(own.ContractDetailID == contract_detail_id)
 
 
-def distribution_of(tables: Tables, item_id: int) -> Select[Any]:
+def distribution_of(tables: Tables, item_id: Key) -> Select[Any]:
     """The distribution code an item brings to its lines."""
     own = tables.items.c
     wanted: Select[Any] = select(own.BaseDistributionCodeID.label("BaseDistributionCodeID"))
     return wanted.where(own.ItemID == item_id)
 
 
-def address_of(tables: Tables, customer_id: int) -> Select[Any]:
+def address_of(tables: Tables, customer_id: Key) -> Select[Any]:
     """A location's address."""
     own = tables.customers.c
     return select(*(own[name].label(name) for name in ADDRESS)).where(own.CustomerID == customer_id)

@@ -1,6 +1,6 @@
 """One e-automate transaction: the effects of one change and the ledger rows that remember them."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from shared.eautomate.session import uninterrupted, writing
 from shared.eautomate.tables import Tables
 from shared.eautomate.types import to_ticks
 from shared.eautomate.values import storable
-from shared.eautomate.work import Work
+from shared.eautomate.work import Parameters, Work
 
 
 class Transaction(ContractWrites):
@@ -127,15 +127,13 @@ class Transaction(ContractWrites):
         """Write the applied row."""
         await self._execute(note_applied(self._tables, self._key, self._now, exists))
 
-    async def _execute(
-        self, statement: Executable, parameters: Sequence[Mapping[str, Any]] | None = None
-    ) -> CursorResult[Any]:
+    async def _execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
         return await uninterrupted(self._connection.engine, self._connection.execute(statement, parameters))
 
 
 async def _other_area(
     statement: Executable,  # noqa: ARG001
-    parameters: Sequence[Mapping[str, Any]] | None = None,  # noqa: ARG001
+    parameters: Parameters = None,  # noqa: ARG001
 ) -> CursorResult[Any]:
     raise RuntimeError("contracts are written in a transaction that was opened with area='contracts'")
 
