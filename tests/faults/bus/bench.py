@@ -147,13 +147,13 @@ class Bench:
         return path.read_text() if path.exists() else ""
 
     async def until_in_flight(self, name: str, seconds: float = 60) -> None:
-        """Wait until a worker has records in the air; more are sent while the others take them all."""
+        """Wait until a worker has records in the air; more are sent when the others have taken them all."""
         end = time.monotonic() + seconds
         sent = time.monotonic()
         while self.in_flight(name) == 0:
             if time.monotonic() > end:
                 raise AssertionError(f"worker {name} has no record in flight within {seconds} s")
-            if time.monotonic() - sent > 1:
+            if time.monotonic() - sent > 1 and not self.missing():
                 await self.send(300)
                 sent = time.monotonic()
             await asyncio.sleep(0.02)
