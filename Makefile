@@ -4,6 +4,9 @@ VENV := .venv
 TANDEM := $(VENV)/bin/tandem
 INSTALLED := $(VENV)/.installed
 
+# Tests and demo start one process after another; each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo up test check scenarios bench docs clean
 
 demo: $(INSTALLED) ## a dealer's day through real Kafka, about two minutes; ACT=morning or ACT=month-end plays one act
@@ -13,7 +16,7 @@ up: $(INSTALLED) ## the same, and everything keeps running until Ctrl-C
 	@$(TANDEM) demo --keep --folder var/up
 
 test: check ## everything: style, types, layers, all tests on Apache Kafka and PostgreSQL
-	@$(VENV)/bin/pytest -n auto --dist loadfile tests/unit tests/contract
+	@$(VENV)/bin/pytest -n auto --dist worksteal tests/unit tests/contract
 	@$(VENV)/bin/pytest -n 2 --dist loadfile --scenarios tests/integration tests/e2e
 	@$(VENV)/bin/pytest tests/faults
 
