@@ -15,10 +15,10 @@ demo: $(INSTALLED) ## a dealer's day through real Kafka, about two minutes; ACT=
 up: $(INSTALLED) ## the same, and everything keeps running until Ctrl-C
 	@$(TANDEM) demo --keep --folder var/up
 
+# Processes that are killed come first: what takes longest must not begin last.
 test: check ## everything: style, types, layers, all tests on Apache Kafka and PostgreSQL
 	@$(VENV)/bin/pytest -n auto --dist worksteal tests/unit tests/contract
-	@$(VENV)/bin/pytest -n 2 --dist loadfile --scenarios tests/integration tests/e2e
-	@$(VENV)/bin/pytest tests/faults
+	@$(VENV)/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder --scenarios tests/faults tests/integration tests/e2e
 
 check: $(INSTALLED) ## style, types and layers only
 	@$(VENV)/bin/ruff check .
