@@ -15,9 +15,10 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    and_,
     func,
+    or_,
     select,
+    true,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -128,48 +129,66 @@ async def read_shape(connection: AsyncConnection, tables: Tables) -> Shape:
                 generated=counted or bool(hidden) or kind == "rowversion",
             )
         return Shape(tables, found)
+    flags = {
+        (schema.casefold(), table.casefold(), name.casefold()): (bool(default), bool(identity or computed))
+        for schema, table, name, default, identity, computed in await _rows(
+            connection.execute(filled_columns(tables))
+        )
+    }
     wanted = connection.execute(server_columns(tables))
-    for schema, table, name, type_, width, scale, nullable, default, identity, computed in await _rows(
-        wanted
-    ):
+    for schema, table, name, type_, width, scale, nullable in await _rows(wanted):
         kind = _KINDS.get(type_.lower(), type_.lower())
-        generated = bool(identity) or bool(computed) or kind == "rowversion"
-        found[schema.casefold(), table.casefold()][name.casefold()] = Found(
+        key = schema.casefold(), table.casefold(), name.casefold()
+        default, counted = flags.get(key, (False, False))
+        generated = counted or kind == "rowversion"
+        found[key[:2]][key[2]] = Found(
             name=name,
             kind=kind,
             width=width,
             scale=scale,
             nullable=nullable.upper() == "YES",
-            filled=bool(default) or generated,
+            filled=default or generated,
             generated=generated,
         )
     return Shape(tables, found)
 
 
 def server_columns(tables: Tables) -> Select[Any]:
-    """SQL Server's columns, and whether the server fills them.
+    """SQL Server's columns."""
+    own = _COLUMNS.c
+    return select(
+        own.TABLE_SCHEMA,
+        own.TABLE_NAME,
+        own.COLUMN_NAME,
+        own.DATA_TYPE,
+        own.CHARACTER_MAXIMUM_LENGTH,
+        own.NUMERIC_SCALE,
+        own.IS_NULLABLE,
+    ).where(own.TABLE_SCHEMA.in_(_schemas(tables)))
+
+
+def filled_columns(tables: Tables) -> Select[Any]:
+    """Columns SQL Server fills: by a default, as identity, or computed.
 
     The text of a default is shown only to who may see definitions; that there is one, to everybody who may read.
     """
-    own, flags = _COLUMNS.c, _SYS_COLUMNS.c
-    whole = func.object_id(func.quotename(own.TABLE_SCHEMA) + "." + func.quotename(own.TABLE_NAME))
-    schemas = [PRODUCT, tables.ledger_schema, tables.profile.number_series.owner]
-    return (
-        select(
-            own.TABLE_SCHEMA,
-            own.TABLE_NAME,
-            own.COLUMN_NAME,
-            own.DATA_TYPE,
-            own.CHARACTER_MAXIMUM_LENGTH,
-            own.NUMERIC_SCALE,
-            own.IS_NULLABLE,
-            flags.default_object_id,
-            flags.is_identity,
-            flags.is_computed,
-        )
-        .join_from(_COLUMNS, _SYS_COLUMNS, and_(flags.object_id == whole, flags.name == own.COLUMN_NAME))
-        .where(own.TABLE_SCHEMA.in_(schemas))
+    own = _SYS_COLUMNS.c
+    schema = func.object_schema_name(own.object_id)
+    return select(
+        schema.label("schema_name"),
+        func.object_name(own.object_id).label("table_name"),
+        own.name,
+        own.default_object_id,
+        own.is_identity,
+        own.is_computed,
+    ).where(
+        schema.in_(_schemas(tables)),
+        or_(own.default_object_id != 0, own.is_identity == true(), own.is_computed == true()),
     )
+
+
+def _schemas(tables: Tables) -> list[str]:
+    return [PRODUCT, tables.ledger_schema, tables.profile.number_series.owner]
 
 
 async def _rows(result: Awaitable[CursorResult[Any]]) -> list[tuple[Any, ...]]:
