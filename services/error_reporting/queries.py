@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, make_url, or_, select
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -77,7 +77,17 @@ def tables_wanted() -> Iterator[None]:
     except (OperationalError, ProgrammingError) as error:
         if re.search("no such table|does not exist", str(error.orig)) is None:
             raise
-        raise NoStore("error_reporting has no tables here: `tandem db upgrade` makes them") from error
+        raise NoStore(
+            f"error_reporting has no tables in {store_named()}. If it runs with another store, give this command "
+            "the same TANDEM_STORE__URL (or TANDEM_CONFIG); else `tandem db upgrade` makes them"
+        ) from error
+
+
+def store_named() -> str:
+    """Where error_reporting's tables are, without user and password."""
+    url = make_url(load("store", StoreSettings).url.get_secret_value())
+    place = url.database if url.host is None else f"{url.host}/{url.database}"
+    return (place or "").replace("{service}", NAME)
 
 
 class Queries:

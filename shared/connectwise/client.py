@@ -362,8 +362,12 @@ def check_settings(settings: ConnectWiseSettings) -> None:
     """Whether a tenant can be called at all; nothing is sent.
 
     Raises:
-        ValueError: the address is no http(s) URL, or keys are missing; the text names the settings.
+        ValueError: the address is missing or no http(s) URL, or keys are missing; the text names the settings.
     """
+    if not settings.url:
+        raise ValueError(
+            "ConnectWise's address is missing: TANDEM_CONNECTWISE__URL, e.g. https://api-na.myconnectwise.net"
+        )
     if not settings.url.lower().startswith(("http://", "https://")):
         raise ValueError("TANDEM_CONNECTWISE__URL is no http(s) address")
     values = {

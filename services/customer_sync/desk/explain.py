@@ -192,7 +192,7 @@ def _linked(link: Link | None) -> str:
     if link is None:
         return "link: none"
     how = link.how.value.replace("_", " ")
-    return f"link: to {link.right}, by {how}, made by {link.by} on {link.made_at:%Y-%m-%d %H:%M} UTC ({link.why})"
+    return f"link: to {link.right} ({how}; {link.why}), by {link.by} on {link.made_at:%Y-%m-%d %H:%M} UTC"
 
 
 def _pending(intent: Intent | None) -> str:

@@ -72,6 +72,7 @@ def agreements(
         fail("--days belongs to --reminder; several days of a report are --from and --to", USAGE)
     if out is not None and out.suffix.casefold() not in FORMATS:
         fail(f"{out}: the file's ending says what is written; known: {', '.join(FORMATS)}", USAGE)
+    _kept(days[0], day_of(datetime.now(UTC), zone))
     told = _told(days, zone, remind, ahead)
     if out is None:
         for piece in shown(told):
@@ -95,6 +96,14 @@ def _days(day: str | None, first: str | None, last: str | None, today: date) -> 
     if end < begin:
         fail(f"--from {begin} lies after --to {end}", USAGE)
     return begin, end
+
+
+def _kept(first: date, today: date) -> None:
+    """Say so when days are asked for that are forgotten."""
+    kept = load("error_reporting", ErrorReportingSettings).report_days
+    if first < today - timedelta(days=kept):
+        told = f"days before {today - timedelta(days=kept)} are forgotten (error_reporting.report_days is {kept})"
+        typer.echo(told, err=True)
 
 
 def _date(text: str, today: date) -> date:

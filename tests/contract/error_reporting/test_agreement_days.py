@@ -268,6 +268,14 @@ def test_without_tables_it_says_what_makes_them(here: Path) -> None:
     refused = tandem()
     assert refused.exit_code == 69
     assert "tandem db upgrade" in refused.stderr
+    assert "no tables in " in refused.stderr
+    assert "TANDEM_STORE__URL" in refused.stderr
+
+
+def test_a_day_that_is_no_longer_kept_says_so(here: Path) -> None:
+    kept([])
+    assert "are forgotten (error_reporting.report_days is 400)" in tandem("--day", "2020-01-01").stderr
+    assert "are forgotten" not in tandem("--day", "yesterday").stderr
 
 
 def test_a_day_without_anything_says_so(here: Path) -> None:
