@@ -183,6 +183,7 @@ TRANSIENT: list[Exception] = [
     eautomate.TransientError("deadlock"),
     eautomate.UnknownOutcome(ChangeKey("ID747", "customer/7", 1), datetime(2025, 1, 1, tzinfo=UTC)),
     eautomate.SchemaMismatch("a column is missing"),
+    eautomate.AccessRefused("the login may not UPDATE"),
     MappingUnavailable("down"),
     MappingRefusedError("not_mapping", "an nginx page"),
 ]
