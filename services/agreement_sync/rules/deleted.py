@@ -36,9 +36,7 @@ def decide_deleted(
     shown = comparison(invoice, None, contract, period).model_copy(update={"invoice": row.invoice_number})
     bill = bill_of(gathered.bills, contract.contract_id, period)
     if (
-        not checks.ask(
-            f"{period} is billed in e-automate", bill is None, bill.number if bill else "no", "no"
-        )
+        not checks.ask(f"{period} is billed in e-automate", bill is None, bill.number if bill else "no", "no")
         and bill
     ):
         return Reject(
