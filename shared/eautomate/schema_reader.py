@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    cast,
     func,
     or_,
     select,
@@ -173,10 +174,11 @@ def filled_columns(tables: Tables) -> Select[Any]:
     The text of a default is shown only to who may see definitions; that there is one, to everybody who may read.
     """
     own = _SYS_COLUMNS.c
-    schema = func.object_schema_name(own.object_id)
+    # With a width of their own: a driver may take the first row's for all.
+    schema = cast(func.object_schema_name(own.object_id), String(128))
     return select(
         schema.label("schema_name"),
-        func.object_name(own.object_id).label("table_name"),
+        cast(func.object_name(own.object_id), String(128)).label("table_name"),
         own.name,
         own.default_object_id,
         own.is_identity,
