@@ -50,8 +50,22 @@ class as_datetime(GenericFunction[datetime]):  # noqa: N801 - reads as SQL
     inherit_cache = True
 
 
+class as_amount(GenericFunction[Decimal]):  # noqa: N801 - reads as SQL
+    """``CAST(? AS money)`` on SQL Server: in a copied row no column says how many places a parameter has."""
+
+    inherit_cache = True
+
+
+@compiles(as_amount, "mssql")
+def _cast_amount(element: as_amount, compiler: SQLCompiler, **kw: Any) -> str:
+    (bound,) = element.clauses.clauses
+    kind: Any = bound.type
+    return f"CAST({compiler.process(bound, **kw)} AS {kind.declared})"
+
+
+@compiles(as_amount)
 @compiles(as_datetime)
-def _as_is(element: as_datetime, compiler: SQLCompiler, **kw: Any) -> str:
+def _as_is(element: as_datetime | as_amount, compiler: SQLCompiler, **kw: Any) -> str:
     return compiler.process(element.clauses.clauses[0], **kw)
 
 
@@ -175,6 +189,10 @@ class _Amount(TypeDecorator[Decimal]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
         """Whatever the driver gave, as Decimal with its places."""
         return None if value is None else self.rounded(Decimal(str(value)))
+
+    def bind_expression(self, bindparam: BindParameter[Decimal]) -> ColumnElement[Any]:
+        """``CAST(? AS money)`` on SQL Server."""
+        return as_amount(bindparam)
 
     @classmethod
     def rounded(cls, value: Decimal) -> Decimal:

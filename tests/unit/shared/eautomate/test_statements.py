@@ -1,9 +1,10 @@
 """What SQL Server gets. The stand-in cannot show this, so the text is looked at."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
-from sqlalchemy import String
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.schema import CreateTable
 
 from shared.eautomate import statements
@@ -17,6 +18,7 @@ from shared.eautomate.property_writes import held_attribute, parent_row, propert
 from shared.eautomate.rows import START, ChangeKey, Keyset
 from shared.eautomate.schema_reader import filled_columns, server_columns
 from shared.eautomate.tables import Tables, build_tables
+from shared.eautomate.types import Money, Rate
 from tests.contract.eautomate.statements import SQL_SERVER, for_sql_server, parse
 
 TABLES: Tables = build_tables()
@@ -109,6 +111,14 @@ def test_a_save_is_guarded_by_the_rowversion() -> None:
     assert "[timestamp] = CAST(" in text
     assert "[LastUpdate]=CAST(" in text
     assert "AS DATETIME)" in text
+
+
+def test_an_amount_says_its_own_places_where_no_column_does() -> None:
+    money = bindparam("rate", Decimal("12.30"), type_=Money())
+    quantity = bindparam("quantity", Decimal("1.5"), type_=Rate())
+    text = for_sql_server(select(money, quantity))
+    assert "AS MONEY)" in text
+    assert "AS DECIMAL(18, 6))" in text
 
 
 def test_a_property_is_inserted_without_output_because_tables_may_have_triggers() -> None:
