@@ -14,7 +14,7 @@ from shared.events.contracts import Contract, ContractLine
 from tests.contract.eautomate.conftest import Database
 from tests.contract.eautomate.shop import MAY, Shop
 from tests.contract.eautomate.statements import recorded
-from tests.contract.eautomate.test_lost_answer import answer_lost
+from tests.contract.killing import one_commit_unanswered
 
 LINE = ContractLine(
     contract_detail_id=7,
@@ -143,7 +143,7 @@ async def test_effect_and_ledger_land_together_or_not_at_all_when_the_answer_is_
             await work.note_lines(key, {"base": line})
             await work.note_period(_period(key))
 
-    with answer_lost(database, landed), pytest.raises(UnknownOutcome) as caught:
+    with one_commit_unanswered(database.port, landed), pytest.raises(UnknownOutcome) as caught:
         await write()
 
     assert await shop.port.landed(caught.value) is landed
