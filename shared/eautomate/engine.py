@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from shared.config import EAutomateSettings
 from shared.eautomate.errors import PermanentError
 from shared.eautomate.tables import PRODUCT
-from shared.sqlite import creator
+from shared.sqlite import SETUP, creator
 
 WRITES = "tandem_writes"
 """Execution option of a connection that will write: SQLite takes its lock at once."""
@@ -125,9 +125,8 @@ def _stand_in(url: URL, timeout: int) -> AsyncEngine:
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.execute("PRAGMA foreign_keys=ON")
+        for statement in SETUP:
+            cursor.execute(statement)
         cursor.close()
 
     def on_begin(connection: Connection) -> None:

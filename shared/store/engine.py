@@ -13,7 +13,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.config import StoreSettings
-from shared.sqlite import creator
+from shared.sqlite import SETUP, creator
 
 _READING = "tandem_reading"
 
@@ -63,10 +63,8 @@ def _on_connect(connection: Any, _record: Any) -> None:
     # The driver must not open transactions by itself: BEGIN IMMEDIATE is ours.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA busy_timeout=30000")
-    cursor.execute("PRAGMA foreign_keys=ON")
+    for statement in (*SETUP, "PRAGMA busy_timeout=30000"):
+        cursor.execute(statement)
     cursor.close()
 
 
