@@ -20,7 +20,7 @@ REPEATS = 3
 LINEAR = 1.1
 PASSES = 3
 REST_SECONDS = 6.0
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 1.0
 """Each look asks both processes for all their figures, which is work for them too."""
 MOVING = ("tandem_published_total", "tandem_changes_total", "tandem_writes_total", "tandem_lag_records")
 CHUNK = 5_000
