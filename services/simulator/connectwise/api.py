@@ -73,6 +73,7 @@ def handle(call: Call, parts: tuple[str, ...]) -> Response:
     row = call.state.store.get(place.entity.key, numbers[-1])
     if (
         row is None
+        or not place.entity.opens(row.data)
         or (parent is not None and row.data.get(parent[0]) != parent[1])
         or _hidden(call, place, row)
     ):
@@ -107,9 +108,9 @@ def _parent(call: Call, place: Place, numbers: list[int]) -> tuple[str, int] | N
     name = place.mount.parent_field
     if not name:
         return None
-    above = call.state.store.entities[place.entity.by_name[name].target]
+    above = call.state.store.entities[place.mount.parent or place.entity.by_name[name].target]
     row = call.state.store.get(above.key, numbers[0])
-    if row is None or _hidden(call, Place(above, above.mounts[0], "one"), row):
+    if row is None or not above.opens(row.data) or _hidden(call, Place(above, above.mounts[0], "one"), row):
         raise not_found(above.noun, numbers[0])
     return name, numbers[0]
 

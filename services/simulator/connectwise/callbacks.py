@@ -33,7 +33,10 @@ TYPES = {
     "contact": "contact",
     "invoice": "invoice",
     "member": "member",
+    "project": "project",
     "site": "site",
+    "ticket": "ticket",
+    "timeEntry": "time",
 }
 """Callback types of the entities that can change here."""
 _PARTIAL = ("customFields", "communicationItems", "types")
@@ -114,7 +117,7 @@ class Callbacks:
     def _objects(self, level: str, name: str, row: Row) -> list[Any]:
         # What of a record a level's objectId is compared with.
         data = row.data
-        if level == name:
+        if level == TYPES[name]:
             return [row.id]
         if level == "type":
             return [data["type"]] if name == "agreement" else list(data.get("types") or ())

@@ -7,7 +7,7 @@ from typing import Any
 from services.simulator.connectwise.clock import is_real, is_strict
 from services.simulator.connectwise.errors import FieldProblem, Item, broken_value
 from services.simulator.connectwise.fields import Entity, Field, Kind
-from services.simulator.connectwise.store import Store, fold
+from services.simulator.connectwise.store import Row, Store, fold
 
 _BLANKED = str.maketrans({"\n": " ", "\r": " ", "\b": " ", "\f": " "})
 
@@ -18,8 +18,8 @@ class Coercer:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def value(self, entity: Entity, field: Field, raw: Any) -> Any:
-        """The stored form of one property.
+    def value(self, entity: Entity, field: Field, raw: Any, beside: Mapping[str, Any] | None = None) -> Any:
+        """The stored form of one property; `beside` is the record around it, for names looked up `within`.
 
         Raises FieldProblem for a wrong value, and the 500 of some wrong types (reported).
         """
@@ -29,7 +29,7 @@ class Coercer:
         if reader is not None:
             return reader(entity, field, raw)
         if field.kind is Kind.REF:
-            return self.reference(entity, field, raw)
+            return self.reference(entity, field, raw, beside)
         if field.kind is Kind.REFS:
             if not isinstance(raw, list):
                 raise _problem(entity, field, "must be an array")
@@ -45,7 +45,9 @@ class Coercer:
             item.name: self.value(entity, item, raw[item.name]) for item in field.items if item.name in raw
         }
 
-    def reference(self, entity: Entity, field: Field, raw: Any) -> int:
+    def reference(
+        self, entity: Entity, field: Field, raw: Any, beside: Mapping[str, Any] | None = None
+    ) -> int:
         """The target's id. `id` wins over `identifier`, that over `name`. Raises FieldProblem `NotFound`."""
         if not isinstance(raw, dict):
             raise _problem(entity, field, "must be an object with an id, an identifier or a name")
@@ -59,19 +61,38 @@ class Coercer:
         for name in ("identifier", "name"):
             wanted = raw.get(name)
             if isinstance(wanted, str) and wanted.strip():
-                return self._by_name(entity, field, target, name, wanted)
+                return self._by_name(entity, field, target, (name, wanted), beside)
         raise self._missing(entity, field, target, "id", ident if ident is not None else "")
 
-    def _by_name(self, entity: Entity, field: Field, target: Entity, name: str, wanted: str) -> int:
+    def _among(self, field: Field, beside: Mapping[str, Any] | None) -> list[Row]:
+        # The records among which a name is looked up.
+        table = self._store.table(field.target)
+        shared = beside.get(field.within) if beside is not None else None
+        if shared is None:
+            return list(table.rows.values())
+        if table.indexed(field.within):
+            return [table.rows[ident] for ident in sorted(table.find(field.within, shared))]
+        return [row for row in table.rows.values() if row.data.get(field.within) == shared]
+
+    def _by_name(
+        self,
+        entity: Entity,
+        field: Field,
+        target: Entity,
+        key: tuple[str, str],
+        beside: Mapping[str, Any] | None,
+    ) -> int:
+        name, wanted = key
         part = next((part for part in target.reference if part.name == name), None)
         if part is None:
             raise self._missing(entity, field, target, name, wanted)
         folded = fold(wanted)
         table = self._store.table(field.target)
-        if table.indexed(name):
+        if table.indexed(name) and not field.within:
             found = sorted(table.find(name, wanted))
         else:
-            found = [row.id for row in table.rows.values() if fold(part.get(row.data)) == folded]
+            among = self._among(field, beside)
+            found = [row.id for row in among if fold(part.get(row.data)) == folded]
         if len(found) != 1:
             raise self._missing(entity, field, target, name, wanted)
         return found[0]

@@ -188,7 +188,7 @@ def _bulk(state: State, request: Request) -> Response:
 
 
 def _invoice(state: State, request: Request) -> Response:
-    """The recurring billing: `agreement` for one invoice, or `through` for all that are due by a date."""
+    """Billing: `agreement`, `ticket`, `project` or `phase` for one invoice, `through` for all agreements due."""
     body = _body(request)
     writer = human.writer_of(state, body)
     if body.get("through"):

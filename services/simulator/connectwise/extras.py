@@ -16,6 +16,7 @@ from services.simulator.connectwise.raising import by_action
 from services.simulator.connectwise.settings import NEWEST
 from services.simulator.connectwise.state import Key
 from services.simulator.connectwise.store import Row
+from services.simulator.connectwise.ticket_actions import TICKET_EXTRAS
 from services.simulator.connectwise.wire import Response, answer
 
 _TOKEN_SECONDS = 4 * 3600
@@ -26,6 +27,10 @@ _GUARDS = {
     "Contact": "Contacts",
     "Invoice": "Invoicing",
     "ProductCatalog": "Product Catalog",
+    "Project": "Project Headers",
+    "ProjectTicket": "Project Tickets",
+    "Ticket": "Service Tickets",
+    "Time": "Time Entry",
 }
 
 
@@ -172,5 +177,6 @@ EXTRAS: dict[str, Callable[[Call, list[int]], Response]] = {
     "company/companies/default": _default_company,
     "finance/agreements/{}/invoice": by_action,
     "finance/info/invoice/{}": _print,
+    **TICKET_EXTRAS,
 }
 """By path shape, numbers written as {}."""

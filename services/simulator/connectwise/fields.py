@@ -42,6 +42,8 @@ class Field:
     `hidden` is never shown nor filtered by; `unlisted` is left out of lists that do not ask for it by name.
     `places` are the most decimals of an amount that are shown. `by_people` is a read-only field that the
     product's own screens and jobs may set, and so do people here.
+    `within` is the reference of the record that a target looked up by its name shares with it: a status is
+    looked up on the board of the ticket.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Field:
     unlisted: bool = False
     places: int = 2
     by_people: bool = False
+    within: str = ""
     derive: Callable[[Record], Any] | None = None
 
     def limit(self, generation: str) -> int | None:
@@ -98,11 +101,13 @@ IDENTIFIED = (shown("identifier"), shown("name"))
 class Mount:
     """Where an entity is served.
 
-    A `{}` in the path is the parent's id and `parent_field` the reference to it.
+    A `{}` in the path is the parent's id and `parent_field` the reference to it; `parent` is the entity that
+    serves the parent, where that is not the one the reference names.
     """
 
     path: str
     parent_field: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,7 @@ class Entity:
     `light` serves `…/info` with ids and names; `search` takes a filter by POST.
     `frozen` is served for reading only, though the product writes it too.
     `counted` serves `…/count`. `releases` are the kinds of records that let go of it when it is deleted.
+    `listed` says which records of its table it lists, `opened` which it serves one by one; all without.
     """
 
     key: str
@@ -148,6 +154,12 @@ class Entity:
     frozen: bool = False
     counted: bool = True
     releases: frozenset[str] = frozenset()
+    listed: Callable[[Record], bool] | None = None
+    opened: Callable[[Record], bool] | None = None
+
+    def opens(self, record: Record) -> bool:
+        """Whether it serves this record of its table one by one."""
+        return self.opened is None or self.opened(record)
 
     @property
     def table(self) -> str:

@@ -152,7 +152,7 @@ def _set_right(state: State, role: int, function: str, wanted: Any) -> None:
 
 def _row(state: State, entity: Entity, ident: int) -> Row:
     row = state.store.get(entity.key, ident)
-    if row is None:
+    if row is None or not entity.opens(row.data):
         raise not_found(entity.noun, ident)
     return row
 

@@ -130,6 +130,8 @@ class Lister:
         tests: list[Test] = []
         ids: set[int] | None = None
         entity, query = listing.entity, listing.query
+        if entity.listed is not None:
+            tests.append(entity.listed)
         if listing.visible is not None:
             tests.append(listing.visible)
         if listing.parent is not None:

@@ -70,11 +70,11 @@ class Patcher:
         if field.kind is Kind.CUSTOM:
             self._custom(entity, record, rest, entry.value)
         elif not rest:
-            record[field.name] = self._coercer.value(entity, field, entry.value)
+            record[field.name] = self._coercer.value(entity, field, entry.value, record)
         elif field.kind is Kind.REF:
             # Warned against in the guide: 200 without effect. One connector reports it works, hence the knob.
             if self._knobs.reference_subpath_patch and rest in (["id"], ["identifier"], ["name"]):
-                record[field.name] = self._coercer.reference(entity, field, {rest[0]: entry.value})
+                record[field.name] = self._coercer.reference(entity, field, {rest[0]: entry.value}, record)
         elif field.kind in _ARRAYS:
             self._element(entity, field, record, entry)
 

@@ -1,8 +1,10 @@
-"""Raising agreement invoices: by the API's action, and by the person who runs the recurring billing."""
+"""Raising invoices: by the API's action, and by the person at the screens of billing."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from services.simulator.connectwise.business import service_billing
 from services.simulator.connectwise.business.billing import due, raise_invoice, raise_prorated
 from services.simulator.connectwise.business.period import day
 from services.simulator.connectwise.call import Call, allow
@@ -37,14 +39,36 @@ def by_action(call: Call, numbers: list[int]) -> Response:
 def by_person(writer: Writer, body: dict[str, Any]) -> Row:
     """`/_sim/invoice`: one agreement, for the `date`, under the `number`, in the `status` given.
 
-    `prorated` bills at once what was added since the last invoice, and nothing else.
+    `prorated` bills at once what was added since the last invoice, and nothing else. Or a `ticket`, a `project`
+    or a `phase`: what is unbilled up to the date, today without one; `progress` is a part of a fixed fee.
     """
-    wanted = body.get("agreement")
+    for kind, table in _SCREENS.items():
+        if kind in body:
+            what = service_billing.subject(writer.store, kind, _named(writer.store, table, body[kind]))
+            return service_billing.raise_invoice(writer, what, _wish(writer, body))
+    return _raise(writer, _named(writer.store, "agreement", body.get("agreement")), body)
+
+
+_SCREENS = {"ticket": "ticket", "project": "project", "phase": "projectPhase"}
+
+
+def _named(store: Store, table: str, wanted: Any) -> Row:
     ident = wanted.get("id") if isinstance(wanted, dict) else wanted
-    agreement = writer.store.get("agreement", ident)
-    if agreement is None:
-        raise not_found("Agreement", ident)
-    return _raise(writer, agreement, body)
+    row = store.get(table, ident)
+    if row is None:
+        raise not_found(store.entities[table].noun, ident)
+    return row
+
+
+def _wish(writer: Writer, body: dict[str, Any]) -> service_billing.Wish:
+    through = date.fromisoformat(str(body.get("date") or writer.clock.stamp())[:10])
+    part = body.get("progress")
+    return service_billing.Wish(
+        through,
+        str(body.get("number") or ""),
+        _status(writer.store, body.get("status")),
+        None if part is None else Decimal(str(part)),
+    )
 
 
 def run(writer: Writer, through: str) -> list[int]:

@@ -19,9 +19,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     "Companies": ("Company Maintenance", "Contacts"),
     "Finance": ("Accounting Interface", "Agreements", "Invoicing"),
     "Procurement": ("Product Catalog", "Products", "Purchase Orders"),
-    "Project": ("Project Headers", "Project Tickets"),
+    "Project": ("Close Project Tickets", "Project Headers", "Project Phase", "Project Tickets"),
     "Sales": ("Opportunities", "Sales Orders"),
-    "Service Desk": ("Service Tickets",),
+    "Service Desk": ("Close Service Tickets", "Service Tickets"),
     "System": (
         *("API Reports", "Callbacks", "Member Maintenance", "My Company", "Security Roles", "Table Setup"),
     ),

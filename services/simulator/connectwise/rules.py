@@ -16,7 +16,8 @@ class Write:
     """One write on its way: what it does, to which record, and what is wrong with it so far.
 
     `before` is the stored version (None on create), `record` the one to be stored, `names` the properties
-    sent, `items` the error lines that refuse it, `row` the version stored in the end.
+    sent, `items` the error lines that refuse it, `row` the version stored in the end. No callback tells of a
+    `quiet` one.
     """
 
     writer: "Writer"
@@ -27,6 +28,7 @@ class Write:
     names: frozenset[str] = frozenset()
     items: list[Item] = field(default_factory=list)
     row: Row | None = None
+    quiet: bool = False
 
     @property
     def store(self) -> Store:

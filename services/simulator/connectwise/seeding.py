@@ -4,16 +4,21 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from services.simulator.connectwise import seeding_billing, seeding_service
 from services.simulator.connectwise.business.address import site_address
 from services.simulator.connectwise.business.company_types import is_vendor
 from services.simulator.connectwise.coerce import Coercer
 from services.simulator.connectwise.entities.company import COMPANY, SITE
 from services.simulator.connectwise.entities.contact import CONTACT
 from services.simulator.connectwise.fields import STAMP_KEYS, Entity, Field, Kind, Record
-from services.simulator.connectwise.seeding_billing import KINDS, fill, follow
 from services.simulator.connectwise.state import State
+from services.simulator.connectwise.write import Author
 
 _LOADER = "zAdmin"
+_WHOLE = {
+    **dict.fromkeys(seeding_billing.KINDS, (seeding_billing.fill, seeding_billing.follow)),
+    **dict.fromkeys(seeding_service.KINDS, (seeding_service.fill, seeding_service.follow)),
+}
 
 
 def load(state: State, entity: Entity, given: Record) -> int:
@@ -29,31 +34,34 @@ def load(state: State, entity: Entity, given: Record) -> int:
         "_dateEntered": stamp,
         "_enteredBy": _LOADER,
     }
-    for field in entity.fields:
+    fill, follow = _WHOLE.get(entity.key, (None, None))
+    if fill is not None:
+        record.update(state.writer(Author(_LOADER)).defaults(entity))
+    for field in sorted(entity.fields, key=lambda one: bool(one.within)):
         if field.kind is Kind.BOOL and field.default is not None:
             record[field.name] = field.default
         if field.name in given:
-            record[field.name] = _stored(state, entity, field, given[field.name])
+            record[field.name] = _stored(state, entity, field, given[field.name], record)
             _remember(state, entity, field, given[field.name])
     for name, value in (given.get("_info") or {}).items():
         if name in STAMP_KEYS:
             record[STAMP_KEYS[name][0]] = value
-    if entity.key in KINDS:
+    if fill is not None:
         fill(state, entity, record, frozenset(given))
-    ident = state.store.put(entity.key, given.get("id") or None, record, state.clock.now()).id
+    row = state.store.put(entity.key, given.get("id") or None, record, state.clock.now())
     if entity is COMPANY:
-        _complete(state, ident, record, given.get("site") or {})
+        _complete(state, row.id, record, given.get("site") or {})
     elif entity is CONTACT:
-        _spread(state, ident, record)
-    elif entity.key in KINDS:
-        follow(state, entity, record)
-    return ident
+        _spread(state, row.id, record)
+    elif follow is not None:
+        follow(state, entity, row)
+    return row.id
 
 
-def _stored(state: State, entity: Entity, field: Field, value: Any) -> Any:
+def _stored(state: State, entity: Entity, field: Field, value: Any, beside: Record) -> Any:
     # A reference without an id is looked up by its name, as in any other body.
     if field.kind is Kind.REF and isinstance(value, dict) and value and "id" not in value:
-        return Coercer(state.store).reference(entity, field, value)
+        return Coercer(state.store).reference(entity, field, value, beside)
     return stored(value, field.kind, field.items)
 
 

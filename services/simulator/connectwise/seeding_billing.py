@@ -3,7 +3,7 @@
 from services.simulator.connectwise.business.totals import retotal, settled, totals
 from services.simulator.connectwise.fields import Entity, Kind, Record
 from services.simulator.connectwise.state import State
-from services.simulator.connectwise.store import Store
+from services.simulator.connectwise.store import Row, Store
 from services.simulator.connectwise.write import Author
 
 KINDS = frozenset(
@@ -25,9 +25,6 @@ _COMPUTED = frozenset(("subtotal", "total", "balance", "productTotal", "salesTax
 def fill(state: State, entity: Entity, record: Record, given: frozenset[str]) -> None:
     """Complete a record before it is stored; what is given stays as it is, also null."""
     store, now = state.store, state.clock.stamp()
-    for name, value in state.writer(Author("zAdmin")).defaults(entity).items():
-        if name not in given:
-            record.setdefault(name, value)
     for field in entity.fields:
         if field.required and field.name in _REQUIRED and field.name not in given:
             record[field.name] = _REQUIRED[field.name]
@@ -45,11 +42,11 @@ def fill(state: State, entity: Entity, record: Record, given: frozenset[str]) ->
         record["asLoaded"] = bool(_COMPUTED & given)
 
 
-def follow(state: State, entity: Entity, record: Record) -> None:
+def follow(state: State, entity: Entity, row: Row) -> None:
     """Recompute the invoice that a loaded row or payment belongs to, unless its amounts were given."""
     if entity.key not in ("product", "payment"):
         return
-    invoice = state.store.get("invoice", record.get("invoice"))
+    invoice = state.store.get("invoice", row.data.get("invoice"))
     if invoice is not None and not invoice.data.get("asLoaded"):
         retotal(state.writer(Author("zAdmin")), invoice.id, touch=False)
 

@@ -56,6 +56,8 @@ class Knobs:
     """Whether agreement invoices count additions in `agreementAmount` instead of `productTotal`."""
     missed_additions_follow: bool = False
     """Whether the next invoice also bills, in a prorated row, what began within the period billed before."""
+    tickets_take_agreement: bool = False
+    """Whether a new ticket gets the agreement of its company that covers time, where there is just one."""
     read_latency: float = 0.0
     write_latency: float = 0.0
     latency: dict[str, float] = field(default_factory=dict)

@@ -5,13 +5,16 @@ from typing import Any
 
 from services.simulator.connectwise.business.security import role_settings
 from services.simulator.connectwise.business.system import pair_departments
+from services.simulator.connectwise.business.work import pair_roles
 from services.simulator.connectwise.entities.agreement import AGREEMENT_POD
 from services.simulator.connectwise.entities.company import COMPANY_POD
 from services.simulator.connectwise.entities.invoice import INVOICE_POD
+from services.simulator.connectwise.entities.ticket import TICKET_POD
 from services.simulator.connectwise.fields import Kind, Record
 from services.simulator.connectwise.settings import Settings
 from services.simulator.connectwise.store import Store
 from services.simulator.connectwise.tenant_billing import BILLING
+from services.simulator.connectwise.tenant_service import SERVICE
 
 _FOUNDED = "2019-01-07T10:00:00Z"
 _ADMIN = "zAdmin"
@@ -19,11 +22,12 @@ _ADMIN = "zAdmin"
 
 def furnish(store: Store, settings: Settings) -> None:
     """Fill an empty store with the setup a tenant has on its first day."""
-    for name, rows in (_SETUP | BILLING).items():
+    for name, rows in (_SETUP | BILLING | SERVICE).items():
         for row in rows:
             _put(store, name, row)
     for location in store.table("location").after(0):
         pair_departments(store, location, 0.0)
+        pair_roles(store, location, 0.0)
     for row in _MEMBERS:
         _put(store, "member", row)
     _put(store, "member", _member(182, settings.member, "API", "Integration", "A"))
@@ -225,8 +229,6 @@ _SETUP: dict[str, list[Record]] = {
     ],
     "contactType": [{"id": 5, "description": "Approver"}, {"id": 6, "description": "End user"}],
     "memberType": _names("Manager", "Technician"),
-    "workRole": _names("Network Engineer", first=18),
-    "workType": _names("Regular", first=3, billTime="Billable", rate=Decimal(1), rateType="Multiplier"),
     "location": [
         {
             "id": 11,
@@ -237,6 +239,7 @@ _SETUP: dict[str, list[Record]] = {
             "clientFlag": True,
             "defaultFlag": True,
             "departmentIds": [10, 12],
+            "workRoleIds": [18, 19, 20, 21],
         },
         {
             "id": 38,
@@ -245,6 +248,7 @@ _SETUP: dict[str, list[Record]] = {
             "name": "North Region",
             "clientFlag": True,
             "departmentIds": [10],
+            "workRoleIds": [18, 19],
         },
     ],
     "department": [
@@ -257,5 +261,6 @@ _SETUP: dict[str, list[Record]] = {
         _custom(44, "ZCJ_SalesRep", 2),
         _custom(51, "ZCJ_ContractNumber", 1, "agreement", AGREEMENT_POD[0]),
         _custom(58, "ERP Doc No", 1, "invoice", INVOICE_POD[0]),
+        _custom(65, "ERP Call No", 1, "service", TICKET_POD[0]),
     ],
 }

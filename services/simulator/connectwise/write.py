@@ -6,7 +6,7 @@ from typing import Any
 from services.simulator.connectwise.audit import Trail
 from services.simulator.connectwise.clock import Clock
 from services.simulator.connectwise.coerce import Coercer
-from services.simulator.connectwise.errors import FieldProblem, Item, broken_value, in_use, invalid
+from services.simulator.connectwise.errors import FieldProblem, broken_value, in_use, invalid
 from services.simulator.connectwise.fields import Entity, Kind, Record
 from services.simulator.connectwise.patch import Patcher, operations
 from services.simulator.connectwise.rules import Rules, Write
@@ -65,20 +65,24 @@ class Writer:
 
     def create(self, entity: Entity, body: Any, fixed: Record | None = None) -> Row:
         """POST. `fixed` holds what the path decides (the parent)."""
+        write = self.draft(entity, body, fixed)
+        self._verify(entity, write)
+        row = self.insert(entity, write.record)
+        self._follow(entity, write, row)
+        return self._again(entity, row)
+
+    def draft(self, entity: Entity, body: Any, fixed: Record | None = None) -> Write:
+        """A creation as far as it goes without a check: the record with all that the server fills in."""
         sent = _object(body)
         write = Write(self, "POST", self.defaults(entity), body=sent, names=frozenset(sent))
-        write.record.update(self._read(entity, sent, write.items))
+        write.record.update(fixed or {})
+        write.record.update(self._read(entity, sent, write))
         write.record.update(fixed or {})
         rules = entity.rules or _NO_RULES
         given = frozenset(name for name, value in sent.items() if value is not None)
         rules.complete(self.store, write.record, given, self.clock.stamp())
         rules.prepare(write)
-        self._verify(entity, write)
-        row = self.insert(entity, write.record)
-        rules.written(write, row)
-        if self.knobs.child_bumps_parent:
-            self._bump_parent(entity, row)
-        return self._again(entity, row)
+        return write
 
     def replace(self, entity: Entity, row: Row, body: Any) -> Row:
         """PUT: what the body leaves out becomes null, flags false (documented)."""
@@ -88,7 +92,7 @@ class Writer:
             if not field.read_only and field.derive is None:
                 record[field.name] = False if field.kind is Kind.BOOL else None
         write = Write(self, "PUT", record, row, sent, frozenset(sent))
-        record.update(self._read(entity, sent, write.items))
+        record.update(self._read(entity, sent, write))
         return self._update(entity, write, row)
 
     def patch(self, entity: Entity, row: Row, body: Any) -> Row:
@@ -191,10 +195,15 @@ class Writer:
         if write.record == row.data and not self.knobs.noop_patch_bumps:
             return row
         new = self.store_again(entity, row, write.record)
-        rules.written(write, new)
-        if self.knobs.child_bumps_parent:
-            self._bump_parent(entity, new)
+        self._follow(entity, write, new)
         return self._again(entity, new)
+
+    def _follow(self, entity: Entity, write: Write, row: Row) -> None:
+        (entity.rules or _NO_RULES).written(write, row)
+        if write.quiet:
+            self.changes.pop((entity.table, row.id), None)
+        if self.knobs.child_bumps_parent:
+            self._bump_parent(entity, row)
 
     def _bump_parent(self, entity: Entity, row: Row) -> None:
         name = entity.mounts[0].parent_field if entity.mounts else ""
@@ -215,7 +224,9 @@ class Writer:
         if child is None or child.data.get("deletedFlag"):
             return True
         name = user.mounts[0].parent_field if user.mounts else ""
-        return bool(name) and user.by_name[name].target == entity.key and child.data.get(name) == row.id
+        if not name or self.store.entities[user.by_name[name].target].table != entity.table:
+            return False
+        return bool(child.data.get(name) == row.id)
 
     def defaults(self, entity: Entity) -> Record:
         """What a new record begins with, from the setup of the tenant."""
@@ -228,22 +239,24 @@ class Writer:
                 record[field.name] = field.default
         return record
 
-    def _read(self, entity: Entity, sent: dict[str, Any], items: list[Item]) -> Record:
-        # Unknown and server-owned properties are ignored (documented).
+    def _read(self, entity: Entity, sent: dict[str, Any], write: Write) -> Record:
+        # Unknown and server-owned properties are ignored (documented). What is looked up within another
+        # property comes after that.
         read: Record = {}
-        for field in entity.fields:
+        for field in sorted(entity.fields, key=lambda one: bool(one.within)):
             if field.name not in sent or not entity.offers(field, self.generation):
                 continue
             try:
                 if field.kind is Kind.CUSTOM:
                     read[field.name] = self.coercer.custom(entity, sent[field.name] or [], {})
                 elif field.derive is None and (not field.read_only or (field.by_people and self.by_people)):
-                    value = self.coercer.value(entity, field, sent[field.name])
+                    beside = {**write.record, **read} if field.within else None
+                    value = self.coercer.value(entity, field, sent[field.name], beside)
                     # A null is "not sent" for what has a default.
                     if value is not None or field.default is None:
                         read[field.name] = value
             except FieldProblem as problem:
-                items.append(problem.item)
+                write.items.append(problem.item)
         return read
 
 

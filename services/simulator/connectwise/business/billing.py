@@ -13,7 +13,8 @@ from services.simulator.connectwise.business.addition import options_of
 from services.simulator.connectwise.business.agreement import billed_until, last_day
 from services.simulator.connectwise.business.amounts import ZERO, amount, cents
 from services.simulator.connectwise.business.billing_lines import Part, behind, missed, regular
-from services.simulator.connectwise.business.invoice import is_closed, next_number, no_account
+from services.simulator.connectwise.business.invoice import next_number
+from services.simulator.connectwise.business.issuing import open_invoice
 from services.simulator.connectwise.business.period import (
     Period,
     day,
@@ -23,7 +24,7 @@ from services.simulator.connectwise.business.period import (
     preceding,
 )
 from services.simulator.connectwise.business.totals import totals
-from services.simulator.connectwise.errors import ApiError, Item, invalid
+from services.simulator.connectwise.errors import ApiError
 from services.simulator.connectwise.fields import Record
 from services.simulator.connectwise.rules import Rules
 from services.simulator.connectwise.store import Row, Store
@@ -82,21 +83,15 @@ def _of_part(writer: "Writer", part: Part) -> Iterator[Record]:
 def _issue(
     writer: "Writer", record: Record, status: int | None, parts: list[Part], lines: list[Record]
 ) -> Row:
-    store, entity = writer.store, writer.kind("invoice")
-    if status is not None:
-        record["status"] = status
-    _verify(store, record)
     separate = not writer.knobs.additions_in_agreement_amount
-    record["additionsInAmount"] = not separate
-    if is_closed(store, record):
-        record["closedBy"] = writer.author.member
-    invoice = writer.insert(entity, record)
+    invoice = open_invoice(writer, {**record, "additionsInAmount": not separate}, status)
     for place, line in enumerate(lines, start=1):
         _insert_line(writer, {**line, "invoice": invoice.id}, place)
     flat = sum((part.flat for part in parts), ZERO)
     added = ZERO if separate else sum((cents(line["quantity"] * line["price"]) for line in lines), ZERO)
     record = {**invoice.data, "agreementAmount": flat + added}
-    return writer.store_again(entity, invoice, {**record, **totals(store, record, invoice.id)})
+    whole = {**record, **totals(writer.store, record, invoice.id)}
+    return writer.store_again(writer.kind("invoice"), invoice, whole)
 
 
 def due(store: Store, through: date) -> list[Row]:
@@ -134,12 +129,10 @@ def _flat(store: Store, row: Row, covered: Period) -> Decimal:
 
 
 def _record(writer: "Writer", agreement: Row, begins: date, number: str) -> Record:
-    store, data = writer.store, agreement.data
-    entity = writer.kind("invoice")
-    record = writer.defaults(entity)
-    sent: Record = {
+    data = agreement.data
+    return {
         "type": "Agreement",
-        "invoiceNumber": number or _numbered(store, agreement),
+        "invoiceNumber": number or _numbered(writer.store, agreement),
         "company": data.get("company"),
         "agreement": agreement.id,
         "applyToType": "Agreement",
@@ -158,11 +151,6 @@ def _record(writer: "Writer", agreement: Row, begins: date, number: str) -> Reco
         "invoiceTemplate": data.get("invoiceTemplate"),
         "taxableFlag": bool(data.get("taxable")),
     }
-    sent = {name: value for name, value in sent.items() if value is not None}
-    record.update(sent)
-    rules = entity.rules or Rules()
-    rules.complete(store, record, frozenset(sent), writer.clock.stamp())
-    return record
 
 
 def _numbered(store: Store, agreement: Row) -> str:
@@ -172,22 +160,6 @@ def _numbered(store: Store, agreement: Row) -> str:
     if kind is not None and kind.data.get("prefixSuffixOption") == "Prefix":
         return f"{mark}{number}"[:15]
     return f"{number}{mark}"[:15]
-
-
-def _verify(store: Store, record: Record) -> None:
-    items: list[Item] = []
-    number = str(record["invoiceNumber"])
-    if len(number) > 15:
-        message = "The field invoiceNumber must be a string with a maximum length of 15."
-        items.append(Item("InvalidField", message, "invoice", "invoiceNumber"))
-    if store.table("invoice").find("invoiceNumber", number):
-        message = f"Invoice number {number} already exists."
-        items.append(Item("ObjectExists", message, "invoice", "invoiceNumber"))
-    refusal = no_account(store, record) if is_closed(store, record) else None
-    if refusal is not None:
-        items.append(refusal)
-    if items:
-        raise invalid("invoice", items)
 
 
 def _insert_line(writer: "Writer", line: Record, place: int) -> None:

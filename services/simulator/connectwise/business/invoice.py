@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from services.simulator.connectwise.business.amounts import ZERO, amount
+from services.simulator.connectwise.business.billable import is_ready, released
 from services.simulator.connectwise.business.period import day, midnight
 from services.simulator.connectwise.business.totals import totals
 from services.simulator.connectwise.errors import Item
@@ -130,17 +131,25 @@ class InvoiceRules(Rules):
     def removed(self, writer: "Writer", row: Row) -> None:
         """What it billed is ready to bill again: rows let go, additions are billed anew, periods reopen."""
         store, now = writer.store, writer.clock.now()
-        for name in ("product", "timeEntry", "expenseEntry"):
+        table = store.table("product")
+        for ident in sorted(table.find("invoice", row.id)):
+            if table.rows[ident].data.get("addition") is not None:
+                store.remove("product", ident, now)
+            else:
+                store.put("product", ident, {**table.rows[ident].data, "invoice": None}, now)
+        for name in ("timeEntry", "expenseEntry"):
             table = store.table(name)
-            for ident in sorted(table.find("invoice", row.id)):
-                one = table.rows[ident]
-                if name == "product" and one.data.get("addition") is not None:
-                    store.remove(name, ident, now)
-                else:
-                    store.put(name, ident, {**one.data, "invoice": None}, now)
+            for one in [table.rows[ident] for ident in sorted(table.find("invoice", row.id))]:
+                writer.store_again(writer.kind(name), one, _freed(store, released(one.data)))
         for ident in sorted(store.table("payment").find("invoice", row.id)):
             store.remove("payment", ident, now)
         reopen(store, row.id, now)
+
+
+def _freed(store: Store, entry: Record) -> Record:
+    if "invoiceReady" in entry:
+        entry.update(invoiceFlag=False, invoiceReady=int(is_ready(store, entry)))
+    return entry
 
 
 def reopen(store: Store, invoice: int, at: float) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from typing import TYPE_CHECKING
 
+from services.simulator.connectwise.business.work import pair_roles
 from services.simulator.connectwise.errors import Item
 from services.simulator.connectwise.fields import Record
 from services.simulator.connectwise.rules import Rules, Write
@@ -38,16 +39,18 @@ class DefinitionRules(Rules):
 
 
 class LocationRules(Rules):
-    """The departments of a location, one pair a row."""
+    """The departments and work roles of a location, one pair a row."""
 
     def written(self, write: Write, row: Row) -> None:
         """Keep the pairs."""
         pair_departments(write.store, row, write.writer.clock.now())
+        pair_roles(write.store, row, write.writer.clock.now())
 
     def removed(self, writer: "Writer", row: Row) -> None:
         """The pairs go with the location."""
-        for ident in sorted(writer.store.table("departmentLocation").find("location", row.id)):
-            writer.store.remove("departmentLocation", ident, writer.clock.now())
+        for name in ("departmentLocation", "locationWorkRole"):
+            for ident in sorted(writer.store.table(name).find("location", row.id)):
+                writer.store.remove(name, ident, writer.clock.now())
 
 
 def pair_departments(store: Store, location: Row, at: float) -> None:

@@ -34,6 +34,8 @@ class VocabularyRules(Rules):
         entity: Entity = write.store.entities[self._key]
         if not row.data.get("defaultFlag"):
             return
+        above = row.data.get(self._within)
         for other in list(write.store.table(self._key).rows.values()):
-            if other.id != row.id and other.data.get("defaultFlag"):
+            same = other.data.get(self._within) == above
+            if same and other.id != row.id and other.data.get("defaultFlag"):
                 write.writer.store_again(entity, other, {**other.data, "defaultFlag": False})

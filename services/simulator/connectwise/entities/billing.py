@@ -172,6 +172,4 @@ ENTITIES = (
     lookup("emailTemplate", ""),
     lookup("invoiceGrouping", ""),
     lookup("sla", ""),
-    lookup("projectType", ""),
-    lookup("projectPhase", ""),
 )

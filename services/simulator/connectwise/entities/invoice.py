@@ -75,7 +75,7 @@ INVOICE = Entity(
         ref("shipToCompany", "company"),
         text("accountNumber", read_only=True),
         one_of("applyToType", "All", "Agreement", "Project", "ProjectPhase", "SalesOrder", "Ticket"),
-        number("applyToId"),
+        number("applyToId", indexed=True),
         text("attention", 60),
         text("shipToAttention", 60),
         *_site("billingSite"),

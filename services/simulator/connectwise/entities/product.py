@@ -72,7 +72,7 @@ PRODUCT = Entity(
         ref("entityType", "entityType"),
         ref("ticket", "ticket", indexed=True),
         ref("project", "project", indexed=True),
-        ref("phase", "projectPhase"),
+        ref("phase", "projectPhase", within="project", indexed=True),
         ref("salesOrder", "salesOrder", indexed=True),
         ref("opportunity", "opportunity"),
         ref("invoice", "invoice", indexed=True),

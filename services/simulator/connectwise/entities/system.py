@@ -247,25 +247,6 @@ DEFINITION = Entity(
     ),
 )
 
-WORK_TYPE = Entity(
-    key="workType",
-    noun="WorkType",
-    mounts=(Mount("time/workTypes"),),
-    guard="Table Setup",
-    light=True,
-    methods=READ_ONLY,
-    href="workType",
-    fields=(
-        key(),
-        text("name", 50, required=True),
-        one_of("billTime", "Billable", "DoNotBill", "NoCharge", "NoDefault"),
-        money("rate"),
-        one_of("rateType", "AdjAmount", "Custom", "Multiplier"),
-        flag("inactiveFlag"),
-        flag("overallDefaultFlag"),
-    ),
-)
-
 ENTITIES = (
     MEMBER,
     MEMBER_INFO,
@@ -277,6 +258,4 @@ ENTITIES = (
     DEFINITION,
     lookup("structureLevel", "system/myCompany/corporateStructureLevels", "structureLevel"),
     lookup("memberType", "system/members/types", "type"),
-    lookup("workRole", "time/workRoles", "workRole"),
-    WORK_TYPE,
 )

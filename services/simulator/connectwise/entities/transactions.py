@@ -1,8 +1,10 @@
-"""Tickets, projects, time, expenses, orders and opportunities: for reading only so far.
+"""Expenses, orders, opportunities and purchase orders: for reading only so far.
 
 Their main fields are here, so that filters over them can be tried; what they do comes with their flows.
 """
 
+from services.simulator.connectwise.business.billable import STATUSES
+from services.simulator.connectwise.business.time_defaults import CHARGED
 from services.simulator.connectwise.entities.billing import BILL
 from services.simulator.connectwise.entities.setup import lookup
 from services.simulator.connectwise.fields import (
@@ -23,18 +25,6 @@ from services.simulator.connectwise.fields import (
     text,
 )
 
-_STATUSES = (
-    *(
-        "Open",
-        "Rejected",
-        "PendingApproval",
-        "ErrorsCorrected",
-        "PendingProjectApproval",
-        "ApprovedByTierOne",
-    ),
-    *("RejectBySecondTier", "ApprovedByTierTwo", "ReadyToBill", "Billed", "WrittenOff", "BilledAgreement"),
-)
-_CHARGED = ("ServiceTicket", "ProjectTicket", "ChargeCode", "Activity")
 _CUSTOM = Field("customFields", Kind.CUSTOM)
 _WHERE = (ref("location", "location"), ref("department", "department"))
 
@@ -47,8 +37,6 @@ def _table(
     *fields: Field,
     reference: tuple[Shown, ...] = (shown("name"),),
     mine: str = "",
-    search: bool = False,
-    light: bool = False,
     located_by: str = "company",
 ) -> Entity:
     return Entity(
@@ -60,142 +48,11 @@ def _table(
         guard=guard,
         located_by=located_by,
         mine=mine,
-        search=search,
-        light=light,
         frozen=True,
         reference=reference,
         fields=(key(), *fields, _CUSTOM),
     )
 
-
-BOARD = Entity(
-    key="board",
-    noun="Board",
-    mounts=(Mount("service/boards"),),
-    href="board",
-    guard="Table Setup",
-    light=True,
-    frozen=True,
-    fields=(
-        key(),
-        text("name", 50, required=True),
-        ref("location", "location", required=True),
-        ref("department", "department", required=True),
-        flag("inactiveFlag"),
-        flag("projectFlag"),
-    ),
-)
-
-_TICKET = (
-    text("summary", 100, required=True),
-    ref("board", "board"),
-    ref("status", "ticketStatus"),
-    ref("workRole", "workRole"),
-    ref("workType", "workType"),
-    ref("company", "company", required=True, indexed=True),
-    ref("site", "site"),
-    ref("contact", "contact"),
-    ref("owner", "member"),
-    ref("agreement", "agreement"),
-    money("budgetHours"),
-    moment("closedDate", read_only=True),
-    text("closedBy", read_only=True),
-    flag("closedFlag", read_only=True),
-    money("actualHours", read_only=True),
-    flag("approved"),
-    one_of("billTime", *BILL),
-    one_of("billExpenses", *BILL),
-    one_of("billProducts", *BILL),
-    *_WHERE,
-)
-
-TICKET = _table(
-    "ticket",
-    "Ticket",
-    "service/tickets",
-    "Service Tickets",
-    *_TICKET,
-    one_of("recordType", "ProjectIssue", "ProjectTicket", "ServiceTicket", read_only=True),
-    text("siteName", 50),
-    one_of("severity", "Low", "Medium", "High"),
-    one_of("impact", "Low", "Medium", "High"),
-    text("externalXRef", 100),
-    text("poNumber", 50),
-    moment("requiredDate"),
-    number("parentTicketId"),
-    reference=(shown("summary"),),
-    mine="owner",
-    search=True,
-    light=True,
-)
-
-PROJECT_TICKET = _table(
-    "projectTicket",
-    "Ticket",
-    "project/tickets",
-    "Project Tickets",
-    *_TICKET,
-    flag("isIssueFlag"),
-    ref("project", "project"),
-    text("wbsCode", 50),
-    moment("estimatedStartDate"),
-    number("duration"),
-    reference=(shown("summary"),),
-    mine="owner",
-    search=True,
-)
-
-PROJECT = _table(
-    "project",
-    "Project",
-    "project/projects",
-    "Project Headers",
-    text("name", 100, required=True),
-    ref("board", "board", required=True),
-    ref("company", "company", required=True, indexed=True),
-    ref("billToCompany", "company"),
-    ref("contact", "contact"),
-    ref("agreement", "agreement"),
-    text("customerPO", 50),
-    text("description"),
-    moment("estimatedStart", required=True),
-    moment("estimatedEnd", required=True),
-    ref("manager", "member"),
-    ref("status", "projectStatus"),
-    flag("closedFlag", read_only=True),
-    one_of("billingMethod", "ActualRates", "FixedFee", "NotToExceed", "OverrideRate", required=True),
-    money("billingAmount"),
-    *_WHERE,
-    mine="manager",
-)
-
-TIME_ENTRY = _table(
-    "timeEntry",
-    "TimeEntry",
-    "time/entries",
-    "Time Entry",
-    ref("company", "company", indexed=True),
-    number("chargeToId"),
-    one_of("chargeToType", *_CHARGED),
-    ref("member", "member"),
-    number("locationId"),
-    number("businessUnitId"),
-    ref("workType", "workType"),
-    ref("workRole", "workRole"),
-    ref("agreement", "agreement"),
-    moment("timeStart", required=True),
-    moment("timeEnd"),
-    money("hoursDeduct"),
-    money("actualHours"),
-    one_of("billableOption", *BILL),
-    text("notes"),
-    ref("invoice", "invoice", read_only=True, indexed=True),
-    one_of("status", *_STATUSES, read_only=True),
-    ref("ticket", "ticket", read_only=True),
-    ref("project", "project", read_only=True),
-    reference=(),
-    mine="member",
-)
 
 EXPENSE_ENTRY = _table(
     "expenseEntry",
@@ -203,8 +60,8 @@ EXPENSE_ENTRY = _table(
     "expense/entries",
     "Expense Entry",
     ref("company", "company", indexed=True),
-    number("chargeToId"),
-    one_of("chargeToType", *_CHARGED),
+    number("chargeToId", indexed=True),
+    one_of("chargeToType", *CHARGED),
     ref("member", "member"),
     money("amount", required=True),
     one_of("billableOption", *BILL),
@@ -213,10 +70,15 @@ EXPENSE_ENTRY = _table(
     number("businessUnitId"),
     text("notes"),
     ref("agreement", "agreement"),
+    money("invoiceAmount", read_only=True),
     ref("invoice", "invoice", read_only=True, indexed=True),
-    one_of("status", *_STATUSES, read_only=True),
-    ref("ticket", "ticket", read_only=True),
-    ref("project", "project", read_only=True),
+    one_of("status", *STATUSES, read_only=True),
+    money("billAmount"),
+    money("agreementAmount", read_only=True),
+    ref("ticket", "ticket", read_only=True, indexed=True),
+    ref("project", "project", read_only=True, indexed=True),
+    ref("phase", "projectPhase", read_only=True, indexed=True),
+    text("statusBefore", read_only=True, hidden=True),
     reference=(),
     mine="member",
 )
@@ -292,11 +154,8 @@ PURCHASE_ORDER = _table(
 )
 
 ENTITIES = (
-    *(BOARD, TICKET, PROJECT_TICKET, PROJECT, TIME_ENTRY, EXPENSE_ENTRY),
-    *(SALES_ORDER, OPPORTUNITY, PURCHASE_ORDER),
+    *(EXPENSE_ENTRY, SALES_ORDER, OPPORTUNITY, PURCHASE_ORDER),
     lookup("orderStatus", "sales/orders/statuses", "status"),
     lookup("opportunityStatus", "sales/opportunities/statuses", "status"),
-    lookup("projectStatus", "project/statuses", "status"),
     lookup("purchaseOrderStatus", "procurement/purchaseorderstatuses", "status"),
-    lookup("ticketStatus", ""),
 )
