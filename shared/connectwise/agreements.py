@@ -14,7 +14,7 @@ from typing import Any
 
 from shared.connectwise.catalog import Catalog
 from shared.connectwise.client import ConnectWise
-from shared.connectwise.companies import COMPANIES, MalformedRecordError, shaped
+from shared.connectwise.companies import MalformedRecordError, shaped
 from shared.connectwise.conditions import UnquotableError, compare, equals, every, in_lists
 from shared.connectwise.errors import NotFoundError, UnauthorizedError
 from shared.connectwise.invoices import (
@@ -35,6 +35,7 @@ from shared.connectwise.invoices import (
     ref_id,
 )
 from shared.connectwise.paging import walk
+from shared.connectwise.territories import territories
 from shared.events.agreements import Agreement, Invoice
 from shared.events.records import Reference
 
@@ -164,16 +165,16 @@ class AgreementInvoices:
         await self._ensure_rows_are_shown(rows, lines)
         named = {key for row in rows for key in agreements_on(row, lines.get(int(row["id"]), ()))}
         items = {ref_id(line, "catalogItem") or 0 for held in lines.values() for line in held} - {0}
-        agreements, territories, catalog, additions, parents = await asyncio.gather(
+        agreements, named_territories, catalog, additions, parents = await asyncio.gather(
             self._agreements(own, one_by_one=fresh),
-            self._territories(companies),
+            territories(self._client, companies),
             self.catalog.items(items, fresh=fresh),
             self._together(sorted(named), self._additions),
             self._parents(own),
         )
         with_children = [int(row["id"]) for row in rows if agreement_of(row) in parents]
         billing = await self._together(with_children, self._billing)
-        parts = Parts(lines, agreements, additions, catalog, territories, billing)
+        parts = Parts(lines, agreements, additions, catalog, named_territories, billing)
         return [joined(row, parts) for row in rows]
 
     async def billed_rows(self, invoice_ids: Iterable[int]) -> dict[int, list[Row]]:
@@ -231,19 +232,6 @@ class AgreementInvoices:
             ):
                 found |= {ref_id(row, "parentAgreement") or 0 for row in page.rows}
         return found - {0}
-
-    async def _territories(self, company_ids: Collection[int]) -> dict[int, str]:
-        found: dict[int, str] = {}
-        for condition in in_lists("id", sorted(company_ids)):
-            pages = walk(
-                self._client, COMPANIES, conditions=condition, fields=("id", "territory/id", "territory/name")
-            )
-            async for page in pages:
-                for row in page.rows:
-                    territory = row.get("territory")
-                    if isinstance(territory, Mapping) and territory.get("name"):
-                        found[int(row["id"])] = str(territory["name"])
-        return found
 
     async def _additions(self, agreement_id: int) -> list[Row]:
         path = f"{AGREEMENTS}/{agreement_id}/additions"
