@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import ClassVar
 
+from services.connectwise_connector.needs import NO_WISHES, TICKET_SYNC, TicketWishes, needed
 from services.connectwise_connector.reads import ConnectWiseReader
 from services.connectwise_connector.settings import ConnectWiseConnectorSettings
 from shared.bus.producer import Producer
@@ -16,12 +17,11 @@ from shared.service import Service
 
 NAME = "connectwise_connector"
 MIGRATIONS = Path(__file__).parent / "migrations"
-AGREEMENT_SYNC = "agreement_sync"
 ALL_PROCESSES = ProcessesSettings()
 
 
 class ConnectWiseConnector(ConnectorService):
-    """Publishes companies, sites, members and agreement invoices as they change."""
+    """Publishes companies, sites, members, invoices and tickets as they change."""
 
     name: ClassVar[str] = NAME
 
@@ -32,6 +32,7 @@ class ConnectWiseConnector(ConnectorService):
         kafka: KafkaSettings,
         store: StoreSettings,
         processes: ProcessesSettings = ALL_PROCESSES,
+        wishes: TicketWishes = NO_WISHES,
     ) -> None:
         """Prepare; nothing is opened before ``run``.
 
@@ -41,14 +42,14 @@ class ConnectWiseConnector(ConnectorService):
             kafka: the broker.
             store: Tandem's database.
             processes: which run; what none of them reads is not published.
+            wishes: which tickets ID965 takes.
 
         Raises:
             ValueError: the share of the budget is none.
         """
         check_settings(connectwise)
         pace = limiter(connectwise, NAME, settings.budget_share)
-        if settings.invoices is None:
-            settings = settings.model_copy(update={"invoices": processes.runs(AGREEMENT_SYNC)})
+        settings = needed(settings, processes, wishes)
 
         async def reader(session: Session) -> Reader:
             client = ConnectWise(connectwise, NAME, pace, retry_seconds=settings.retry_seconds)
@@ -72,4 +73,5 @@ def build() -> Service:
         load("kafka", KafkaSettings),
         load("store", StoreSettings),
         load("processes", ProcessesSettings),
+        load(TICKET_SYNC, TicketWishes),
     )

@@ -6,20 +6,18 @@ from datetime import date
 
 import structlog
 
+from services.connectwise_connector.invoice_kinds import InvoiceKind
 from services.connectwise_connector.marks import Mark, mark_of
 from services.connectwise_connector.settings import ConnectWiseConnectorSettings
 from shared.connector.deletions import believable, publish_deletions
 from shared.connector.runner import Session
-from shared.connector.snapshots import Snapshot, malformed, of_record
 from shared.connector.store import Known
-from shared.connectwise.agreements import AgreementInvoices, dated_from
+from shared.connectwise.agreements import dated_from
 from shared.connectwise.client import ConnectWise
-from shared.connectwise.companies import MalformedRecordError
 from shared.connectwise.conditions import compare, every, in_list
 from shared.connectwise.errors import NotFoundError
-from shared.connectwise.invoices import INVOICE_FIELDS, INVOICES, Row, agreement_of, invoice
+from shared.connectwise.invoices import INVOICES, Row
 from shared.connectwise.paging import Page, walk
-from shared.events.agreements import Invoice
 
 AT_A_TIME = 100
 """Invoices whose parts are read together."""
@@ -29,14 +27,20 @@ log = structlog.get_logger(__name__)
 
 
 class InvoicePages:
-    """Publishes invoices while this replica holds the lease, and knows what it published."""
+    """Publishes one kind of invoices while this replica holds the lease, and knows what it published."""
 
-    def __init__(self, client: ConnectWise, session: Session, settings: ConnectWiseConnectorSettings) -> None:
+    def __init__(
+        self,
+        client: ConnectWise,
+        session: Session,
+        settings: ConnectWiseConnectorSettings,
+        kind: InvoiceKind,
+    ) -> None:
         """Nothing is read before it is asked for."""
-        self.invoices = AgreementInvoices(client)
+        self.kind = kind
         self._client = client
         self._session = session
-        self._types = in_list("type", settings.invoice_types)
+        self._types = in_list("type", list(kind.types))
         self._most = settings.invoices_per_pass
         self._share = settings.deletion_share
         self._known: dict[str, Known] | None = None
@@ -46,14 +50,14 @@ class InvoicePages:
     async def marks(self) -> Mapping[str, Mark]:
         """Marks of the invoices that were published and are not deleted, by RecID as text."""
         if self._known is None:
-            known = await self._session.store.known(Invoice.ENTITY)
+            known = await self._session.store.known(self.kind.entity)
             self._known = {record.key: record for record in known if not record.deleted}
             marks = {key: Mark.parse(record.stamp) for key, record in self._known.items()}
             self._marks = {key: mark for key, mark in marks.items() if mark is not None}
         return self._marks
 
     async def listed(self, day: date, *more: str) -> AsyncIterator[Page]:
-        """Pages of the invoices dated on a day or later, with ``INVOICE_FIELDS``.
+        """Pages of the invoices dated on a day or later, with the fields of their kind.
 
         Args:
             day: the earliest.
@@ -63,7 +67,7 @@ class InvoicePages:
             As ``walk``.
         """
         conditions = every(self._types, dated_from("date", day), *more)
-        async for page in walk(self._client, INVOICES, conditions=conditions, fields=INVOICE_FIELDS):
+        async for page in walk(self._client, INVOICES, conditions=conditions, fields=self.kind.fields):
             self._session.advance()
             yield page
 
@@ -75,7 +79,7 @@ class InvoicePages:
         """
         conditions = every(self._types, dated_from("date", day), compare("id", ">", after) if after else "")
         pages = walk(
-            self._client, INVOICES, conditions=conditions, fields=INVOICE_FIELDS, page_size=self._most
+            self._client, INVOICES, conditions=conditions, fields=self.kind.fields, page_size=self._most
         )
         return await anext(pages)
 
@@ -92,8 +96,8 @@ class InvoicePages:
         """Read the parts of invoices and publish those whose content is another than before.
 
         Args:
-            rows: as listed with ``INVOICE_FIELDS``.
-            lines: their product rows, where they are at hand.
+            rows: as listed with the fields of their kind.
+            lines: the rows they bill, where they are at hand.
 
         Raises:
             ConnectWiseError: the parts cannot be read; what was published before stays so.
@@ -104,12 +108,12 @@ class InvoicePages:
             self._session.advance()
             page = rows[start : start + AT_A_TIME]
             keys = [int(row["id"]) for row in page]
-            held = await self.invoices.billed_rows(keys) if lines is None else lines
+            held = await self.kind.lines(keys) if lines is None else lines
             billed = {key: held.get(key, ()) for key in keys}
             marks = {str(row["id"]): mark_of(row, billed[int(row["id"])]) for row in page}
-            whole = await self.invoices.whole(page, billed)
-            snapshots = [invoice_snapshot(row, marks[str(row["id"])]) for row in whole]
-            await self._session.publisher.publish(Invoice.ENTITY, snapshots)
+            whole = await self.kind.whole(page, billed)
+            snapshots = [self.kind.snapshot(row, marks[str(row["id"])]) for row in whole]
+            await self._session.publisher.publish(self.kind.entity, snapshots)
             self._marks |= marks
             known = {one.key: Known(one.key, one.order_key, one.stamp, False) for one in snapshots}
             self._known = (self._known or {}) | known
@@ -144,29 +148,14 @@ class InvoicePages:
         await self.publish(alive)
         known = self._known or {}
         gone = [known[key] for key in missing if key not in kept and key in known]
-        if gone and believable(Invoice.ENTITY, len(gone), len(there), self._share):
-            await publish_deletions(self._session.publisher, Invoice.ENTITY, gone)
-            log.info("invoices were deleted", count=len(gone))
+        if gone and believable(self.kind.entity, len(gone), len(there), self._share):
+            await publish_deletions(self._session.publisher, self.kind.entity, gone)
+            log.info(f"{self.kind.plural} were deleted", count=len(gone))
             self._known = None
 
     async def _alone(self, key: str) -> Row | None:
         try:
-            row = await self._client.get(f"{INVOICES}/{int(key)}", {"fields": ",".join(INVOICE_FIELDS)})
+            row = await self._client.get(f"{INVOICES}/{int(key)}", {"fields": ",".join(self.kind.fields)})
         except NotFoundError:
             return None
         return row if isinstance(row, dict) else None
-
-
-def invoice_snapshot(row: Row, mark: Mark) -> Snapshot:
-    """An invoice with its parts; without its model's shape it travels as it is.
-
-    Args:
-        row: joined JSON.
-        mark: of the state that was read.
-    """
-    try:
-        return of_record(invoice(row), stamp=mark.text)
-    except MalformedRecordError:
-        agreement = agreement_of(row)
-        order_key = str(agreement) if agreement is not None else f"invoice-{row['id']}"
-        return malformed(str(row["id"]), order_key, row, stamp=mark.text)

@@ -1,31 +1,26 @@
-"""Agreement invoices and credit memos: what changed, what changed without a stamp, and what is gone.
+"""Invoices of one kind: what changed, what changed without a stamp, and what is gone.
 
 Polled by stamp like every list. Payments, product rows and additions may change without moving it: recent
 invoices are compared by lists, an agreement whose stamp moved has its newest invoice read again, and so has
 every recent agreement at night.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import structlog
 
 from services.connectwise_connector.agreements import POSITION as AGREEMENT_POSITION
 from services.connectwise_connector.agreements import AgreementWatch
+from services.connectwise_connector.invoice_kinds import Lines
 from services.connectwise_connector.invoice_pages import InvoicePages
-from services.connectwise_connector.marks import mark_of, moved, newest
+from services.connectwise_connector.marks import Mark, mark_of, moved, newest
 from services.connectwise_connector.rules import next_position
 from services.connectwise_connector.settings import ConnectWiseConnectorSettings
 from shared.connector.runner import Session
 from shared.connector.schedule import sweep_due
-from shared.connectwise.client import ConnectWise
 from shared.connectwise.conditions import in_lists, since
 from shared.connectwise.invoices import AGREEMENT, Row
-from shared.events.agreements import Invoice
-
-SINCE = f"{Invoice.ENTITY} since"
-FIRST = f"{Invoice.ENTITY} first"
-SWEEP = f"{Invoice.ENTITY} sweep"
 
 log = structlog.get_logger(__name__)
 
@@ -35,17 +30,27 @@ class InvoiceReader:
 
     def __init__(
         self,
-        client: ConnectWise,
+        pages: InvoicePages,
         session: Session,
         settings: ConnectWiseConnectorSettings,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        agreements: AgreementWatch | None = None,
     ) -> None:
-        """Nothing is read before the first pass."""
+        """Nothing is read before the first pass.
+
+        Args:
+            pages: of the kind.
+            session: of the lease.
+            settings: pace and how far back.
+            now: the present.
+            agreements: has the newest invoices of changed agreements read again.
+        """
         self._store = session.store
         self._settings = settings
         self._now = now
-        self._pages = InvoicePages(client, session, settings)
-        self._agreements = AgreementWatch(client, session, settings, self._pages)
+        self._pages = pages
+        self._kind = pages.kind
+        self._agreements = agreements
         self._compared: datetime | None = None
         # What a sweep has still to read with its additions, and when the sweep began; None between sweeps.
         self._night: list[int] | None = None
@@ -61,51 +66,80 @@ class InvoiceReader:
             ConnectWiseError: ConnectWise cannot be read; the position stays.
             PublishError, LeaseLostError: as ``ChangePublisher.publish``.
         """
-        position = await self._store.position(Invoice.ENTITY)
-        saved = await self._store.position(SINCE)
+        position = await self._store.position(self._kind.entity)
+        saved = await self._store.position(self._named("since"))
         day = self._since(saved)
         if position is None or saved is None or day.isoformat() < saved:
             return await self._first(day)
         # Billing moves the agreement too: read with it, the new invoice is not read twice.
         return (
-            await self._agreements.run_pass(day, await self._agreement_position(position))
+            await self._agreements_changed(day, position)
             or await self._changed(day, datetime.fromisoformat(position))
             or await self._recent(day)
             or await self._sweep(day)
         )
 
+    async def read_again(self, ids: Sequence[int]) -> Lines | None:
+        """Invoices whose lines moved.
+
+        Args:
+            ids: RecIDs, also of invoices that are not of this kind.
+
+        Returns:
+            Their lines as they were read; None before the first reading, which takes them all.
+
+        Raises:
+            As ``run_pass``.
+        """
+        saved = await self._store.position(self._named("since"))
+        if saved is None:
+            return None
+        lines = await self._kind.lines(ids)
+        for condition in in_lists("id", ids):
+            async for page in self._pages.listed(self._since(saved), condition):
+                await self._pages.publish(page.rows, lines)
+        return lines
+
     def _since(self, saved: str | None) -> date:
-        if self._settings.invoices_since is not None:
-            return self._settings.invoices_since
+        if self._kind.since is not None:
+            return self._kind.since
         return date.fromisoformat(saved) if saved else self._window()
 
     def _window(self) -> date:
         return self._now().astimezone(UTC).date() - timedelta(days=self._settings.invoice_window_days)
 
-    async def _agreement_position(self, otherwise: str) -> datetime:
-        return datetime.fromisoformat(await self._store.position(AGREEMENT_POSITION) or otherwise)
+    def _named(self, position: str) -> str:
+        return f"{self._kind.entity} {position}"
+
+    async def _agreements_changed(self, day: date, otherwise: str) -> bool:
+        if self._agreements is None:
+            return False
+        position = await self._store.position(AGREEMENT_POSITION) or otherwise
+        return await self._agreements.run_pass(day, datetime.fromisoformat(position))
 
     async def _first(self, day: date) -> bool:
         """A part of the first reading, which goes on where it was left."""
-        begun, _, last = (await self._store.position(FIRST) or "").partition(" ")
+        begun, _, last = (await self._store.position(self._named("first")) or "").partition(" ")
         page = await self._pages.first(day, int(last or 0))
         if not last:
-            log.info("reading invoices: begun", since=day.isoformat())
+            log.info(f"reading {self._kind.plural}: begun", since=day.isoformat())
             start = page.time or self._now()
             begun = (start - timedelta(seconds=self._settings.overlap_seconds)).isoformat()
         await self._pages.publish(page.rows)
         done = len(await self._pages.marks())
         if len(page.rows) >= self._settings.invoices_per_pass:
-            await self._store.save_position(FIRST, f"{begun} {max(int(row['id']) for row in page.rows)}")
-            log.info("reading invoices", done=done)
+            last_read = max(int(row["id"]) for row in page.rows)
+            await self._store.save_position(self._named("first"), f"{begun} {last_read}")
+            log.info(f"reading {self._kind.plural}", done=done)
             return True
         # The position of invoices comes last: a stop in between reads the last part again.
-        for name in (SWEEP, AGREEMENT_POSITION):
-            await self._store.save_position(name, begun)
-        await self._store.save_position(SINCE, day.isoformat())
-        await self._store.save_position(FIRST, "")
-        await self._store.save_position(Invoice.ENTITY, begun)
-        log.info("reading invoices: done", invoices=done)
+        await self._store.save_position(self._named("sweep"), begun)
+        if self._agreements is not None:
+            await self._store.save_position(AGREEMENT_POSITION, begun)
+        await self._store.save_position(self._named("since"), day.isoformat())
+        await self._store.save_position(self._named("first"), "")
+        await self._store.save_position(self._kind.entity, begun)
+        log.info(f"reading {self._kind.plural}: done", invoices=done)
         return False
 
     async def _changed(self, day: date, position: datetime) -> bool:
@@ -122,7 +156,7 @@ class InvoiceReader:
             return True
         following = next_position(start, self._settings.overlap_seconds)
         if following is not None:
-            await self._store.save_position(Invoice.ENTITY, following)
+            await self._store.save_position(self._kind.entity, following)
         return False
 
     async def _recent(self, day: date) -> bool:
@@ -135,22 +169,23 @@ class InvoiceReader:
         seen: set[str] = set()
         async for page in self._pages.listed(first):
             seen |= {str(row["id"]) for row in page.rows}
-            lines = await self._pages.invoices.billed_rows(int(row["id"]) for row in page.rows)
-            differing = []
-            for row in page.rows:
-                mark, known = mark_of(row, lines.get(int(row["id"]), ())), marks.get(str(row["id"]))
-                if mark != known and not mark.is_behind(known):
-                    differing.append(row)
+            lines = await self._lines(page.rows)
+            differing = [row for row in page.rows if _differs(row, lines, marks.get(str(row["id"])))]
             if await self._pages.some(differing, lines):
                 return True
         await self._pages.deletions(first, seen)
         self._compared = now
         return False
 
+    async def _lines(self, rows: Sequence[Row]) -> Lines | None:
+        if not self._kind.lines_move:
+            return None
+        return await self._kind.lines([int(row["id"]) for row in rows])
+
     async def _sweep(self, day: date) -> bool:
         """Everything since the beginning by its own fields; additions, which move no stamp, of what is recent."""
         if self._night is None:
-            last = await self._store.position(SWEEP)
+            last = await self._store.position(self._named("sweep"))
             swept = datetime.fromisoformat(last) if last else None
             if not sweep_due(swept, self._now(), self._settings.sweep_hour, self._settings.sweep_seconds):
                 return False
@@ -164,7 +199,7 @@ class InvoiceReader:
         if self._night:
             return True
         self._night = None
-        await self._store.save_position(SWEEP, self._begun.isoformat())
+        await self._store.save_position(self._named("sweep"), self._begun.isoformat())
         return False
 
     async def _swept(self, day: date) -> list[int]:
@@ -178,3 +213,11 @@ class InvoiceReader:
             recent += [row for row in page.rows if str(row.get("date") or "") >= window]
         await self._pages.deletions(day, seen, again=True)
         return [int(row["id"]) for row in newest(row for row in recent if row.get("type") == AGREEMENT)]
+
+
+def _differs(row: Row, lines: Lines | None, known: Mark | None) -> bool:
+    """Whether an invoice, or what it bills where that is at hand, is not as remembered."""
+    mark = mark_of(row, () if lines is None else lines.get(int(row["id"]), ()))
+    if mark.is_behind(known):
+        return False
+    return moved(row, known) if lines is None else mark != known

@@ -11,7 +11,8 @@ from typing import Any, Self
 
 from shared.connectwise.invoices import Row, agreement_of, bare, billed
 
-_NONE = "-"
+NONE = "-"
+"""Stands for what was not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,13 @@ class Mark:
 
     def is_behind(self, other: "Mark | None") -> bool:
         """Whether this is an older state than another, as a list that is behind shows it."""
-        return other is not None and _NONE not in (self.saved, other.saved) and self.saved < other.saved
+        return other is not None and older(self.saved, other.saved)
 
 
 def mark_of(row: Row, lines: Iterable[Row]) -> Mark:
     """The mark of an invoice as listed, with its product rows."""
     rows = [bare(line) for line in billed(lines)]
-    return Mark(_text(row.get("date"), 10), _saved(row), _digest(bare(row), 8), _digest(rows, 7))
+    return Mark(_text(row.get("date"), 10), saved_of(row), digest_of(bare(row), 8), digest_of(rows, 7))
 
 
 def moved(row: Row, known: Mark | None) -> bool:
@@ -74,15 +75,22 @@ def newest(rows: Iterable[Row]) -> list[Row]:
     return [row for held in found.values() for row in held]
 
 
-def _saved(row: Row) -> str:
+def older(saved: str, other: str) -> bool:
+    """Whether one stamp is older than another; one that was not sent tells nothing."""
+    return NONE not in (saved, other) and saved < other
+
+
+def saved_of(row: Row) -> str:
+    """``_info/lastUpdated``, ``-`` when it was not sent."""
     info = row.get("_info")
     return _text(info.get("lastUpdated") if isinstance(info, dict) else None, 20)
 
 
 def _text(value: Any, most: int) -> str:
-    return "".join(str(value).split())[:most] if value else _NONE
+    return "".join(str(value).split())[:most] if value else NONE
 
 
-def _digest(value: Any, size: int) -> str:
+def digest_of(value: Any, size: int) -> str:
+    """Digest of JSON, twice as many hex digits as bytes."""
     content = json.dumps(value, sort_keys=True, default=str).encode()
     return hashlib.blake2b(content, digest_size=size).hexdigest()

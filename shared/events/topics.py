@@ -14,8 +14,8 @@ PRODUCER_MAX_BYTES = 5 * 1024 * 1024
 FRAMING_BYTES = 64 * 1024
 
 CHANGE_ENTITIES: dict[str, tuple[str, ...]] = {
-    "eautomate": ("customer", "agent", "contract", "contract_invoice"),
-    "connectwise": ("company", "site", "member", "invoice"),
+    "eautomate": ("customer", "agent", "contract", "contract_invoice", "call"),
+    "connectwise": ("company", "site", "member", "invoice", "service_invoice", "ticket"),
 }
 AGENTS: tuple[str, ...] = ("customer_sync", "agreement_sync")
 

@@ -68,15 +68,15 @@ class Passes:
         self.now += passed
         await self.control.post("clock", {"advance": passed.total_seconds()})
 
-    async def run(self) -> list[tuple[Envelope, dict[str, Any]]]:
-        """What one pass publishes of invoices."""
+    async def run(self, entity: str = Invoice.ENTITY) -> list[tuple[Envelope, dict[str, Any]]]:
+        """What one pass publishes of a record kind."""
         before = len(self.broker.sent)
         await self.reader.run_pass()
         found = [
             (Envelope.from_headers(message.headers), json.loads(message.value or b""))
             for message in self.broker.sent[before:]
         ]
-        return [one for one in found if one[0].entity == Invoice.ENTITY]
+        return [one for one in found if one[0].entity == entity]
 
     async def settled(self) -> None:
         """Whatever was done so far is read, and lies before what the next pass reads again."""

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from services.connectwise_connector.invoice_pages import invoice_snapshot
+from services.connectwise_connector.invoice_kinds import invoice_snapshot
 from services.connectwise_connector.marks import Mark, mark_of, moved, newest
 from shared.connectwise.invoices import Parts, joined
 from shared.events.agreements import Invoice
