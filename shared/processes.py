@@ -1,7 +1,7 @@
 """The processes Tandem knows: what each needs, and which belong together (spec/overview.md 2.3)."""
 
 import difflib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
@@ -48,6 +48,14 @@ PROCESSES: tuple[Process, ...] = (
     Process(
         "agreement_sync", "ID964", connectwise=True, eautomate=True, areas=("contracts",), needs=("ID747",)
     ),
+    Process(
+        "service_sync",
+        "ID965",
+        connectwise=True,
+        eautomate=True,
+        areas=("contracts", "calls"),
+        needs=("ID747",),
+    ),
 )
 
 
@@ -62,6 +70,11 @@ class ProcessesSettings(BaseModel):
         """Whether a service runs; what only serves the others always does."""
         process = next((known for known in table if known.service == service), None)
         return process is None or not process.number or process.number in chosen(self, table)
+
+    def any_runs(self, services: Iterable[str], table: Sequence[Process] = PROCESSES) -> bool:
+        """Whether one of the services runs; one that this release does not have never does."""
+        known = {process.service for process in table}
+        return any(service in known and self.runs(service, table) for service in services)
 
 
 def chosen(settings: ProcessesSettings, table: Sequence[Process] = PROCESSES) -> set[str]:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from services.eautomate_connector.entity import Memory
+from services.eautomate_connector.needs import needed
 from services.eautomate_connector.reads import EAutomateReader
 from services.eautomate_connector.settings import EAutomateConnectorSettings
 from shared.bus.producer import Producer
@@ -18,12 +19,11 @@ from shared.service import Service
 
 NAME = "eautomate_connector"
 MIGRATIONS = Path(__file__).parent / "migrations"
-AGREEMENT_SYNC = "agreement_sync"
 ALL_PROCESSES = ProcessesSettings()
 
 
 class EAutomateConnector(ConnectorService):
-    """Publishes customers, locations, employees, contracts and their invoices as they change."""
+    """Publishes customers, locations, employees, contracts and their invoices, service calls, as they change."""
 
     name: ClassVar[str] = NAME
 
@@ -49,8 +49,7 @@ class EAutomateConnector(ConnectorService):
         """
         check_url(eautomate)
         memory = Memory()
-        if settings.contracts is None:
-            settings = settings.model_copy(update={"contracts": processes.runs(AGREEMENT_SYNC)})
+        settings = needed(settings, processes)
 
         async def reader(session: Session) -> Reader:
             try:

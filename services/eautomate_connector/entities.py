@@ -7,6 +7,7 @@ from typing import Any, Generic
 
 from shared.eautomate.port import EAutomate
 from shared.eautomate.rows import Beside, Changes, Keyset, R
+from shared.events.calls import Call
 from shared.events.contracts import Contract, ContractInvoice
 from shared.events.records import Agent, Customer
 
@@ -33,14 +34,21 @@ class Entity(Generic[R]):
 
 
 def entities(
-    port: EAutomate, *, contracts: bool, invoices_since: Callable[[], date | None]
+    port: EAutomate,
+    *,
+    contracts: bool,
+    calls: bool,
+    invoices_since: Callable[[], date | None],
+    calls_since: Callable[[], date | None],
 ) -> list[Entity[Any]]:
     """What is published of an e-automate database.
 
     Args:
         port: the database.
         contracts: contracts and the invoices made from them as well.
+        calls: service calls as well.
         invoices_since: asked at each read: settled invoices of an earlier day are left out; None = none is.
+        calls_since: likewise, calls that were invoiced or canceled and closed before.
     """
     found: list[Entity[Any]] = [
         Entity(
@@ -60,7 +68,11 @@ def entities(
             port.agents_beside,
         ),
     ]
-    return found + (_of_contracts(port, invoices_since) if contracts else [])
+    if contracts:
+        found += _of_contracts(port, invoices_since)
+    if calls:
+        found.append(_of_calls(port, calls_since))
+    return found
 
 
 def _of_contracts(port: EAutomate, since: Callable[[], date | None]) -> list[Entity[Any]]:
@@ -91,3 +103,16 @@ def _of_contracts(port: EAutomate, since: Callable[[], date | None]) -> list[Ent
             beside,
         ),
     ]
+
+
+def _of_calls(port: EAutomate, since: Callable[[], date | None]) -> Entity[Any]:
+    async def changed(low: bytes, high: bytes, after: Keyset | None, limit: int) -> Changes[Call]:
+        return await port.calls_changed(low, high, after, limit, since=since())
+
+    async def everything(after_id: int, limit: int) -> list[Call]:
+        return await port.calls_all(after_id, limit, since=since())
+
+    def beside(page: int) -> AsyncIterator[list[Beside]]:
+        return port.calls_beside(page, since=since())
+
+    return Entity(Call.ENTITY, "service calls", changed, everything, port.calls_by_id, beside)

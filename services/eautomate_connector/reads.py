@@ -30,7 +30,13 @@ class EAutomateReader:
         """Nothing is read before the first pass."""
         self._port = port
         self._session = session
-        kinds = entities(port, contracts=bool(settings.contracts), invoices_since=self._invoices_since)
+        kinds = entities(
+            port,
+            contracts=bool(settings.contracts),
+            calls=bool(settings.calls),
+            invoices_since=lambda: self._days_ago(settings.contract_invoice_days),
+            calls_since=lambda: self._days_ago(settings.call_days),
+        )
         self._settings = settings
         self._now = now
         self._readers = [EntityReader(entity, session, settings, memory, now) for entity in kinds]
@@ -53,8 +59,7 @@ class EAutomateReader:
         except EAutomateError as error:
             raise SourceError(f"e-automate: {error}") from error
 
-    def _invoices_since(self) -> date | None:
-        days = self._settings.contract_invoice_days
+    def _days_ago(self, days: int | None) -> date | None:
         return None if days is None else self._now().astimezone(UTC).date() - timedelta(days=days)
 
     async def _high(self) -> bytes:

@@ -22,3 +22,14 @@ class EAutomateConnectorSettings(ConnectorSettings):
         ge=1,
         description="settled invoices of contracts are read so many days back, open ones always; blank = all",
     )
+    calls: bool | None = Field(
+        default=None,
+        description="publish service calls; blank = when ID965, ID912 or ID522 is enabled, so that without them no"
+        " table of calls is needed",
+    )
+    call_days: int | None = Field(
+        default=90,
+        ge=1,
+        description="invoiced and canceled calls are read so many days back from when they were closed, all others"
+        " always; blank = all",
+    )

@@ -2,7 +2,8 @@
 
 from typing import Literal, get_args
 
-Area = Literal["customers", "contracts"]
-"""``customers``: customers, employees, their codes and properties. ``contracts``: contracts, items, invoices."""
+Area = Literal["customers", "contracts", "calls"]
+"""``customers``: customers, employees, their codes and properties. ``contracts``: contracts, items, invoices.
+``calls``: service calls with labour and materials, and their codes."""
 
 AREAS: tuple[Area, ...] = get_args(Area)

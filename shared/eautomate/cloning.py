@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import (
     Column,
     ColumnElement,
+    CursorResult,
     Insert,
     Integer,
     MetaData,
@@ -143,6 +144,14 @@ def _put_together(table: Table, found: Columns) -> Table:
     return Table(
         table.name, MetaData(schema=table.schema), *map(column, found.values()), implicit_returning=False
     )
+
+
+def inserted_key(result: CursorResult[Any]) -> int:
+    """The key the server handed out."""
+    key = result.inserted_primary_key
+    if key is None:
+        raise SchemaMismatch("e-automate's database did not tell the key of a new row")
+    return int(key[0])
 
 
 def _nothing(table: Table, column: Found) -> Any:

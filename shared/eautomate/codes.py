@@ -10,7 +10,20 @@ from shared.eautomate.session import reading
 from shared.eautomate.tables import Tables
 from shared.eautomate.values import text, text_or_none
 
-CodeKind = Literal["customer_type", "branch", "on_hold_code", "territory", "contract_type", "unit"]
+CodeKind = Literal[
+    "customer_type",
+    "branch",
+    "on_hold_code",
+    "territory",
+    "contract_type",
+    "unit",
+    "bill_code",
+    "call_type",
+    "activity_code",
+    "priority",
+    "call_hold_code",
+]
+"""``call_hold_code``: the on-hold codes that service calls may have, as far as the profile tells."""
 
 _COLUMNS: dict[CodeKind, tuple[str, str, str, str]] = {
     "customer_type": ("customer_types", "CustomerTypeID", "CustomerType", "Description"),
@@ -19,6 +32,11 @@ _COLUMNS: dict[CodeKind, tuple[str, str, str, str]] = {
     "territory": ("territories", "TerritoryID", "Territory", "Description"),
     "contract_type": ("contract_codes", "ContractCodeID", "ContractCode", "Description"),
     "unit": ("units", "UMID", "UM", "Description"),
+    "bill_code": ("bill_codes", "BillCodeID", "BillCode", "Description"),
+    "call_type": ("call_types", "CallTypeID", "CallType", "Description"),
+    "activity_code": ("activity_codes", "ActivityCodeID", "ActivityCode", "Description"),
+    "priority": ("priorities", "PriorityID", "Priority", "Description"),
+    "call_hold_code": ("hold_codes", "OnHoldCodeID", "OnHoldCode", "Description"),
 }
 
 
@@ -40,7 +58,10 @@ def code_rows(tables: Tables, kind: CodeKind) -> Select[Any]:
     """A code table: (id, code, description, active), by id."""
     name, key, code, description = _COLUMNS[kind]
     own = getattr(tables, name).c
-    return select(own[key], own[code], own[description], own.Active).order_by(own[key])
+    rows = select(own[key], own[code], own[description], own.Active).order_by(own[key])
+    if kind == "call_hold_code" and tables.profile.call_hold_types:
+        return rows.where(own.TypeID.in_(tables.profile.call_hold_types))
+    return rows
 
 
 async def code_texts(

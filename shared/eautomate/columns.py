@@ -5,7 +5,7 @@ from datetime import date, tzinfo
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import Boolean, Column, Integer
+from sqlalchemy import Boolean, Column, Integer, String
 from sqlalchemy.sql.elements import quoted_name
 
 from shared.eautomate.areas import Area
@@ -54,6 +54,16 @@ def rate(name: str, nullable: bool = False) -> Column[Decimal]:
     return Column(_name(name), Rate(), nullable=nullable)
 
 
+def texts(name: str) -> Column[str]:
+    """``varchar`` as wide as the database says: its width differs by release, or is ``max``."""
+    return Column(_name(name), String().with_variant(String(collation="NOCASE"), "sqlite"), nullable=False)
+
+
+def letters(name: str, width: int) -> Column[str]:
+    """``char(width)``: a code; it comes back padded with blanks."""
+    return Column(_name(name), char(width), nullable=False)
+
+
 def user(name: str, nullable: bool = False) -> Column[str]:
     """``char(8)``: a user id."""
     return Column(_name(name), char(8), nullable=nullable)
@@ -84,9 +94,9 @@ def named_code(name: str) -> list[Column[Any]]:
     return [words(name, 15), words("Description", 50), bit("Active")]
 
 
-def only(area: Area, columns: Iterable[C]) -> list[C]:
-    """Columns one area alone uses of a table that others use too."""
-    return _marked(columns, "areas", frozenset({area}))
+def only(areas: Area | tuple[Area, ...], columns: Iterable[C]) -> list[C]:
+    """Columns not all areas use of a table."""
+    return _marked(columns, "areas", frozenset({areas} if isinstance(areas, str) else areas))
 
 
 def optional(columns: Iterable[C]) -> list[C]:
@@ -97,6 +107,11 @@ def optional(columns: Iterable[C]) -> list[C]:
 def is_optional(column: Column[Any]) -> bool:
     """Whether the column may be missing."""
     return bool(column.info.get("optional"))
+
+
+def is_as_wide_as_found(column: Column[Any]) -> bool:
+    """Whether the database says how wide the text is."""
+    return isinstance(column.type, String) and column.type.length is None
 
 
 def _marked(columns: Iterable[C], mark: str, value: object) -> list[C]:

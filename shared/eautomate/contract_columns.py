@@ -32,13 +32,13 @@ def contract_columns(zone: tzinfo) -> list[Column[Any]]:
         day("ExpDate"),
         day("Terminated"),
         bit("Active"),
+        *only(("contracts", "calls"), [words("ContractNumber", 35)]),
         *only("contracts", _kept_in_step(zone)),
     ]
 
 
 def _kept_in_step(zone: tzinfo) -> list[Column[Any]]:
     return [
-        words("ContractNumber", 35),
         words("ContractMajor", 30),
         words("ContractMinor", 4),
         whole("BillToID", False),
@@ -112,6 +112,12 @@ def item_columns(zone: tzinfo) -> list[Column[Any]]:
         key("ItemID", identity=True),
         words("Item", 32),
         words("Description", 255),
+        *only("contracts", _item_codes(zone)),
+    ]
+
+
+def _item_codes(zone: tzinfo) -> list[Column[Any]]:
+    return [
         whole("ServiceableAsItem", False),
         whole("InventoryCodeID"),
         whole("ExpenseCodeID"),

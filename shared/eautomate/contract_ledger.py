@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.eautomate.contract_rows import ContractPeriod, ContractWrite
-from shared.eautomate.ledger import LOCKED
+from shared.eautomate.ledger import LOCKED, put
 from shared.eautomate.reader import chunks
 from shared.eautomate.session import reading
 from shared.eautomate.tables import Tables
@@ -131,17 +131,7 @@ class ContractNotes:
         Raises:
             NotStorable, ValueTooLong: a value does not fit the ledger.
         """
-        own = self._work.tables.noted_writes
-        there = (await self._work.execute(noted_write(self._work.tables, left.contract_id))).one_or_none()
-        values = asdict(left) | {
-            "row_version": storable(own.c.row_version, left.row_version),
-            "content": storable(own.c.content, left.content),
-        }
-        if there is None:
-            await self._work.execute(own.insert().values(values))
-        else:
-            here = own.update().where(own.c.contract_id == left.contract_id)
-            await self._work.execute(here.values(values))
+        await put(self._work, self._work.tables.noted_writes, asdict(left))
 
     def _values(self, period: ContractPeriod) -> dict[str, Any]:
         own = self._work.tables.noted_periods.c
@@ -178,12 +168,6 @@ def noted_period(tables: Tables, period: ContractPeriod) -> Select[Any]:
         .where(own.c.contract_id == period.contract_id, own.c.period_from == period.period_from)
         .with_hint(own, LOCKED, "mssql")
     )
-
-
-def noted_write(tables: Tables, contract_id: int) -> Select[Any]:
-    """Whether something is noted of the last write to a contract, or the gap where it would be, locked."""
-    own = tables.noted_writes
-    return select(own.c.contract_id).where(own.c.contract_id == contract_id).with_hint(own, LOCKED, "mssql")
 
 
 def _period(row: Row[Any] | Mapping[str, Any]) -> ContractPeriod:

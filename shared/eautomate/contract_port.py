@@ -3,9 +3,6 @@
 from collections.abc import AsyncIterator, Iterable
 from datetime import date
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from shared.eautomate.codes import Codes
 from shared.eautomate.contract_ledger import ContractLedger
 from shared.eautomate.contract_rows import (
     BillingCycle,
@@ -17,25 +14,18 @@ from shared.eautomate.contract_rows import (
 from shared.eautomate.contracts import Contracts
 from shared.eautomate.invoices import ContractInvoices
 from shared.eautomate.items import Items
-from shared.eautomate.probe import Probe
 from shared.eautomate.reader import PAGE
+from shared.eautomate.reads import Reads
 from shared.eautomate.rows import Beside, Changes, Code, Keyset
-from shared.eautomate.schema_reader import Shape
-from shared.eautomate.tables import Tables
 from shared.eautomate.values import folded
 from shared.events.contracts import Contract, ContractInvoice
 
 
-class ContractReads:
+class ContractReads(Reads):
     """Reads for the agreement sync. Lists in, dicts out; what is not there is absent."""
 
-    engine: AsyncEngine
-    tables: Tables
-    _probe: Probe
-    _codes: Codes
-
     def __init__(self) -> None:
-        self._shape: Shape | None = None
+        super().__init__()
         self._contract_reader: Contracts | None = None
 
     async def contracts_changed(
@@ -69,6 +59,13 @@ class ContractReads:
     async def contracts_starting(self, prefix: str) -> list[Contract]:
         """Contracts whose major begins with the text, whatever its case, by id."""
         return await (await self._contracts()).starting(prefix)
+
+    async def contracts_holding(self, item_id: int, customer_ids: Iterable[int]) -> dict[int, list[Contract]]:
+        """Active contracts that have the item on a line, by ``CustomerID``, by id.
+
+        Whether a contract, and the line, hold on the day of a call is in the record.
+        """
+        return await (await self._contracts()).holding(item_id, customer_ids)
 
     async def contract_invoices_changed(
         self,
@@ -154,9 +151,3 @@ class ContractReads:
 
     async def _invoices(self, since: date | None = None) -> ContractInvoices:
         return ContractInvoices(self.engine, self.tables, await self._columns(), since)
-
-    async def _columns(self) -> Shape:
-        """Which columns there are; asked once."""
-        if self._shape is None:
-            self._shape = await self._probe.shape()
-        return self._shape

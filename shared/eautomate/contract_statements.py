@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, Select, Table, func, null, select
+from sqlalchemy import Column, ColumnElement, FromClause, Select, Table, func, null, select, true
 
+from shared.eautomate.like import ESCAPE, beginning
 from shared.eautomate.schema_reader import Shape
 from shared.eautomate.tables import Tables
-from shared.eautomate.types import highest
 
 OWN = (
     "ContractID ContractNumber ContractMajor ContractMinor CustomerID BillToID ReportDefinitionGroupID BranchID"
@@ -68,12 +68,16 @@ def by_major(tables: Tables, rows: Select[Any], majors: Sequence[str]) -> Select
 def starting(tables: Tables, rows: Select[Any], prefix: str) -> Select[Any]:
     """Contracts whose major begins with the text."""
     own = tables.contracts.c
-    return rows.where(own.ContractMajor.like(beginning(prefix), escape="/")).order_by(own.ContractID)
+    return rows.where(own.ContractMajor.like(beginning(prefix), escape=ESCAPE)).order_by(own.ContractID)
 
 
-def beginning(prefix: str) -> str:
-    """The pattern of LIKE with ``/`` as its escape; ``[`` opens a set on SQL Server."""
-    return "".join(f"/{letter}" if letter in "/%_[" else letter for letter in prefix) + "%"
+def holding(tables: Tables, rows: Select[Any], item_id: int, customer_ids: Sequence[int]) -> Select[Any]:
+    """Active contracts of customers that have the item on a line."""
+    own, lines = tables.contracts.c, tables.contract_details.c
+    on_a_line = select(lines.ContractID).where(lines.ItemID == item_id)
+    return rows.where(
+        own.CustomerID.in_(customer_ids), own.Active == true(), own.ContractID.in_(on_a_line)
+    ).order_by(own.ContractID)
 
 
 def line_rows(tables: Tables) -> Select[Any]:
@@ -84,18 +88,6 @@ def line_rows(tables: Tables) -> Select[Any]:
         .select_from(own.outerjoin(items, items.c.ItemID == own.c.ItemID))
         .order_by(own.c.ContractDetailID)
     )
-
-
-def line_stamps(tables: Tables) -> Select[Any]:
-    """(ContractID, lines, highest rowversion): one of them moves when a line does."""
-    own = tables.contract_details.c
-    return select(own.ContractID, func.count(), highest(own.timestamp)).group_by(own.ContractID)
-
-
-def bare_lines(tables: Tables) -> Select[Any]:
-    """Whole lines without a join: what stands for their rowversion where they have none."""
-    own = tables.contract_details.c
-    return select(*(own[name] for name in LINE.split())).order_by(own.ContractID, own.ContractDetailID)
 
 
 def meter_groups(tables: Tables) -> Select[Any]:

@@ -2,32 +2,33 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, select
+from sqlalchemy import Select, Table, select
 
 from shared.eautomate import fields as names
 from shared.eautomate.cloning import Copier
 from shared.eautomate.contract_rows import ContractFields
 from shared.eautomate.contract_state import EMPTY, NONE, ZERO
 from shared.eautomate.customer_columns import ADDRESS_WIDTHS
-from shared.eautomate.errors import RecordLocked, RowChanged
+from shared.eautomate.errors import RowChanged
+from shared.eautomate.guarded import GuardedRows
 from shared.eautomate.ledger import LOCKED
 from shared.eautomate.numbers import Numbers
+from shared.eautomate.owners import contract_kind
 from shared.eautomate.rows import hex_version
 from shared.eautomate.tables import Tables
 from shared.eautomate.work import Key, Work
 from shared.events.contracts import Contract
 
+WANTED = ("SyncBillToAddress", *names.CONTRACT.values())
+"""Columns that are written or decide about a contract."""
 
-class ContractHeaders:
+
+class ContractHeaders(GuardedRows):
     """Effects on contracts' own rows inside one transaction."""
 
     def __init__(self, work: Work) -> None:
-        self._work = work
+        super().__init__(work, contract_kind(work.tables), WANTED)
         self._numbers = Numbers(work)
-        self._saved: dict[int, str] = {}
-        """Rowversion each contract had before this transaction saved it."""
-        self._locked: dict[int, Row[Any]] = {}
-        """Rows as locked, while they are as they were read: nobody else can change them."""
 
     async def clone(
         self, template: Contract, given: ContractFields, prefix: str, minor: str, major: str
@@ -54,7 +55,7 @@ class ContractHeaders:
         await self._work.execute(
             *copier.copy(tables.contracts.c.ContractID, template.contract_id, values, NONE, ZERO, EMPTY)
         )
-        self._saved[contract_id] = ""
+        self._made(contract_id)
         return contract_id, str(number)
 
     async def update(self, contract_id: int, given: ContractFields, expected: str | None) -> bool:
@@ -69,47 +70,6 @@ class ContractHeaders:
             differing |= await self._address(differing["BillToID"])
         await self._save(row, differing)
         return True
-
-    async def open(self, contract_id: int, expected: str | None = None) -> Row[Any]:
-        """The contract's row, locked to the end of the transaction.
-
-        Raises:
-            RowChanged: it is gone, or its rowversion is not the expected one.
-            RecordLocked: a person has it open.
-        """
-        if expected is None and contract_id in self._locked:
-            return self._locked[contract_id]
-        found = await self._work.keyed(
-            "locked contract", lambda key: locked_contract(self._work, key), contract_id
-        )
-        row = found.one_or_none()
-        if row is None:
-            raise RowChanged(f"contract {contract_id} is gone from {self._work.tables.contracts.name}")
-        number, seen = row.ContractNumber.strip(), self._saved.get(contract_id, hex_version(row.timestamp))
-        if expected is not None and seen != expected:
-            raise RowChanged(f"contract {number} was saved since: rowversion {seen}, not {expected}")
-        if row.Locks > 0:
-            raise RecordLocked(f"contract {number} is open on somebody's screen in e-automate")
-        self._locked[contract_id] = row
-        return row
-
-    def has_saved(self, contract_id: int) -> bool:
-        """Whether this transaction wrote to the contract or its lines."""
-        return contract_id in self._saved
-
-    async def touch(self, row: Row[Any]) -> None:
-        """Save the contract because something of it changed; once a transaction."""
-        if row.ContractID not in self._saved:
-            await self._save(row, {})
-
-    async def _save(self, row: Row[Any], values: dict[str, Any]) -> None:
-        own = self._work.tables.contracts
-        here = own.update().where(own.c.ContractID == row.ContractID, own.c.timestamp == row.timestamp)
-        await self._work.execute(
-            here.values({own.c[name]: value for name, value in (values | self._work.saved).items()})
-        )
-        self._saved.setdefault(row.ContractID, hex_version(row.timestamp))
-        self._locked.pop(row.ContractID, None)
 
     async def _unchanged(self, template: Contract) -> None:
         found = await self._work.keyed(
@@ -132,21 +92,6 @@ class ContractHeaders:
             raise RowChanged(f"customer {customer_id} is gone")
         own = "BillTo" if row.UseBillToAddress else ""
         return {f"BillTo{name}": row._mapping[f"{own}{name}"] for name in ADDRESS_WIDTHS}
-
-
-def locked_contract(work: Work, contract_id: Key) -> Select[Any]:
-    """The columns that are written or decide about it, under their documented names, locked."""
-    own = work.tables.contracts
-    wanted = {
-        "ContractID",
-        "ContractNumber",
-        "Locks",
-        "SyncBillToAddress",
-        "timestamp",
-        *names.CONTRACT.values(),
-    }
-    columns = [own.c[name].label(name) for name in sorted(wanted) if work.shape.has(own.c[name])]
-    return select(*columns).where(own.c.ContractID == contract_id).with_hint(own, LOCKED, "mssql")
 
 
 def locked_version(own: Table, key: Key) -> Select[Any]:

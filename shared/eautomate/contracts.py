@@ -1,6 +1,5 @@
 """Reading contracts with their lines."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -9,6 +8,7 @@ from sqlalchemy import ColumnElement, Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.eautomate import contract_statements as statements
+from shared.eautomate.children import Children
 from shared.eautomate.owners import contract_kind
 from shared.eautomate.reader import Fields, FieldsOf, RecordReader, chunks
 from shared.eautomate.rows import hex_version
@@ -26,7 +26,7 @@ class Contracts(RecordReader[Contract]):
         """Prepare; ``shape`` tells which columns the database has."""
         rows, bare = statements.contract_rows(tables, shape), statements.bare_contract_rows(tables)
         super().__init__(engine, tables, contract_kind(tables), rows, bare)
-        self._stamped = shape.has(tables.contract_details.c.timestamp)
+        self._lines = Children(tables.contract_details.c.ContractID, statements.LINE, shape)
         # Of one contract, built once: it is read in each transaction that writes.
         self._one = rows.where(tables.contracts.c.ContractID == KEY)
         self._its_lines = statements.line_rows(tables).where(tables.contract_details.c.ContractID == KEY)
@@ -46,6 +46,14 @@ class Contracts(RecordReader[Contract]):
         """Contracts whose major begins with the text."""
         return await self._read(statements.starting(self._tables, self._rows, prefix))
 
+    async def holding(self, item_id: int, customer_ids: Iterable[int]) -> dict[int, list[Contract]]:
+        """Active contracts that have the item on a line, by customer, by id."""
+        found: defaultdict[int, list[Contract]] = defaultdict(list)
+        for chunk in chunks(set(customer_ids)):
+            for contract in await self._read(statements.holding(self._tables, self._rows, item_id, chunk)):
+                found[contract.customer_id].append(contract)
+        return dict(found)
+
     async def inside(self, work: Executes, contract_id: int) -> Contract | None:
         """A contract as a transaction sees it, with what it has written itself; None when it is gone.
 
@@ -63,8 +71,8 @@ class Contracts(RecordReader[Contract]):
         return _codes
 
     async def _between(self, connection: AsyncConnection, after: int, last: int) -> FieldsOf:
-        lines, groups = self._tables.contract_details.c.ContractID, self._tables.meter_groups.c.ContractID
-        stamps = await self._stamps(connection, (lines > after) & (lines <= last))
+        lines, groups = self._lines.owner, self._tables.meter_groups.c.ContractID
+        stamps = await self._lines.stamps(connection, (lines > after) & (lines <= last))
         counts = await self._meter_groups(connection, (groups > after) & (groups <= last))
         return lambda row: _children(row.ContractID, stamps, counts)
 
@@ -72,29 +80,17 @@ class Contracts(RecordReader[Contract]):
         lines: defaultdict[int, list[ContractLine]] = defaultdict(list)
         stamps: dict[int, str] = {}
         counts: dict[int, int] = {}
-        own, groups = self._tables.contract_details.c.ContractID, self._tables.meter_groups.c.ContractID
+        own, groups = self._lines.owner, self._tables.meter_groups.c.ContractID
         for chunk in chunks({row.ContractID for row in rows}):
             wanted = statements.line_rows(self._tables).where(own.in_(chunk))
             for line in (await connection.execute(wanted)).all():
                 lines[line.ContractID].append(contract_line(line))
-            stamps |= await self._stamps(connection, own.in_(chunk))
+            stamps |= await self._lines.stamps(connection, own.in_(chunk))
             counts |= await self._meter_groups(connection, groups.in_(chunk))
         return [
             _contract(row, tuple(lines[row.ContractID]), _children(row.ContractID, stamps, counts))
             for row in rows
         ]
-
-    async def _stamps(self, connection: Executes, which: ColumnElement[bool]) -> dict[int, str]:
-        """By contract, what moves when one of its lines does."""
-        if self._stamped:
-            wanted = statements.line_stamps(self._tables).where(which)
-            rows: Sequence[Any] = (await connection.execute(wanted)).all()
-            return {contract: f"{lines}:{_plain(version)}" for contract, lines, version in rows}
-        digests: defaultdict[int, Any] = defaultdict(lambda: hashlib.blake2b(digest_size=16))
-        bare = statements.bare_lines(self._tables).where(which)
-        for line in (await connection.execute(bare)).all():
-            digests[line.ContractID].update(repr(tuple(line)).encode())
-        return {contract: digest.hexdigest() for contract, digest in digests.items()}
 
     async def _meter_groups(self, connection: Executes, which: ColumnElement[bool]) -> dict[int, int]:
         wanted = statements.meter_groups(self._tables).where(which)
@@ -120,10 +116,6 @@ def contract_line(row: Row[Any]) -> ContractLine:
         bill_end_date=row.BillEndDate,
         base_billed_thru_date=row.BaseBilledThruDate,
     )
-
-
-def _plain(version: bytes | int) -> str:
-    return version.hex() if isinstance(version, bytes) else str(version)
 
 
 def _children(contract: int, stamps: Mapping[int, str], meter_groups: Mapping[int, int]) -> Fields:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.eautomate import contract_statements as statements
 from shared.eautomate.contract_rows import BillingCycle, CustomerBilling, Item
+from shared.eautomate.like import ESCAPE, beginning
 from shared.eautomate.owners import item_kind
 from shared.eautomate.reader import chunks
 from shared.eautomate.rows import hex_version
@@ -41,7 +42,7 @@ class Items:
         own = self._tables.items.c
         wanted = (
             statements.item_rows(self._tables)
-            .where(own.Item.like(statements.beginning(prefix), escape="/"))
+            .where(own.Item.like(beginning(prefix), escape=ESCAPE))
             .order_by(own.ItemID)
         )
         async with reading(self._engine) as connection:

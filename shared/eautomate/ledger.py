@@ -1,17 +1,19 @@
 """Tandem's ledger inside e-automate: what was applied and created, written with the effect itself."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, Select, Update, select
+from sqlalchemy import ColumnElement, Insert, Select, Table, Update, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.eautomate.errors import UnknownOutcome
 from shared.eautomate.rows import Applied, ChangeKey, Created
 from shared.eautomate.session import reading, writing
 from shared.eautomate.tables import Tables
+from shared.eautomate.values import storable
+from shared.eautomate.work import Work
 
 LOCKED = "WITH (UPDLOCK, HOLDLOCK)"
 """Hold the row, or the gap where it would be, until the transaction ends."""
@@ -99,6 +101,31 @@ def note_applied(tables: Tables, key: ChangeKey, at: datetime, exists: bool) -> 
         sequence=key.sequence,
         applied_at=at,
     )
+
+
+async def put(work: Work, table: Table, values: Mapping[str, Any]) -> None:
+    """Write a row of the ledger in place of the one of the same key.
+
+    Raises:
+        NotStorable, ValueTooLong: a value does not fit the ledger.
+    """
+    values = {
+        name: storable(table.c[name], value) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+    if (await work.execute(row_there(table, values))).one_or_none() is None:
+        await work.execute(table.insert().values(values))
+    else:
+        await work.execute(table.update().where(*_key(table, values)).values(values))
+
+
+def row_there(table: Table, values: Mapping[str, Any]) -> Select[Any]:
+    """Key of the row of the ledger that is there, or the gap where it would be, locked."""
+    return select(*table.primary_key).where(*_key(table, values)).with_hint(table, LOCKED, "mssql")
+
+
+def _key(table: Table, values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    return [column == values[column.key] for column in table.primary_key]
 
 
 def _chunks(records: Iterable[str]) -> list[Sequence[str]]:

@@ -92,6 +92,20 @@ class LedgerTables:
             areas=("contracts",),
         )
 
+    def call_writes(self) -> Table:
+        """How Tandem left a call when it wrote to it last."""
+        return self._table(
+            "call_writes",
+            ("call_id",),
+            Column("call_id", Integer, nullable=False, autoincrement=False),
+            Column("record", varchar(128), nullable=False),
+            Column("generation", Integer, nullable=False),
+            Column("sequence", BigInteger, nullable=False),
+            Column("row_version", varchar(16), nullable=False),
+            Column("content", varchar(64), nullable=False),
+            areas=("calls",),
+        )
+
     def _table(
         self, name: str, key: tuple[str, ...], *columns: Column[Any], areas: tuple[Area, ...] = AREAS
     ) -> Table:

@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
 from shared.eautomate import fields as names
-from shared.eautomate.cloning import Copier
+from shared.eautomate.cloning import Copier, inserted_key
 from shared.eautomate.contract_rows import LineFields, line_amount
 from shared.eautomate.contract_writes import ContractHeaders
-from shared.eautomate.errors import LineBilled, RowChanged, SchemaMismatch
+from shared.eautomate.errors import LineBilled, RowChanged
 from shared.eautomate.ledger import LOCKED
 from shared.eautomate.tables import Tables
 from shared.eautomate.values import storable_amount
@@ -43,7 +43,7 @@ class LineWrites:
             "ContractID": contract_id,
             "ContractDetailTypeID": await self._line_type(),
             "BaseRate": self._amount(values),
-            **self._stamps(self._work.made),
+            **self._work.there(self._work.tables.contract_details, self._work.made),
         }
         copier = Copier(self._work.tables.contract_details, self._work.shape)
         result = await self._work.execute(*copier.new(values))
@@ -99,7 +99,7 @@ class LineWrites:
 
     async def _save(self, contract: Row[Any], row: Row[Any], values: dict[str, Any]) -> None:
         own = self._work.tables.contract_details
-        stamped = values | self._stamps(self._work.saved)
+        stamped = values | self._work.there(own, self._work.saved)
         here = own.update().where(own.c.ContractDetailID == row.ContractDetailID)
         await self._work.execute(here.values({own.c[name]: value for name, value in stamped.items()}))
         await self._headers.touch(contract)
@@ -111,10 +111,6 @@ class LineWrites:
     def _amount(self, values: dict[str, Any]) -> Any:
         own = self._work.tables.contract_details.c
         return storable_amount(own.BaseRate, line_amount(values["Quantity"], values["UnitBaseRate"]))
-
-    def _stamps(self, stamps: dict[str, Any]) -> dict[str, Any]:
-        own = self._work.tables.contract_details.c
-        return {name: value for name, value in stamps.items() if self._work.shape.has(own[name])}
 
     async def _distribution(self, item_id: int) -> dict[str, Any]:
         found = await self._work.keyed(
@@ -141,14 +137,6 @@ class LineWrites:
             newest = (await self._work.execute(newest_item_line(self._work.tables))).scalar_one_or_none()
             self._known_type = FIRST_LINE_TYPE if newest is None else int(newest)
         return self._known_type
-
-
-def inserted_key(result: CursorResult[Any]) -> int:
-    """The key the server handed out."""
-    key = result.inserted_primary_key
-    if key is None:
-        raise SchemaMismatch("e-automate's database did not tell the key of a new row")
-    return int(key[0])
 
 
 def contract_of(tables: Tables, contract_detail_id: int) -> Select[Any]:

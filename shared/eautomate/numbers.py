@@ -1,15 +1,16 @@
-"""Handing out ids and numbers of contracts (reference eautomate.md 9, "Number series").
+"""Handing out ids and numbers of contracts, and numbers of calls (reference eautomate.md 9, "Number series").
 
 How the product does it is not public. Where the profile's table of series exists it is drawn from; else the
-highest ``ContractID`` plus one is the id, and the number too. People type numbers by hand: one that is taken is
-passed over. A series' row, or the highest id, stays locked to the end of the transaction, so that no two of us
-draw the same; whether a number is taken is looked up without a lock, as its column may have no index.
+highest ``ContractID`` plus one is the id, and the number too; the number of a call is the highest ``CallID`` plus
+one behind a prefix. People type numbers by hand: one that is taken is passed over. A series' row, or the highest
+id, stays locked to the end of the transaction, so that no two of us draw the same; whether a number is taken is
+looked up without a lock, as its column may have no index.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Update, func, select
+from sqlalchemy import Column, ColumnElement, Select, Update, func, or_, select
 
 from shared.eautomate.errors import PermanentError, UniqueViolation
 from shared.eautomate.ledger import LOCKED
@@ -45,7 +46,7 @@ class _Drawn:
 
 
 class Numbers:
-    """Ids and numbers for new contracts."""
+    """Ids and numbers for new contracts and calls."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
@@ -54,9 +55,9 @@ class Numbers:
         """A ``ContractID`` nobody has."""
         own, series = self._work.tables.contracts.c.ContractID, self._names.contract_id
         if (drawn := await self._draw(series)) is None:
-            return await self._highest() + 1
-        if await self._taken(own == drawn.number):
-            above = await self._highest() + 1
+            return await self._highest(own) + 1
+        if await self._taken(own, own == drawn.number):
+            above = await self._highest(own) + 1
             await self._work.execute(set_series(self._work.tables, series, above + 1))
             return above
         return drawn.number
@@ -78,12 +79,9 @@ class Numbers:
         for tried in range(TRIES):
             drawn = await self._draw(self._names.contract) or _Drawn("", contract_id + tried, 0)
             major = storable(own.ContractMajor, drawn.after(prefix))
-            if not await self._taken(own.ContractMajor == major):
+            if not await self._taken(own.ContractID, own.ContractMajor == major):
                 return ContractNumber(major, minor)
-        raise PermanentError(
-            f"{TRIES} contract numbers in a row up to {major} are taken:"
-            " set the contract number series of e-automate past the numbers in use"
-        )
+        raise _far_behind("contract", major)
 
     async def given(self, major: str, minor: str) -> ContractNumber:
         """A number somebody chose.
@@ -94,9 +92,28 @@ class Numbers:
         """
         own = self._work.tables.contracts.c
         number = ContractNumber(storable(own.ContractMajor, major), storable(own.ContractMinor, minor))
-        if await self._taken(own.ContractNumber == str(number)):
+        if await self._taken(own.ContractID, own.ContractNumber == str(number)):
             raise UniqueViolation(f"there is another contract {number}")
         return number
+
+    async def call_number(self) -> str:
+        """A number neither a call nor a work order has: a new call is a work order of its own, of the same number.
+
+        Raises:
+            ValueTooLong, NotStorable: the column cannot hold it.
+            PermanentError: the series is far behind the numbers in use.
+        """
+        own, names = self._work.tables.calls.c, self._names
+        for tried in range(TRIES):
+            drawn = await self._draw(names.call)
+            if drawn is None:
+                drawn = _Drawn(names.call_prefix, await self._highest(own.CallID) + 1 + tried, 0)
+            number = storable(own.CallNumber, drawn.after(""))
+            if not await self._taken(
+                own.CallID, or_(own.CallNumber == number, own.WorkOrderNumber == number)
+            ):
+                return number
+        raise _far_behind("call", number)
 
     @property
     def _names(self) -> NumberSeries:
@@ -110,11 +127,18 @@ class Numbers:
         row = (await self._work.execute(drawn_number(self._work.tables, series))).one_or_none()
         return None if row is None else _Drawn(text(row.Prefix), row.NextNo - 1, row.Width or 0)
 
-    async def _highest(self) -> int:
-        return int((await self._work.execute(highest_id(self._work.tables))).scalar_one() or 0)
+    async def _highest(self, key: Column[int]) -> int:
+        return int((await self._work.execute(highest_id(key))).scalar_one() or 0)
 
-    async def _taken(self, which: ColumnElement[bool]) -> bool:
-        return (await self._work.execute(taken(self._work.tables, which))).first() is not None
+    async def _taken(self, key: Column[int], which: ColumnElement[bool]) -> bool:
+        return (await self._work.execute(taken(key, which))).first() is not None
+
+
+def _far_behind(what: str, number: str) -> PermanentError:
+    return PermanentError(
+        f"{TRIES} {what} numbers in a row up to {number} are taken:"
+        f" set the {what} number series of e-automate past the numbers in use"
+    )
 
 
 def advance_series(tables: Tables, series: str) -> Update:
@@ -135,12 +159,11 @@ def drawn_number(tables: Tables, series: str) -> Select[Any]:
     return select(own.Prefix, own.NextNo, own.Width).where(own.Series == series)
 
 
-def highest_id(tables: Tables) -> Select[Any]:
-    """The highest ``ContractID``, and the gap above it, locked."""
-    own = tables.contracts
-    return select(func.max(own.c.ContractID)).select_from(own).with_hint(own, LOCKED, "mssql")
+def highest_id(key: Column[int]) -> Select[Any]:
+    """The highest id there is, and the gap above it, locked."""
+    return select(func.max(key)).select_from(key.table).with_hint(key.table, LOCKED, "mssql")
 
 
-def taken(tables: Tables, which: ColumnElement[bool]) -> Select[Any]:
-    """Whether a contract of that id or number is there."""
-    return select(tables.contracts.c.ContractID).where(which).limit(1)
+def taken(key: Column[int], which: ColumnElement[bool]) -> Select[Any]:
+    """Whether a record of that id or number is there."""
+    return select(key).where(which).limit(1)

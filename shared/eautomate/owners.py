@@ -64,3 +64,8 @@ def invoice_kind(tables: Tables) -> Kind:
 def item_kind(tables: Tables) -> Kind:
     """Items."""
     return Kind("item", tables.items, "ItemID", "Item")
+
+
+def call_kind(tables: Tables) -> Kind:
+    """Service calls."""
+    return Kind("call", tables.calls, "CallID", "CallNumber")

@@ -1,7 +1,7 @@
 """The port: everything Tandem asks of e-automate's database goes through this class."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Self
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared.config import EAutomateSettings
 from shared.eautomate.agents import Agents
 from shared.eautomate.areas import AREAS, Area
+from shared.eautomate.call_port import CallReads
 from shared.eautomate.clock import Clock
 from shared.eautomate.codes import CodeKind, Codes
 from shared.eautomate.contract_port import ContractReads
@@ -43,7 +44,7 @@ from shared.eautomate.values import folded
 from shared.events.records import Agent, Customer
 
 
-class EAutomate(ContractReads):
+class EAutomate(ContractReads, CallReads):
     """One e-automate database.
 
     Every method may raise ``TransientError`` (nothing was written, try again) and ``PermanentError``.
@@ -213,7 +214,12 @@ class EAutomate(ContractReads):
 
     @asynccontextmanager
     async def transaction(
-        self, process: str, record: str, sequence: int, generation: int = 0, area: Area = "customers"
+        self,
+        process: str,
+        record: str,
+        sequence: int,
+        generation: int = 0,
+        area: Area | Collection[Area] = "customers",
     ) -> AsyncIterator[Transaction]:
         """One transaction: the effects of one change, and the ledger row that it was applied.
 
@@ -225,17 +231,19 @@ class EAutomate(ContractReads):
             record: ``Envelope.record``.
             sequence: of the change.
             generation: raised by a deliberate redo; a higher one overrides any sequence of a lower one.
-            area: which tables must be as defined; contracts, items and invoices need ``contracts``.
+            area: which tables must be as defined; contracts, items and invoices need ``contracts``, calls ``calls``.
+                Several where both are written.
 
         Raises:
             SchemaMismatch: the database is not as defined (asked before the first write).
             Superseded: a later change or generation was applied.
             UnknownOutcome: the answer to COMMIT was lost; ask ``landed``.
         """
-        shape = await self.ensure_writable(area)
+        areas: Collection[Area] = (area,) if isinstance(area, str) else tuple(area)
+        *_, shape = [await self.ensure_writable(one) for one in areas]
         key = ChangeKey(process, record, sequence, generation)
-        contracts, user = await self._contracts(), self.settings.user_id
-        async with transaction(self.engine, self.tables, shape, area, user, key, contracts) as work:
+        contracts, calls, user = await self._contracts(), await self._calls(), self.settings.user_id
+        async with transaction(self.engine, self.tables, shape, areas, user, key, contracts, calls) as work:
             yield work
 
 

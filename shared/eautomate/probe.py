@@ -98,7 +98,19 @@ class Probe:
 
 
 def compare(table: Table, found: Columns | None, areas: frozenset[Area]) -> list[Difference]:
-    """How one table differs; ``found`` holds its columns by case-folded name, None when there is no table."""
+    """How one table differs; ``found`` holds its columns by case-folded name, None when there is no table.
+
+    One that may be missing never differs: as long as it is not as defined, nothing is read from it.
+    """
+    return [] if table.info.get("optional") else _differences(table, found, areas)
+
+
+def as_defined(table: Table, found: Columns | None) -> bool:
+    """Whether a table that may be missing is there and can be read."""
+    return not _differences(table, found, frozenset(AREAS))
+
+
+def _differences(table: Table, found: Columns | None, areas: frozenset[Area]) -> list[Difference]:
     name = table.fullname
     if found is None:
         expected = "ledger" if table.info.get("ledger") else "table"

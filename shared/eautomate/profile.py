@@ -52,7 +52,8 @@ class TableNames(_Strict):
 class NumberSeries(_Strict):
     """A table that hands out numbers, one row a series; how the product does it is not public.
 
-    Where there is no such table, a new contract takes the highest ``ContractID`` plus one, as its number too.
+    Where there is no such table, a new contract takes the highest ``ContractID`` plus one, as its number too, and
+    a new call the highest ``CallID`` plus one behind a prefix.
     """
 
     owner: str = Field(default="ea_double", description="the table's schema")
@@ -63,6 +64,41 @@ class NumberSeries(_Strict):
     width: str = Field(default="Width", description="column: digits, filled up with zeros")
     contract: str = Field(default="Contract", description="series of contract numbers")
     contract_id: str = Field(default="ContractID", description="series of SCContracts.ContractID")
+    call: str = Field(default="Call", description="series of call numbers")
+    call_prefix: str = Field(
+        default="CW",
+        description="what the number of a call begins with where there is no series: e-automate's own numbers"
+        " must never come to it",
+    )
+
+
+class CallStatuses(_Strict):
+    """Codes of ``SCCalls.Status``; those of cleared and canceled calls are told nowhere (reference eautomate.md 5.2)."""
+
+    pending: str = "P"
+    scheduled: str = "S"
+    dispatched: str = "D"
+    on_hold: str = "H"
+    complete: str = "C"
+    cleared: str = Field(default="CLR", description="ready to review")
+    ok_to_invoice: str = "OKB"
+    invoiced: str = "I"
+    cancelled: str = "X"
+    open: tuple[str, ...] = Field(
+        default=(),
+        description="statuses of calls that are still to be worked on; empty = pending, scheduled, dispatched"
+        " and on hold",
+    )
+
+    @property
+    def open_codes(self) -> tuple[str, ...]:
+        """Of calls that are still to be worked on."""
+        return self.open or (self.pending, self.scheduled, self.dispatched, self.on_hold)
+
+    @property
+    def final_codes(self) -> tuple[str, ...]:
+        """Of calls nothing becomes of any more."""
+        return self.invoiced, self.cancelled
 
 
 class Profile(_Strict):
@@ -75,6 +111,15 @@ class Profile(_Strict):
     item_line_type: int | None = Field(
         default=None,
         description="ContractDetailTypeID of item lines; as on the newest item line there is when empty, else 1",
+    )
+    call_statuses: CallStatuses = CallStatuses()
+    call_hold_types: tuple[int, ...] = Field(
+        default=(), description="ShOnHoldCodes.TypeID of the hold codes service calls may have; empty = all"
+    )
+    material_status: int | None = Field(
+        default=None,
+        description="SCCallMaterials.UsageStatusID of a material that was used; as on the newest material there"
+        " is when empty, else 1",
     )
 
 

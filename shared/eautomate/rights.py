@@ -25,6 +25,12 @@ WRITTEN: dict[Area, dict[str, tuple[str, ...]]] = {
         "ARInvoices": ("UPDATE",),
         "NumberSeries": ("UPDATE",),
     },
+    "calls": {
+        "SCCalls": ("INSERT", "UPDATE"),
+        "SCCallLabors": ("INSERT",),
+        "SCCallMaterials": ("INSERT",),
+        "NumberSeries": ("UPDATE",),
+    },
 }
 """Beside reading, by documented table name."""
 LEDGER = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -53,9 +59,8 @@ def needed(tables: Tables, areas: Iterable[Area] = AREAS) -> list[Rights]:
     ]
     ledger = [Rights(table, LEDGER) for table in tables.ledger.sorted_tables if wanted & table.info["areas"]]
     series = tables.number_series
-    return (
-        product + ledger + ([Rights(series, _permissions(series, wanted))] if "contracts" in wanted else [])
-    )
+    numbered = wanted & {"contracts", "calls"}
+    return product + ledger + ([Rights(series, _permissions(series, wanted))] if numbered else [])
 
 
 async def missing_rights(engine: AsyncEngine, tables: Tables, areas: Iterable[Area]) -> list[Rights]:
@@ -93,18 +98,17 @@ def held_rights(rights: Iterable[Rights]) -> Select[Any]:
 def grants(tables: Tables, login: str) -> str:
     """``GRANT`` statements for a user of the database."""
     whom = quoted(login)
-    *product, series = [one for one in needed(tables) if not one.table.info.get("ledger")]
-    there = f"IF OBJECT_ID(N'{bracketed(series.table)}') IS NOT NULL"
     lines = [
-        *(_grant(one, whom) for one in product),
-        f"{there} {_grant(series, whom)}",
+        *(_grant(one, whom) for one in needed(tables) if not one.table.info.get("ledger")),
         f"GRANT {', '.join(LEDGER)} ON SCHEMA::{quoted(tables.ledger_schema)} TO {whom};",
     ]
     return "\n".join(lines) + "\n"
 
 
 def _grant(rights: Rights, whom: str) -> str:
-    return f"GRANT {', '.join(rights.permissions)} ON {bracketed(rights.table)} TO {whom};"
+    said = f"GRANT {', '.join(rights.permissions)} ON {bracketed(rights.table)} TO {whom};"
+    there = f"IF OBJECT_ID(N'{bracketed(rights.table)}') IS NOT NULL "
+    return (there if rights.table.info.get("optional") else "") + said
 
 
 def bracketed(table: Table) -> str:
@@ -120,4 +124,4 @@ def quoted(name: str) -> str:
 def _permissions(table: Table, areas: frozenset[Area]) -> tuple[str, ...]:
     name = table.info["logical"]
     more = [permission for area in AREAS if area in areas for permission in WRITTEN[area].get(name, ())]
-    return ("SELECT", *more)
+    return ("SELECT", *dict.fromkeys(more))

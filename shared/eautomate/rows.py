@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from shared.events.calls import Call
 from shared.events.contracts import Contract, ContractInvoice
 from shared.events.records import Agent, Customer, Record
 
@@ -91,6 +92,19 @@ BESIDE: dict[str, tuple[str, ...]] = {
         "distribution_code",
     ),
     ContractInvoice.ENTITY: ("children_stamp",),
+    Call.ENTITY: (
+        "children_stamp",
+        "bill_code",
+        "branch",
+        "call_type",
+        "contract_number",
+        "customer_number",
+        "item",
+        "on_hold_code",
+        "priority",
+        "technician_number",
+        "territory",
+    ),
 }
 """Fields of ``Beside`` by entity: they come from other rows than the record's own."""
 

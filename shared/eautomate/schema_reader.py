@@ -68,6 +68,11 @@ class Shape:
         """Whether the column is there."""
         return column.name.casefold() in (self.of(column.table) or {})
 
+    def width(self, column: Column[Any]) -> int | None:
+        """How many characters the column holds; None when any number."""
+        found = (self.of(column.table) or {}).get(column.name.casefold())
+        return found.width if found is not None and found.width is not None and found.width > 0 else None
+
 
 _COLUMNS = Table(
     "COLUMNS",
@@ -101,6 +106,7 @@ _KINDS = {
     "tinyint": "int",
     "boolean": "bit",
     "datetime2": "datetime",
+    "text": "varchar",
     "numeric": "decimal",
 }
 

@@ -2,7 +2,7 @@
 
 A column's key is its documented name, its name the one of the profile. Only columns that are read or written
 are listed, so that the probe demands nothing else. ``info["seen"]`` marks tables whose nullability is known,
-``info["areas"]`` (of a table, or of one column) who needs it.
+``info["areas"]`` (of a table, or of one column) who needs it, ``info["optional"]`` tables that may be missing.
 """
 
 from dataclasses import dataclass
@@ -12,22 +12,24 @@ from typing import Any
 from sqlalchemy import Column, Integer, MetaData, Table
 from sqlalchemy.sql.elements import quoted_name
 
-from shared.eautomate import contract_columns, customer_columns
+from shared.eautomate import call_columns, contract_columns, customer_columns
 from shared.eautomate.areas import AREAS, Area
-from shared.eautomate.columns import bit, code, key, named_code, row_version, whole, words
+from shared.eautomate.columns import bit, code, key, named_code, only, row_version, whole, words
 from shared.eautomate.errors import ProfileError
 from shared.eautomate.ledger_tables import LedgerTables, standin_database
 from shared.eautomate.profile import NumberSeries, Profile, TableNames
 from shared.eautomate.types import varchar
 
 PRODUCT = "dbo"
+CALLED: tuple[Area, ...] = ("customers", "calls")
 
 
 @dataclass(frozen=True)
 class Tables:
-    """One dealer's tables. ``standin`` tells the SQLite stand-in from SQL Server."""
+    """One dealer's tables. ``standin`` tells the SQLite stand-in from SQL Server, ``zone`` is the server's."""
 
     profile: Profile
+    zone: tzinfo
     standin: bool
     ledger_schema: str
     product: MetaData
@@ -67,12 +69,21 @@ class Tables:
     billed: Table
     receipts: Table
     receipt_details: Table
+    calls: Table
+    call_labors: Table
+    call_materials: Table
+    call_types: Table
+    call_statuses: Table
+    activity_codes: Table
+    priorities: Table
+    periods: Table
     number_series: Table
     applied: Table
     created: Table
     noted_lines: Table
     noted_periods: Table
     noted_writes: Table
+    noted_calls: Table
     standin_database: Table
 
 
@@ -90,6 +101,7 @@ class _Product:
         areas: tuple[Area, ...] = ("customers",),
         seen: bool = False,
         inserts: bool = False,
+        optional: bool = False,
     ) -> Table:
         names = self.profile.tables.get(name, TableNames())
         known = {column.key for column in columns}
@@ -108,12 +120,22 @@ class _Product:
             self.metadata,
             *columns,
             implicit_returning=False,
-            info={"logical": name, "seen": seen, "inserts": inserts, "areas": frozenset(areas)},
+            info={
+                "logical": name,
+                "seen": seen,
+                "inserts": inserts,
+                "areas": frozenset(areas),
+                "optional": optional,
+            },
         )
 
     def of_contracts(self, name: str, *columns: Column[Any], seen: bool = False) -> Table:
         """A table only the contracts' area uses."""
         return self.table(name, *columns, areas=("contracts",), seen=seen)
+
+    def of_calls(self, name: str, *columns: Column[Any], optional: bool = False) -> Table:
+        """A table only the calls' area uses."""
+        return self.table(name, *columns, areas=("calls",), optional=optional)
 
 
 def build_tables(
@@ -137,6 +159,7 @@ def build_tables(
     own = LedgerTables(ledger, f"{ledger_schema}_" if standin else "")
     tables = Tables(
         profile=profile,
+        zone=zone,
         standin=standin,
         ledger_schema=ledger_schema,
         product=product,
@@ -146,12 +169,14 @@ def build_tables(
         **_contracts(build, zone),
         **_items(build, zone),
         **_invoices(build, zone),
+        **_calls(build, zone),
         number_series=_number_series(profile.number_series, standin),
         applied=own.applied(),
         created=own.created(),
         noted_lines=own.contract_lines(),
         noted_periods=own.contract_periods(),
         noted_writes=own.contract_writes(),
+        noted_calls=own.call_writes(),
         standin_database=standin_database(),
     )
     unknown = set(profile.tables) - {table.info["logical"] for table in product.tables.values()}
@@ -161,16 +186,23 @@ def build_tables(
 
 
 def _customers(build: _Product, zone: tzinfo) -> dict[str, Table]:
-    table = build.table
+    table, called = build.table, CALLED
     return {
         "customers": table("ARCustomers", *customer_columns.customer_columns(zone), areas=AREAS, seen=True),
         "customer_types": table("ARCustomerTypes", *code("CustomerType")),
         "branches": table(
-            "GLBranches", key("BranchID"), words("BranchNumber", 15), words("BranchName", 50), bit("Active")
+            "GLBranches",
+            key("BranchID"),
+            words("BranchNumber", 15),
+            words("BranchName", 50),
+            bit("Active"),
+            areas=called,
         ),
-        "hold_codes": table("ShOnHoldCodes", *code("OnHoldCode")),
-        "territories": table("ShTerritories", *code("Territory")),
-        "agents": table("ShAgents", *customer_columns.agent_columns(zone)),
+        "hold_codes": table(
+            "ShOnHoldCodes", *code("OnHoldCode"), *only("calls", [whole("TypeID", False)]), areas=called
+        ),
+        "territories": table("ShTerritories", *code("Territory"), areas=called),
+        "agents": table("ShAgents", *customer_columns.agent_columns(zone), areas=called),
         "sales_reps": table("ARSalesReps", key("SalesRepID"), bit("Active")),
         "technicians": table("SCTechnicians", key("TechnicianID"), bit("Active")),
     }
@@ -201,8 +233,10 @@ def _contracts(build: _Product, zone: tzinfo) -> dict[str, Table]:
     table, columns = build.of_contracts, contract_columns
     return {
         "contracts": build.table("SCContracts", *columns.contract_columns(zone), areas=AREAS, seen=True),
-        "contract_codes": build.table("SCContractCodes", *code("ContractCode"), areas=AREAS),
-        "bill_codes": table("SCBillCodes", *code("BillCode")),
+        "contract_codes": build.table(
+            "SCContractCodes", *code("ContractCode"), areas=("customers", "contracts")
+        ),
+        "bill_codes": build.table("SCBillCodes", *code("BillCode"), areas=("contracts", "calls")),
         "bill_groups": table("SCBillGroups", *code("BillGroup")),
         "contract_statuses": table("SCContractStatuses", *code("ContractStatus")),
         "distribution_codes": table("SCDistributionCodes", *code("DistributionCode")),
@@ -217,7 +251,7 @@ def _contracts(build: _Product, zone: tzinfo) -> dict[str, Table]:
 def _items(build: _Product, zone: tzinfo) -> dict[str, Table]:
     table = build.of_contracts
     return {
-        "items": table("ICItems", *contract_columns.item_columns(zone)),
+        "items": build.table("ICItems", *contract_columns.item_columns(zone), areas=("contracts", "calls")),
         "inventory_codes": table("ICInventoryCodes", *code("InventoryCode")),
         "expense_codes": table("ShExpenseCodes", *code("ExpenseCode")),
         "sales_codes": table("ShSalesCodes", *code("SalesCode")),
@@ -238,6 +272,20 @@ def _invoices(build: _Product, zone: tzinfo) -> dict[str, Table]:
     }
 
 
+def _calls(build: _Product, zone: tzinfo) -> dict[str, Table]:
+    table, columns = build.of_calls, call_columns
+    return {
+        "calls": table("SCCalls", *columns.call_columns(zone)),
+        "call_labors": table("SCCallLabors", *columns.labor_columns(zone)),
+        "call_materials": table("SCCallMaterials", *columns.material_columns(zone)),
+        "call_types": table("SCCallTypes", *columns.call_type_columns()),
+        "call_statuses": table("SCCallStatuses", *columns.call_status_columns(), optional=True),
+        "activity_codes": table("SCActivityCodes", *code("ActivityCode")),
+        "priorities": table("SCPriorities", *code("Priority")),
+        "periods": table("GLPeriods", *columns.period_columns(), optional=True),
+    }
+
+
 def _number_series(names: NumberSeries, standin: bool) -> Table:
     return Table(
         f"{names.owner}_{names.table}" if standin else names.table,
@@ -247,5 +295,5 @@ def _number_series(names: NumberSeries, standin: bool) -> Table:
         Column(names.next_no, Integer, key="NextNo"),
         Column(names.width, Integer, key="Width"),
         implicit_returning=False,
-        info={"logical": "NumberSeries"},
+        info={"logical": "NumberSeries", "optional": True},
     )

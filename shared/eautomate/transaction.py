@@ -1,6 +1,6 @@
 """One e-automate transaction: the effects of one change and the ledger rows that remember them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,8 @@ from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.eautomate.areas import Area
+from shared.eautomate.call_transaction import CallWrites
+from shared.eautomate.calls import Calls
 from shared.eautomate.contract_transaction import ContractWrites
 from shared.eautomate.contracts import Contracts
 from shared.eautomate.errors import Superseded, UnknownOutcome
@@ -21,10 +23,10 @@ from shared.eautomate.session import uninterrupted, writing
 from shared.eautomate.tables import Tables
 from shared.eautomate.types import to_ticks
 from shared.eautomate.values import storable
-from shared.eautomate.work import Parameters, Work
+from shared.eautomate.work import Execute, Parameters, Work
 
 
-class Transaction(ContractWrites):
+class Transaction(ContractWrites, CallWrites):
     """What a process may do to e-automate for one change."""
 
     def __init__(
@@ -32,14 +34,19 @@ class Transaction(ContractWrites):
         connection: AsyncConnection,
         tables: Tables,
         shape: Shape,
-        area: Area,
+        areas: Collection[Area],
         user: str,
         now: datetime,
         key: ChangeKey,
         contracts: Contracts,
+        calls: Calls,
     ) -> None:
-        execute = self._execute if area == "contracts" else _other_area
-        super().__init__(Work(execute, tables, shape, user, now), contracts)
+        def work(area: Area) -> Work:
+            execute = self._execute if area in areas else _refused(area)
+            return Work(execute, tables, shape, user, now)
+
+        ContractWrites.__init__(self, work("contracts"), contracts)
+        CallWrites.__init__(self, work("calls"), calls)
         self._connection = connection
         self._tables = tables
         self._now = now
@@ -131,11 +138,16 @@ class Transaction(ContractWrites):
         return await uninterrupted(self._connection.engine, self._connection.execute(statement, parameters))
 
 
-async def _other_area(
-    statement: Executable,  # noqa: ARG001
-    parameters: Parameters = None,  # noqa: ARG001
-) -> CursorResult[Any]:
-    raise RuntimeError("contracts are written in a transaction that was opened with area='contracts'")
+def _refused(area: Area) -> Execute:
+    """Refuses every statement: nobody has looked at the area's tables."""
+
+    async def refuse(
+        statement: Executable,  # noqa: ARG001
+        parameters: Parameters = None,  # noqa: ARG001
+    ) -> CursorResult[Any]:
+        raise RuntimeError(f"{area} are written in a transaction that was opened with area='{area}'")
+
+    return refuse
 
 
 @asynccontextmanager
@@ -143,17 +155,18 @@ async def transaction(
     engine: AsyncEngine,
     tables: Tables,
     shape: Shape,
-    area: Area,
+    areas: Collection[Area],
     user: str,
     key: ChangeKey,
     contracts: Contracts,
+    calls: Calls,
 ) -> AsyncIterator[Transaction]:
     """See ``EAutomate.transaction``."""
     storable(tables.applied.c.process, key.process)
     storable(tables.applied.c.record, key.record)
     now = to_ticks(datetime.now(UTC))
     async with writing(engine, lambda: UnknownOutcome(key, now)) as connection:
-        work = Transaction(connection, tables, shape, area, user, now, key, contracts)
+        work = Transaction(connection, tables, shape, areas, user, now, key, contracts, calls)
         exists = await work.check()
         yield work
         await work.finish(exists)

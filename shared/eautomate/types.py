@@ -97,15 +97,21 @@ class LocalDateTime(TypeDecorator[datetime]):
         Raises:
             ValueError: the value carries no zone.
         """
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a datetime for e-automate must carry its zone")
-        return to_ticks(value.astimezone(self.zone).replace(tzinfo=None))
+        return None if value is None else self.stored(value).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Wall clock to aware."""
         return None if value is None else value.replace(tzinfo=self.zone)
+
+    def stored(self, value: datetime) -> datetime:
+        """The moment as it is read back after it was stored: in the zone, on a tick.
+
+        Raises:
+            ValueError: the value carries no zone.
+        """
+        if value.tzinfo is None:
+            raise ValueError("a datetime for e-automate must carry its zone")
+        return to_ticks(value.astimezone(self.zone).replace(tzinfo=None)).replace(tzinfo=self.zone)
 
     def bind_expression(self, bindparam: BindParameter[datetime]) -> ColumnElement[datetime]:
         """``CAST(? AS datetime)`` on SQL Server."""

@@ -9,6 +9,7 @@ from shared.eautomate.errors import NotStorable, ValueTooLong
 from shared.eautomate.types import Money, Rate
 
 CODE_PAGE = "cp1252"
+_DOTS = "..."
 
 
 def storable(column: Column[Any], value: str) -> str:
@@ -47,6 +48,11 @@ def storable_amount(column: Column[Any], value: Decimal) -> Decimal:
     if kind.rounded(value) != value:
         raise ValueTooLong(f"{where} holds {kind.places} digits behind the point; the value is {value}")
     return value
+
+
+def cut(value: str, most: int) -> str:
+    """At most so many characters; what is cut ends in three dots."""
+    return value if len(value) <= most else value[: most - len(_DOTS)].rstrip() + _DOTS
 
 
 def fits(column: Column[Any], value: str) -> bool:

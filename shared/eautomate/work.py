@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BindParameter, CursorResult, Executable, Integer, Select, bindparam
+from sqlalchemy import BindParameter, CursorResult, Executable, Integer, Select, Table, bindparam
 
 from shared.eautomate.schema_reader import Shape
 from shared.eautomate.tables import Tables
@@ -61,6 +61,10 @@ class Work:
     def made(self) -> dict[str, Any]:
         """The stamp of a new row."""
         return {"CreatorID": self.user, "CreateDate": self.now, **self.saved}
+
+    def there(self, table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values, by documented name, whose columns the database has."""
+        return {name: value for name, value in values.items() if self.shape.has(table.c[name])}
 
     async def keyed(self, name: str, build: Callable[[Key], Select[Any]], key: int) -> CursorResult[Any]:
         """Run a statement about one key that is built the first time.

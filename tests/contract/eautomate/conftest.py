@@ -1,7 +1,7 @@
 """The database under test: the stand-in's file, or what ``TANDEM_TEST_EAUTOMATE_URL`` names."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
@@ -10,15 +10,18 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Connection, inspect, text
 
-from services.simulator.eautomate.database import create, url
+from services.simulator.eautomate.database import create, transaction, url
 from services.simulator.eautomate.schema import METADATA
+from services.simulator.eautomate.schema.variant import Variant
 from shared.config import EAutomateSettings
 from shared.eautomate.port import EAutomate
+from tests.contract.eautomate.board import Board
 from tests.contract.eautomate.hand import Hand
 from tests.contract.eautomate.shop import Shop
 from tests.contract.eautomate.statements import for_sql_server, parse, recorded
 
 LEDGER = "tandem_test"
+Make = Callable[..., Awaitable[Shop]]
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,47 @@ async def database(tmp_path: Path, empty: Path) -> AsyncIterator[Database]:
 async def shop(database: Database) -> Shop:
     """The same with templates, items and customers."""
     return await Shop(database.port, database.hand).open()
+
+
+@pytest.fixture
+async def board(shop: Shop) -> Board:
+    """The same with what service calls are classed by."""
+    return await Board(shop).open()
+
+
+@pytest.fixture
+async def make(tmp_path: Path) -> AsyncIterator[Make]:
+    """Makes a shop in a database that was changed where nobody has seen it for sure; SQLite whatever the URL."""
+    ports: list[EAutomate] = []
+
+    async def made(
+        *changes: str, like: Variant | None = None, profile: str | None = None, zone: str = "UTC"
+    ) -> Shop:
+        path, given = tmp_path / "ea.db", tmp_path / "profile.yaml"
+        create(path, like)
+        with transaction(path) as file:
+            for change in changes:
+                file.execute(change)
+        if profile is not None:
+            given.write_text(profile)
+        settings = EAutomateSettings(
+            url=SecretStr(url(path)), profile=str(given) if profile else None, time_zone=zone
+        )
+        port = EAutomate.open(settings)
+        ports.append(port)
+        await port.create_ledger()
+        shop = Shop(port, Hand(port.engine))
+        await shop.hand.codes()
+        return await shop.open()
+
+    yield made
+    for port in ports:
+        await port.close()
+
+
+def file_of(shop: Shop) -> Path:
+    """The file of a shop in a changed database."""
+    return Path(shop.port.engine.url.database or "")
 
 
 def _create_missing(connection: Connection) -> list[str]:

@@ -12,9 +12,22 @@ from shared.eautomate.engine import WRITES
 CONFIGURATION = "Tandem test"
 OTHER_CONFIGURATION = "Tandem test, without"
 _KEY = 910_000
-_WRITTEN = (schema.SCContractDetails, schema.SCContracts, schema.ICItems)
+_WRITTEN = (
+    schema.SCCallLabors,
+    schema.SCCallMaterials,
+    schema.SCCalls,
+    schema.SCContractDetails,
+    schema.SCContracts,
+    schema.ICItems,
+)
 """Tables Tandem makes rows in; a line comes before what it points to."""
-_POINTING = {schema.SCBillingContracts, schema.SCBilling, schema.SCContractDetails}
+_POINTING = {
+    schema.SCCallLabors,
+    schema.SCCallMaterials,
+    schema.SCBillingContracts,
+    schema.SCBilling,
+    schema.SCContractDetails,
+}
 """Tables whose rows may point to those."""
 
 

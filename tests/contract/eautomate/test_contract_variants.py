@@ -1,6 +1,5 @@
 """Databases that differ where nobody has seen them for sure; SQLite whatever the URL."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,10 +13,9 @@ from services.simulator.eautomate.schema.variant import Variant
 from shared.config import EAutomateSettings
 from shared.eautomate.errors import PermanentError, SchemaMismatch
 from shared.eautomate.port import EAutomate
+from tests.contract.eautomate.conftest import Make, file_of
 from tests.contract.eautomate.hand import Hand
 from tests.contract.eautomate.shop import MAY, Shop
-
-Make = Callable[..., Awaitable[Shop]]
 
 OWN_COLUMNS = (
     "ALTER TABLE SCContracts ADD COLUMN \"Dealer Extra\" VARCHAR(20) NOT NULL DEFAULT ''",
@@ -25,37 +23,6 @@ OWN_COLUMNS = (
     "ALTER TABLE SCContracts ADD COLUMN AccumCopies NUMERIC(18, 6)",
     "ALTER TABLE SCContracts ADD COLUMN FullName VARCHAR(80) AS (ContractNumber || ' ' || Contact) VIRTUAL",
 )
-
-
-@pytest.fixture
-async def make(tmp_path: Path) -> AsyncIterator[Make]:
-    """Makes a shop in a database that was changed."""
-    ports: list[EAutomate] = []
-
-    async def made(*changes: str, like: Variant | None = None, profile: str | None = None) -> Shop:
-        path, given = tmp_path / "ea.db", tmp_path / "profile.yaml"
-        create(path, like)
-        with transaction(path) as file:
-            for change in changes:
-                file.execute(change)
-        if profile is not None:
-            given.write_text(profile)
-        settings = EAutomateSettings(url=SecretStr(url(path)), profile=str(given) if profile else None)
-        port = EAutomate.open(settings)
-        ports.append(port)
-        await port.create_ledger()
-        shop = Shop(port, Hand(port.engine))
-        await shop.hand.codes()
-        return await shop.open()
-
-    yield made
-    for port in ports:
-        await port.close()
-
-
-def file_of(shop: Shop) -> Path:
-    """The database's file."""
-    return Path(shop.port.engine.url.database or "")
 
 
 async def test_columns_nobody_told_tandem_of_are_copied(make: Make) -> None:

@@ -49,5 +49,11 @@ def test_what_only_serves_the_others_always_runs() -> None:
     ]
 
 
+def test_of_several_services_one_that_runs_is_enough_and_an_unlisted_one_never_runs() -> None:
+    settings = ProcessesSettings(enabled=["P1"])
+    assert settings.any_runs(("back", "customers"), TABLE)
+    assert not settings.any_runs(("back", "unlisted"), TABLE)
+
+
 def test_every_process_of_the_table_is_a_service() -> None:
     assert {process.service for process in PROCESSES} <= set(known_services())

@@ -4,6 +4,7 @@ import pytest
 
 from services.eautomate_connector.rules import beside_stamp, snapshot, went_back
 from shared.eautomate.rows import BESIDE, Beside
+from shared.events.calls import Call
 from shared.events.contracts import Contract, ContractInvoice
 from shared.events.records import Agent, Customer, Record
 
@@ -36,7 +37,11 @@ def invoice(**more: object) -> ContractInvoice:
     return ContractInvoice(invoice_id=7, number="IN7", customer_id=1, **more)
 
 
-MAKERS: list[Any] = [customer, agent, contract, invoice]
+def call(**more: object) -> Call:
+    return Call(call_id=7, number="1140", status="P", customer_id=1, **more)
+
+
+MAKERS: list[Any] = [customer, agent, contract, invoice, call]
 
 
 def beside(record: Record) -> Beside:

@@ -1,8 +1,7 @@
 """What SQL Server gets about contracts, items and invoices. The text is looked at: the stand-in cannot show it."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from sqlalchemy.schema import CreateTable
@@ -11,47 +10,27 @@ from shared.eautomate import contract_statements as contracts
 from shared.eautomate import invoice_statements as invoices
 from shared.eautomate import line_writes as lines
 from shared.eautomate import numbers, statements
+from shared.eautomate.children import bare_children, child_stamps
 from shared.eautomate.cloning import Copier
-from shared.eautomate.contract_ledger import noted_lines, noted_period, noted_write
+from shared.eautomate.contract_ledger import noted_lines, noted_period
 from shared.eautomate.contract_rows import ContractPeriod
 from shared.eautomate.contract_state import EMPTY, NONE, ZERO
-from shared.eautomate.contract_writes import bill_to_address, locked_contract, locked_version
+from shared.eautomate.contract_writes import WANTED, bill_to_address, locked_version
+from shared.eautomate.guarded import locked_row
 from shared.eautomate.item_writes import locked_invoice, numbered
+from shared.eautomate.ledger import row_there
+from shared.eautomate.like import beginning
 from shared.eautomate.owners import contract_kind, invoice_kind, item_kind
 from shared.eautomate.rows import START, Keyset
-from shared.eautomate.schema_reader import Found, Shape
 from shared.eautomate.tables import Tables, build_tables
-from shared.eautomate.work import Work
 from tests.contract.eautomate.statements import SQL_SERVER, for_sql_server, parse
+from tests.unit.shared.eautomate.shapes import defined
 
 TABLES: Tables = build_tables()
 DAY = date(2026, 5, 1)
 
 
-def _found(name: str, generated: bool = False, nullable: bool = True) -> Found:
-    return Found(name, "varchar", None, None, nullable, False, generated)
-
-
-SHAPE = Shape(
-    TABLES,
-    {
-        (table.schema or "", table.name.casefold()): {
-            column.name.casefold(): _found(
-                column.name, column.name == "timestamp" or column.autoincrement is True
-            )
-            for column in table.columns
-        }
-        | {"dealer extra": _found("Dealer Extra"), "fullname": _found("FullName", generated=True)}
-        for table in TABLES.product.tables.values()
-    },
-)
-
-
-async def _never(statement: object, parameters: object = None) -> Any:
-    raise AssertionError(statement)
-
-
-WORK = Work(_never, TABLES, SHAPE, "TANDEM", datetime(2026, 5, 1, 8, tzinfo=UTC))
+SHAPE = defined(TABLES)
 PERIOD = ContractPeriod(5, DAY, DAY, 55, "1001", Decimal(1))
 ROWS = contracts.contract_rows(TABLES, SHAPE)
 INVOICES = invoices.invoice_rows(TABLES, SHAPE, invoices.OWN, DAY)
@@ -66,15 +45,15 @@ CLONE, _ = CONTRACTS.copy(
 )
 
 LOCKED = {
-    "locked_contract": locked_contract(WORK, 5),
+    "locked_contract": locked_row(contract_kind(TABLES), WANTED, SHAPE, 5),
     "locked_version": locked_version(TABLES.contracts, 5),
     "locked_template_item": locked_version(TABLES.items, 5),
     "locked_line": lines.locked_line(TABLES, 5),
     "locked_invoice": locked_invoice(TABLES.invoices, 5, stamped=True),
-    "highest_id": numbers.highest_id(TABLES),
+    "highest_id": numbers.highest_id(TABLES.contracts.c.ContractID),
     "noted_lines": noted_lines(TABLES, 5),
     "noted_period": noted_period(TABLES, PERIOD),
-    "noted_write": noted_write(TABLES, 5),
+    "noted_write": row_there(TABLES.noted_writes, {"contract_id": 5}),
 }
 
 EVERY = {
@@ -85,8 +64,9 @@ EVERY = {
     "by_major": contracts.by_major(TABLES, ROWS, ["**CW Managed"]),
     "starting": contracts.starting(TABLES, ROWS, "**CW "),
     "lines": contracts.line_rows(TABLES),
-    "line_stamps": contracts.line_stamps(TABLES),
-    "bare_lines": contracts.bare_lines(TABLES),
+    "holding": contracts.holding(TABLES, ROWS, 7, [1, 2]),
+    "line_stamps": child_stamps(TABLES.contract_details.c.ContractID),
+    "bare_lines": bare_children(TABLES.contract_details.c.ContractID, contracts.LINE),
     "meter_groups": contracts.meter_groups(TABLES),
     "items": contracts.item_rows(TABLES),
     "billing_cycles": contracts.billing_cycles(TABLES),
@@ -109,7 +89,7 @@ EVERY = {
     "drawn_number": numbers.drawn_number(TABLES, "Contract"),
     "invoice_number": numbered(invoice_kind(TABLES), "IN1"),
     "item_number": numbered(item_kind(TABLES), "SEAT"),
-    "taken": numbers.taken(TABLES, TABLES.contracts.c.ContractMajor == "CW-1"),
+    "taken": numbers.taken(TABLES.contracts.c.ContractID, TABLES.contracts.c.ContractMajor == "CW-1"),
     "clone": CLONE,
 }
 
@@ -155,7 +135,7 @@ def test_the_highest_rowversion_is_asked_for_as_a_number() -> None:
 
 
 def test_a_set_of_letters_is_plain_text_to_like() -> None:
-    assert contracts.beginning("100%_[A]/") == "100/%/_/[A]//%"
+    assert beginning("100%_[A]/") == "100/%/_/[A]//%"
     assert "ESCAPE '/'" in for_sql_server(EVERY["starting"])
 
 

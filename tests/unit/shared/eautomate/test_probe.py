@@ -7,7 +7,7 @@ from sqlalchemy import Boolean, Integer, String
 
 from shared.eautomate.areas import AREAS
 from shared.eautomate.columns import is_optional
-from shared.eautomate.probe import compare
+from shared.eautomate.probe import as_defined, compare
 from shared.eautomate.schema_reader import Columns, Found
 from shared.eautomate.tables import build_tables
 from shared.eautomate.types import Money, Rate, RowVersion
@@ -89,3 +89,32 @@ def test_an_area_is_not_asked_for_what_only_another_needs() -> None:
     }
     assert customers < contracts
     assert "MessReqAcknowledgment" not in contracts
+
+
+def test_a_table_that_may_be_missing_never_differs_and_is_read_only_as_defined() -> None:
+    own = TABLES.periods
+    there = {
+        name: Found(name, kind, None, None, False, False, False)
+        for name, kind in (("startdate", "datetime"), ("enddate", "datetime"), ("closed", "bit"))
+    }
+    other = there | {"closed": replace(there["closed"], kind="varchar")}
+    for found in (None, {}, there, other):
+        assert compare(own, found, BOTH) == []
+    assert [as_defined(own, found) for found in (None, {}, there, other)] == [False, False, True, False]
+
+
+def test_a_text_whose_width_differs_by_release_has_any_width() -> None:
+    own = TABLES.calls
+    found = {
+        column.name.casefold(): Found(
+            column.name, _kind(column.type), getattr(column.type, "length", None), 6, True, False, False
+        )
+        for column in own.columns
+    }
+    for width in (255, 2048, -1, 2_147_483_647):
+        found["description"] = replace(found["description"], width=width)
+        assert compare(own, found, BOTH) == []
+    found["caller"] = replace(found["caller"], width=64)
+    assert [one.text for one in compare(own, found, BOTH)] == [
+        "dbo.SCCalls.Caller: width is 64, Tandem expects 255"
+    ]

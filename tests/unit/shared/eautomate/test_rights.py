@@ -32,6 +32,25 @@ def test_only_lines_of_contracts_are_deleted_of_the_dealers_rows() -> None:
     assert product["dbo.SCBillingContracts"] == ("SELECT",)
 
 
+def test_calls_are_made_and_saved_and_what_belongs_to_them_is_only_added() -> None:
+    wanted = _wanted("calls")
+    assert wanted["dbo.SCCalls"] == ("SELECT", "INSERT", "UPDATE")
+    assert wanted["dbo.SCCallLabors"] == wanted["dbo.SCCallMaterials"] == ("SELECT", "INSERT")
+    assert wanted["dbo.ARCustomers"] == wanted["dbo.SCContracts"] == wanted["dbo.ICItems"] == ("SELECT",)
+    assert wanted["ea_double.NumberSeries"] == ("SELECT", "UPDATE")
+    assert "tandem.call_writes" in wanted
+    assert "tandem.contract_periods" not in wanted
+    assert "dbo.SCContractDetails" not in wanted
+    assert "ea_double.NumberSeries" not in _wanted("customers")
+
+
+def test_rights_on_tables_that_may_be_missing_are_granted_where_they_are() -> None:
+    text = grants(TABLES, "tandem")
+    for name in ("[dbo].[SCCallStatuses]", "[dbo].[GLPeriods]", "[ea_double].[NumberSeries]"):
+        assert f"IF OBJECT_ID(N'{name}') IS NOT NULL GRANT SELECT" in text
+    assert "SELECT, UPDATE, UPDATE" not in text
+
+
 def test_a_table_the_dealer_does_not_have_is_not_asked_for() -> None:
     tables = build_tables(Profile(list_values=False))
     assert "ShAttributeListValues" not in {one.table.name for one in needed(tables)}

@@ -83,3 +83,13 @@ def test_a_day_is_midnight_in_the_column_and_a_day_whatever_its_time(day: date, 
     assert kind.process_result_value(datetime.combine(day, time), SQLITE) == day  # type: ignore[arg-type]
     assert kind.process_bind_param(None, SQLITE) is None
     assert kind.process_result_value(None, SQLITE) is None
+
+
+@given(
+    st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2090, 1, 1), timezones=st.just(UTC)),
+)
+def test_what_is_stored_is_what_is_read_back(moment: datetime) -> None:
+    kind = LocalDateTime(CHICAGO)
+    read = kind.process_result_value(kind.process_bind_param(moment, SQLITE), SQLITE)
+    assert kind.stored(moment) == read
+    assert kind.stored(kind.stored(moment)) == read
