@@ -48,9 +48,7 @@ def needed(
     """
 
     def run(services: tuple[str, ...]) -> bool:
-        # A process that this release does not have needs nothing.
-        known = {process.service for process in table}
-        return any(name in known and processes.runs(name, table) for name in services)
+        return processes.any_runs(services, table)
 
     def chosen(given: bool | None, otherwise: bool) -> bool:
         return otherwise if given is None else given

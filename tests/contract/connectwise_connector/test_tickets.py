@@ -300,3 +300,58 @@ async def test_tickets_that_nobody_needs_are_not_asked_for(passes: Passes, work:
     assert await run(passes) == []
     assert await passes.asked("service/tickets") == 0
     assert await passes.asked("time/entries") == 0
+
+
+async def test_time_of_more_tickets_than_a_part_holds_arrives_in_one_pass(passes: Passes, work: Work) -> None:
+    company = await work.company("Acme")
+    keys = [await work.ticket(company) for _ in range(5)]
+    passes.again(tickets_per_pass=2, ticket_compare_seconds=1e9)
+    await settled(passes)
+    for key in keys:
+        await work.time(key)
+    assert {ticket.id: len(ticket.time) for ticket in await tickets(passes)} == dict.fromkeys(keys, 1)
+    assert await run(passes) == []
+
+
+async def test_hours_that_no_time_explains_are_looked_at_once(passes: Passes, work: Work) -> None:
+    company = await work.company("Acme")
+    odd = {
+        "id": 70_000,
+        "summary": "Hours of another system",
+        "company": {"id": company},
+        "board": {"id": work.board},
+        "status": {"id": work.new},
+        "actualHours": 5,
+    }
+    await passes.control.post("seed", {"ticket": [odd]})
+    await work.time(await work.ticket(company))
+    await settled(passes)
+    await passes.later(seconds=5)
+    await passes.run()
+    await passes.control.forget()
+    assert await run(passes) == []
+    # The watch over changed time alone: the ticket is not read again and again.
+    assert await passes.asked("time/entries") == 1
+
+
+async def test_a_ticket_that_became_a_project_ticket_is_no_deletion(passes: Passes, work: Work) -> None:
+    await work.open_projects()
+    company = await work.company("Acme")
+    project, phase = await work.phase(company)
+    key = await work.ticket(company)
+    passes.again(project_tickets=True)
+    await settled(passes)
+    moved = {
+        "id": key,
+        "summary": "Switch is down",
+        "recordType": "ProjectTicket",
+        "project": {"id": project},
+        "phase": {"id": phase},
+        "company": {"id": company},
+        "board": {"id": work.project_board},
+        "status": {"id": work.scheduled},
+    }
+    await passes.control.post("seed", {"ticket": [moved]})
+    [ticket] = await tickets(passes)
+    assert (ticket.id, ticket.recordType) == (key, "ProjectTicket")
+    assert await run(passes) == []
