@@ -80,6 +80,15 @@ _INDEXED = (
     ("ARReceipts", "timestamp"),
     ("ARReceiptDetails", "ReceiptID"),
     ("ARReceiptDetails", "InvoiceID"),
+    ("SCCalls", "timestamp"),
+    ("SCCalls", "CustomerID"),
+    ("SCCalls", "ContractID"),
+    ("SCCalls", "Status"),
+    ("SCCalls", "InvoiceID"),
+    ("SCCallLabors", "timestamp"),
+    ("SCCallLabors", "CallID"),
+    ("SCCallMaterials", "timestamp"),
+    ("SCCallMaterials", "CallID"),
 )
 """What is looked up or read in order."""
 

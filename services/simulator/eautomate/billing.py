@@ -4,13 +4,14 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from services.simulator.eautomate.contract_codes import TAX_RATES
 from services.simulator.eautomate.contract_lines import lines_of
 from services.simulator.eautomate.desk import opened
-from services.simulator.eautomate.drafts import Draft, Row, day, draft, period_start
-from services.simulator.eautomate.invoices import Invoices, exact, owe
+from services.simulator.eautomate.drafts import Draft, Row, day, draft, exact, period_start
+from services.simulator.eautomate.invoices import Invoices, owe
 
 _DAY = timedelta(days=1)
 
@@ -132,6 +133,9 @@ class Billing(Invoices):
             "BaseNextBillingDate": made.next_date,
             "Billed": 1,
         }
+        if row["TimeBlockBased"]:
+            # What is left of the deposit before is lost.
+            fields["UnearnedBalance"] = made.amount
         if not row["Billed"]:
             fields["BaseBilledThruDateInitial"] = row["BaseBilledThruDate"]
         self._save(file, "SCContracts", row["ContractID"], fields)
@@ -148,6 +152,9 @@ class Billing(Invoices):
             raise ValueError(f"invoice {number} has receipts: un-apply them first")
         owe(file, row["BillToID"], -exact(row["Due"]))
         self._save(file, "ARInvoices", key, {"Void": 1, "Due": 0})
+        for contract, left, deposit in _deposits(file, key):
+            remaining = max(exact(left) - exact(deposit), Decimal())
+            self._save(file, "SCContracts", contract, {"UnearnedBalance": remaining})
         file.execute("UPDATE SCBillingContracts SET VoidFlag = 1 WHERE InvoiceID = ?", (key,))
 
     def _reset(self, file: sqlite3.Connection, contract: int, first: date, last: date) -> None:
@@ -234,6 +241,20 @@ def _billed_periods(file: sqlite3.Connection, invoice: int) -> list[tuple[int, s
         (invoice,),
     )
     return [(contract, first, last) for contract, first, last in rows.fetchall()]
+
+
+def _deposits(file: sqlite3.Connection, invoice: int) -> list[tuple[int, Any, Any]]:
+    """Deposit contracts an invoice was the last to bill: what is left of the deposit, and what it asked for."""
+    rows = file.execute(
+        "SELECT contract.ContractID, contract.UnearnedBalance, sum(billed.Amount)"
+        " FROM SCBillingContracts AS billed JOIN SCContracts AS contract ON contract.ContractID = billed.ContractID"
+        " WHERE billed.InvoiceID = ? AND contract.TimeBlockBased = 1 AND NOT EXISTS"
+        " (SELECT 1 FROM SCBillingContracts AS later WHERE later.ContractID = billed.ContractID"
+        " AND later.VoidFlag = 0 AND later.InvoiceID > billed.InvoiceID)"
+        " GROUP BY contract.ContractID",
+        (invoice,),
+    )
+    return [(contract, left, deposit) for contract, left, deposit in rows.fetchall()]
 
 
 def _last_bill(file: sqlite3.Connection, contract: int, but: int = 0) -> sqlite3.Row | None:

@@ -7,16 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from services.simulator.eautomate import database
-from services.simulator.eautomate.billing import Billing
+from services.simulator.eautomate.call_billing import CallBilling
+from services.simulator.eautomate.call_moves import CallMoves
+from services.simulator.eautomate.call_work import CallWork
 from services.simulator.eautomate.contract_lines import ContractLines
 from services.simulator.eautomate.contracts import Contracts
 from services.simulator.eautomate.desk import find, opened, read_properties, write_property
 from services.simulator.eautomate.employees import Employees
 from services.simulator.eautomate.items import Items
+from services.simulator.eautomate.periods import Periods
 from services.simulator.eautomate.receivables import Receivables
 
 
-class Client(Contracts, ContractLines, Billing, Receivables, Items, Employees):
+class Client(
+    Contracts, ContractLines, CallMoves, CallWork, CallBilling, Receivables, Items, Employees, Periods
+):
     """The client at one person's desk: customers, and what the desk's other parts do."""
 
     def customer(self, number: str) -> dict[str, Any]:
@@ -117,6 +122,8 @@ class Client(Contracts, ContractLines, Billing, Receivables, Items, Employees):
                 ("SCEquipments", "CustomerID"),
                 ("SCEquipments", "BillToID"),
                 ("SCEquipments", "LocationID"),
+                ("SCCalls", "CustomerID"),
+                ("SCCalls", "BillToID"),
                 ("ARInvoices", "CustomerID"),
                 ("ARInvoices", "BillToID"),
                 ("ARReceipts", "CustomerID"),

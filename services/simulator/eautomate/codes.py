@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from services.simulator.eautomate import contract_codes
+from services.simulator.eautomate import call_codes, contract_codes
 
 COMPANY_ID, SITE_ID, SYNC, MEMBER_ID, OTHER = 2001, 2002, 2006, 2014, 2021
 CONFIGURATION, PLAIN_CONFIGURATION, EMPLOYEES = 1, 2, 3
@@ -40,7 +40,8 @@ TABLES: dict[str, tuple[str, Sequence[tuple[Any, ...]]]] = {
             (4, "BadSync", "Synchronisation failed", 1, 1),
             (5, "WAuth", "Waiting for authorisation", 2, 1),
             (6, "CWREV", "ConnectWise review", 2, 0),
-            (7, "ITEMERR", "Item not found", 2, 0),
+            (7, "ITEMERR", "Item not found", 3, 0),
+            (8, "CWMOVED", "Worked on in ConnectWise", 2, 0),
         ],
     ),
     "ShTerms": (
@@ -84,6 +85,7 @@ TABLES: dict[str, tuple[str, Sequence[tuple[Any, ...]]]] = {
         ],
     ),
     **contract_codes.TABLES,
+    **call_codes.TABLES,
 }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import (
     BLOB,
+    CHAR,
     Boolean,
     CheckConstraint,
     Column,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     SmallInteger,
+    String,
     Table,
     text,
 )
@@ -81,6 +83,12 @@ def words(name: str, width: int, nullable: bool = False, unique: bool = False) -
     return Column(name, varchar(width), nullable=nullable, unique=unique, server_default=default)
 
 
+def pages(name: str) -> Column[str]:
+    """``varchar(max) NOT NULL``: text of any length."""
+    any_length = String().with_variant(String(collation="NOCASE"), "sqlite")
+    return Column(name, any_length, nullable=False, server_default=text("''"))
+
+
 def user(name: str, nullable: bool = False) -> Column[str]:
     """``char(8)``: a user id, padded with blanks."""
     default = None if nullable else text(f"'{USER:<8}'")
@@ -92,9 +100,17 @@ def letters(name: str, width: int) -> Column[str]:
     return Column(name, char(width), nullable=False, server_default=text(f"'{'':<{width}}'"))
 
 
-def flag(name: str, default: bool = False) -> Column[bool]:
-    """``bit NOT NULL``."""
-    return Column(name, Boolean, nullable=False, server_default=text(str(int(default))))
+def status(name: str, default: str | None = None) -> Column[str]:
+    """``char(3)``, padded with blanks; SQLite compares it without them, as the server does."""
+    short = CHAR(3).with_variant(CHAR(3, collation="RTRIM"), "sqlite")
+    preset = None if default is None else text(f"'{default:<3}'")
+    return Column(name, short, nullable=False, server_default=preset)
+
+
+def flag(name: str, default: bool = False, nullable: bool = False) -> Column[bool]:
+    """``bit``: NOT NULL with a default unless told otherwise."""
+    preset = None if nullable else text(str(int(default)))
+    return Column(name, Boolean, nullable=nullable, server_default=preset)
 
 
 def money(name: str, nullable: bool = False) -> Column[Any]:

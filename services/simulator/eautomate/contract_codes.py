@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 MONTHLY, QUARTERLY, SEMI_ANNUAL, ANNUAL, ONE_TIME = 1, 2, 3, 4, 5
-FULL, MANAGED, BACKUP, BLOCK_TIME = 1, 2, 3, 4
+FULL, MANAGED, BACKUP, BLOCK_TIME, TIME_AND_MATERIAL = 1, 2, 3, 4, 5
 EXEMPT, STATE, COUNTY = 1, 2, 3
 
 TABLES: dict[str, tuple[str, Sequence[tuple[Any, ...]]]] = {
@@ -16,7 +16,7 @@ TABLES: dict[str, tuple[str, Sequence[tuple[Any, ...]]]] = {
             (MANAGED, "MSP", "Managed services, labour covered"),
             (BACKUP, "BACKUP", "Backup, nothing covered"),
             (BLOCK_TIME, "DEPOSIT", "Draws the deposit down"),
-            (5, "TM", "Time and material"),
+            (TIME_AND_MATERIAL, "TM", "Time and material"),
         ],
     ),
     "SCBillGroups": (

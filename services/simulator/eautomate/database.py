@@ -10,7 +10,8 @@ from pathlib import Path
 from sqlalchemy import create_engine
 
 from services.simulator.eautomate.behaviour import DATABASE, triggers
-from services.simulator.eautomate.schema.double import FILE, SERIES
+from services.simulator.eautomate.call_codes import statuses
+from services.simulator.eautomate.schema.double import FILE, OPTIONS, SERIES
 from services.simulator.eautomate.schema.variant import Variant, variant
 
 FIRST_ROW_VERSION = 2000
@@ -33,10 +34,11 @@ def create(path: Path, like: Variant | None = None) -> None:
     if path.exists():
         raise FileExistsError(f"{path} exists already")
     path.parent.mkdir(parents=True, exist_ok=True)
+    like = like or Variant()
     engine = create_engine(f"sqlite:///{path}", execution_options={"schema_translate_map": {"dbo": None}})
     with engine.begin() as connection:
         connection.exec_driver_sql(DATABASE)
-        metadata = variant(like or Variant())
+        metadata = variant(like)
         metadata.create_all(connection, checkfirst=False)
         FILE.create_all(connection, checkfirst=False)
         for statement in triggers(metadata):
@@ -51,6 +53,14 @@ def create(path: Path, like: Variant | None = None) -> None:
         file.executemany(
             "INSERT INTO ea_double_NumberSeries (Series, Prefix, NextNo, Width) VALUES (?, ?, ?, ?)",
             [(series, *begins) for series, begins in SERIES.items()],
+        )
+        file.executemany(
+            "INSERT INTO ea_double_Options (Name, Value) VALUES (?, ?)",
+            [(name, int(value)) for name, value in OPTIONS.items()],
+        )
+        file.executemany(
+            "INSERT INTO SCCallStatuses (Status, Description, IsOpen, SortOrder) VALUES (?, ?, ?, ?)",
+            statuses(like.cleared, like.canceled),
         )
 
 

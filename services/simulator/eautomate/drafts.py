@@ -115,6 +115,11 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
+def exact(stored: Any) -> Decimal:
+    """A stored amount."""
+    return Decimal(str(stored))
+
+
 def day(stored: str | None) -> date | None:
     """The day of a stored ``datetime``."""
     return date.fromisoformat(stored[:10]) if stored else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.simulator.eautomate.desk import Desk, opened
 from services.simulator.eautomate.drafts import Draft, Row
+from services.simulator.eautomate.periods import date_period, refuse_closed
 from services.simulator.eautomate.series import next_number
 
 INVOICE, CREDIT = "IN", "CM"
@@ -63,46 +64,55 @@ class Invoices(Desk):
 
     def _insert_invoice(self, file: sqlite3.Connection, row: Row, drafts: Sequence[Draft], on: date) -> str:
         """An invoice of one contract, or of several that ``row`` is the first of; its number."""
-        number = next_number(file, "Invoice")
-        tax = sum((made.tax for made in drafts), Decimal())
-        total = sum((made.total for made in drafts), Decimal())
-        key = self._insert(
-            file,
-            "ARInvoices",
-            {
-                "InvoiceNumber": number,
-                "Type": INVOICE,
-                "CustomerID": row["CustomerID"],
-                "BillToID": row["BillToID"],
-                "LocationID": row["CustomerID"],
-                "Date": on,
-                "DatePeriod": on.year * 100 + on.month,
-                "Period": on.month,
-                "DueDate": on + timedelta(days=_days_to_pay(file, row["TermID"])),
-                "Description": f"Contract {row['ContractNumber']}",
-                "PONumber": row["PONumber"],
-                "TermID": row["TermID"],
-                "SalesRepID": row["SalesRepID"],
-                **_party(file, "MailTo", row["BillToID"]),
-                **_party(file, "ShipTo", row["CustomerID"]),
-                "Remarks": row["Remarks"],
-                "TaxCodeID": row["TaxCodeID"],
-                "Taxable": row["Taxable"],
-                "Tax": tax,
-                "Total": total,
-                "AdjTotal": total,
-                "Due": total,
-                "Module": "SC",
-                "Source": "Contract billing",
-                "Reference": row["ContractNumber"][:32],
-                "TransactionTypeID": 1,
-                "ReceivablePayableID": 1,
-            },
-        )
+        fields = {
+            "Description": f"Contract {row['ContractNumber']}",
+            "PONumber": row["PONumber"],
+            "TermID": row["TermID"],
+            "SalesRepID": row["SalesRepID"],
+            "Remarks": row["Remarks"],
+            "TaxCodeID": row["TaxCodeID"],
+            "Taxable": row["Taxable"],
+            "Tax": sum((made.tax for made in drafts), Decimal()),
+            "Total": sum((made.total for made in drafts), Decimal()),
+            "Source": "Contract billing",
+            "Reference": row["ContractNumber"][:32],
+        }
+        key, number = self._new_invoice(file, row["CustomerID"], row["BillToID"], on, fields)
         self._insert(file, "SCBilling", {"InvoiceID": key})
         self._insert_lines(file, key, row, drafts)
-        owe(file, row["BillToID"], total)
         return number
+
+    def _new_invoice(
+        self, file: sqlite3.Connection, customer: int, payer: int, on: date, fields: dict[str, Any]
+    ) -> tuple[int, str]:
+        """An invoice to a payer, who owes its ``Total`` from now on; its key and number.
+
+        Raises:
+            ValueError: its date is in a closed accounting period.
+        """
+        refuse_closed(file, fields["Description"], on)
+        number, total = next_number(file, "Invoice"), fields["Total"]
+        row = {
+            "InvoiceNumber": number,
+            "Type": INVOICE,
+            "CustomerID": customer,
+            "BillToID": payer,
+            "LocationID": customer,
+            "Date": on,
+            "DatePeriod": date_period(on),
+            "Period": on.month,
+            "DueDate": on + timedelta(days=_days_to_pay(file, fields["TermID"])),
+            **_party(file, "MailTo", payer),
+            **_party(file, "ShipTo", customer),
+            "AdjTotal": total,
+            "Due": total,
+            "Module": "SC",
+            "TransactionTypeID": 1,
+            "ReceivablePayableID": 1,
+        }
+        key = self._insert(file, "ARInvoices", row | fields)
+        owe(file, payer, total)
+        return key, number
 
     def _insert_lines(
         self, file: sqlite3.Connection, invoice: int, row: Row, drafts: Sequence[Draft]
@@ -137,11 +147,6 @@ def owe(file: sqlite3.Connection, customer: int, amount: Decimal) -> None:
         "UPDATE ARCustomers SET Invoices = round(Invoices + ?, 4) WHERE CustomerID = ?",
         (str(amount), customer),
     )
-
-
-def exact(stored: Any) -> Decimal:
-    """A stored amount."""
-    return Decimal(str(stored))
 
 
 def _children(file: sqlite3.Connection, table: str, row: sqlite3.Row, order: str) -> list[dict[str, Any]]:

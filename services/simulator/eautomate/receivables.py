@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from services.simulator.eautomate.desk import opened
-from services.simulator.eautomate.invoices import CREDIT, Invoices, exact, owe
+from services.simulator.eautomate.drafts import exact
+from services.simulator.eautomate.invoices import CREDIT, Invoices, owe
 from services.simulator.eautomate.series import next_number
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from services.simulator.eautomate import codes, names
 from services.simulator.eautomate.database import create, transaction
+from services.simulator.eautomate.schema.variant import Variant
+from services.simulator.eautomate.seed_calls import insert_calls
 from services.simulator.eautomate.seed_contracts import insert_contracts
 
 _BEGINNING = datetime(2019, 1, 2, 8, 0, tzinfo=UTC).replace(tzinfo=None)
@@ -40,8 +42,10 @@ def seed(
     *,
     agents: int = 12,
     contracts: int | None = None,
+    calls: int | None = None,
     random_seed: int = 1,
     shares: Shares | None = None,
+    like: Variant | None = None,
 ) -> None:
     """Make the file if there is none, and fill it; one transaction.
 
@@ -50,13 +54,15 @@ def seed(
         locations: further addresses, spread over the head offices.
         agents: employees; each is a technician, a sales rep or both.
         contracts: ordinary contracts, spread over the head offices; none to two for each of them unless told.
+        calls: service calls; one for every third contract unless told.
         random_seed: another seed, another dealer.
+        like: what a file that is made looks like where the reference leaves it open.
 
     Raises:
         ValueError: the file holds customers already.
     """
     if not path.exists():
-        create(path)
+        create(path, like)
     random = Random(random_seed)  # noqa: S311 - invented data
     with transaction(path) as file:
         if file.execute("SELECT 1 FROM ARCustomers LIMIT 1").fetchone():
@@ -71,6 +77,8 @@ def seed(
         # Contracts draw from dice of their own: customers stay as they were without them.
         dice = Random(f"contracts {random_seed}")  # noqa: S311 - invented data
         insert_contracts(file, path, dice, _BEGINNING, contracts)
+        dice = Random(f"calls {random_seed}")  # noqa: S311 - invented data
+        insert_calls(file, path, dice, _BEGINNING, calls)
 
 
 def _agents(file: sqlite3.Connection, random: Random, count: int) -> None:

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from random import Random
 from typing import Any
 
 from services.simulator.eautomate import codes, contract_codes, templates
+from services.simulator.eautomate.clerk import Clerk, stored
 from services.simulator.eautomate.client import Client
 from services.simulator.eautomate.codes import insert
 from services.simulator.eautomate.contract_lines import EQUIPMENT_LINE, ITEM_LINE
@@ -33,22 +33,6 @@ class _Customer:
     kind: int | None
 
 
-class _Clerk(Client):
-    """Bills within the transaction that makes the dealer, on the dealer's first day."""
-
-    def __init__(self, file: sqlite3.Connection, path: Path, now: datetime) -> None:
-        super().__init__(path)
-        self._open = file
-        self._clock = now
-
-    @contextmanager
-    def _file(self) -> Iterator[sqlite3.Connection]:
-        yield self._open
-
-    def _now(self) -> str:
-        return _stored(self._clock)
-
-
 def insert_contracts(
     file: sqlite3.Connection, path: Path, random: Random, now: datetime, count: int | None
 ) -> None:
@@ -63,7 +47,7 @@ def insert_contracts(
     ).fetchall()
     dealer, *customers = [_Customer(*row) for row in rows]
     templates.insert_items(file)
-    templates.insert_contracts(file, dealer.key, _stored(now), "JSMITH")
+    templates.insert_contracts(file, dealer.key, stored(now), "JSMITH")
     insert(
         file,
         "ICItems",
@@ -79,7 +63,7 @@ def insert_contracts(
     _lines(file, random, made)
     number = "UPDATE ea_double_NumberSeries SET NextNo = ? WHERE Series = 'Contract'"
     file.execute(number, (_NUMBER + len(made) + 1,))
-    _bill(_Clerk(file, path, now), random, made)
+    _bill(Clerk(file, path, now), random, made)
 
 
 def _contracts(
@@ -100,22 +84,22 @@ def _contracts(
             customer.key,
             customer.payer,
             code,
-            contract_codes.MANAGED if code in _IT_CODES else contract_codes.FULL,
+            contract_codes.MANAGED if code in IT_CODES else contract_codes.FULL,
             customer.branch,
             *(_stored_or_none(day) for day in (start, start, start, expiry, terminated)),
             random.choice((contract_codes.MONTHLY, contract_codes.MONTHLY, contract_codes.QUARTERLY)),
-            _stored(begins),
-            _stored(begins),
+            stored(begins),
+            stored(begins),
             1,
             1,
             "JSMITH",
             "AMILLER",
-            _stored(start),
-            _stored(start),
+            stored(start),
+            stored(start),
         )
 
 
-_IT_CODES = (codes.IT, codes.IT_BACKUP)
+IT_CODES = (codes.IT, codes.IT_BACKUP)
 
 
 def _wanted(
@@ -132,7 +116,7 @@ def _wanted(
 
 
 def _offered(customer: _Customer) -> tuple[int, int]:
-    return _IT_CODES if customer.kind in _IT_TYPES else (codes.COPIER, codes.COPIER_BLOCK)
+    return IT_CODES if customer.kind in _IT_TYPES else (codes.COPIER, codes.COPIER_BLOCK)
 
 
 def _lines(file: sqlite3.Connection, random: Random, contracts: Sequence[tuple[Any, ...]]) -> None:
@@ -144,7 +128,7 @@ def _lines(file: sqlite3.Connection, random: Random, contracts: Sequence[tuple[A
     for row in contracts:
         contract, customer, payer, code, branch, start = row[0], row[4], row[5], row[6], row[8], row[9]
         rate = f"{random.randint(40, 900)}.{random.choice(('00', '50', '95'))}"
-        if code in _IT_CODES:
+        if code in IT_CODES:
             item = items["MIT-FEE" if code == codes.IT else "BKUP-FEE"]
             lines.append((contract, ITEM_LINE, None, item, random.randint(1, 12), rate, customer, start))
             continue
@@ -192,9 +176,5 @@ def _bill(clerk: Client, random: Random, contracts: Sequence[tuple[Any, ...]]) -
                 clerk.receive(invoice, on=due + timedelta(days=20))
 
 
-def _stored(moment: date) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}.000000"
-
-
 def _stored_or_none(moment: date | None) -> str | None:
-    return None if moment is None else _stored(moment)
+    return None if moment is None else stored(moment)

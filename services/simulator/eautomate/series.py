@@ -3,6 +3,7 @@
 import sqlite3
 
 _TAKEN_IN = {
+    "Call": ("SCCalls", "CallNumber"),
     "Contract": ("SCContracts", "ContractMajor"),
     "ContractID": ("SCContracts", "ContractID"),
     "Invoice": ("ARInvoices", "InvoiceNumber"),
@@ -14,7 +15,7 @@ def next_number(file: sqlite3.Connection, series: str) -> str:
     """The next number of a series that nobody typed by hand before it came up.
 
     Args:
-        series: ``Contract`` (a number without its revision), ``ContractID``, ``Invoice`` or ``Receipt``.
+        series: ``Call``, ``Contract`` (a number without its revision), ``ContractID``, ``Invoice`` or ``Receipt``.
     """
     table, column = _TAKEN_IN[series]
     while True:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from services.simulator.eautomate.commands.tools import Contract, Invoice, On, SomeAmount, client, table, told
-from services.simulator.eautomate.invoices import exact
+from services.simulator.eautomate.drafts import exact
 
 app = typer.Typer()
 

@@ -36,6 +36,7 @@ def _amount(text: str) -> Decimal:
 Number = Annotated[str, typer.Argument(help="customer number")]
 Contract = Annotated[str, typer.Argument(help="contract number with its revision, e.g. CN7084-01")]
 Invoice = Annotated[str, typer.Argument(help="invoice number, e.g. IN810001")]
+Call = Annotated[str, typer.Argument(help="call number, e.g. 1001")]
 Item = Annotated[str, typer.Argument(help="item number")]
 Amount = Annotated[Decimal, typer.Argument(parser=_amount, metavar="AMOUNT")]
 SomeAmount = Annotated[
@@ -44,6 +45,10 @@ SomeAmount = Annotated[
 Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]
 On = Annotated[
     datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="today unless told otherwise")
+]
+OnHour = Annotated[
+    datetime | None,
+    typer.Option("--on", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="now unless told otherwise"),
 ]
 Fields = Annotated[list[str] | None, typer.Argument(help="COLUMN=VALUE")]
 

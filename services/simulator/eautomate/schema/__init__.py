@@ -3,6 +3,24 @@
 The same definitions make SQL Server tables, where the server itself does what triggers do in the file.
 """
 
+from services.simulator.eautomate.schema.call_codes import (
+    GLPeriods,
+    SCActivityCodes,
+    SCCallTypes,
+    SCCancelCodes,
+    SCIncompleteCodes,
+    SCPriorities,
+    SCProblemCodes,
+    SCRepairCodes,
+)
+from services.simulator.eautomate.schema.calls import (
+    SCCallLabors,
+    SCCallMaterials,
+    SCCallProblemCodes,
+    SCCallRepairCodes,
+    SCCalls,
+    SCCallStatuses,
+)
 from services.simulator.eautomate.schema.contracts import (
     SCBillCodes,
     SCBillGroups,
@@ -32,7 +50,7 @@ from services.simulator.eautomate.schema.dealer import (
     ShTerms,
     ShTerritories,
 )
-from services.simulator.eautomate.schema.double import NumberSeries
+from services.simulator.eautomate.schema.double import LaborRates, NumberSeries, Options
 from services.simulator.eautomate.schema.employees import ARSalesReps, SCTechnicians, ShAgents
 from services.simulator.eautomate.schema.equipment import ICMakes, ICModels, SCEquipments
 from services.simulator.eautomate.schema.items import (
@@ -80,6 +98,7 @@ __all__ = [
     "CMContacts",
     "CoUsers",
     "GLBranches",
+    "GLPeriods",
     "ICCategories",
     "ICInventoryCodes",
     "ICItemCustomProperties",
@@ -87,12 +106,23 @@ __all__ = [
     "ICMakes",
     "ICModels",
     "ICUnits",
+    "LaborRates",
     "NumberSeries",
+    "Options",
+    "SCActivityCodes",
     "SCBillCodes",
     "SCBillGroups",
     "SCBilling",
     "SCBillingContracts",
     "SCBillingCycles",
+    "SCCallLabors",
+    "SCCallMaterials",
+    "SCCallProblemCodes",
+    "SCCallRepairCodes",
+    "SCCallStatuses",
+    "SCCallTypes",
+    "SCCalls",
+    "SCCancelCodes",
     "SCContractCodes",
     "SCContractCustomProperties",
     "SCContractDetails",
@@ -103,6 +133,10 @@ __all__ = [
     "SCDistributionCodes",
     "SCEquipmentCustomProperties",
     "SCEquipments",
+    "SCIncompleteCodes",
+    "SCPriorities",
+    "SCProblemCodes",
+    "SCRepairCodes",
     "SCTechnicians",
     "SCTerminationCodes",
     "ShAgentCustomProperties",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import MetaData
 
+from services.simulator.eautomate.schema.calls import call_labors, call_materials, calls
 from services.simulator.eautomate.schema.contracts import contract_lines, contracts
 from services.simulator.eautomate.schema.items import items
 from services.simulator.eautomate.schema.metadata import METADATA
@@ -17,11 +18,19 @@ class Variant:
         line_audit: whether contract lines carry audit columns and a rowversion.
         one_item_code: whether the server refuses an item that has not exactly one of inventory and expense code.
         acknowledgement: whether contracts have ``MessReqAcknowledgment``.
+        call_description: width of a call's ``Description``; 255 in older releases.
+        labor_audit: whether labour and materials of calls carry audit columns and a rowversion.
+        cleared: code of the call status "Ready to review".
+        canceled: code of the call status "Canceled".
     """
 
     line_audit: bool = True
     one_item_code: bool = True
     acknowledgement: bool = True
+    call_description: int = 2048
+    labor_audit: bool = True
+    cleared: str = "CLR"
+    canceled: str = "X"
 
 
 def variant(like: Variant) -> MetaData:
@@ -32,6 +41,9 @@ def variant(like: Variant) -> MetaData:
     contracts(made, acknowledgement=like.acknowledgement)
     contract_lines(made, audited=like.line_audit)
     items(made, one_code=like.one_item_code)
+    calls(made, description=like.call_description)
+    call_labors(made, audited=like.labor_audit)
+    call_materials(made, audited=like.labor_audit)
     for table in METADATA.sorted_tables:
         if table.key not in made.tables:
             table.to_metadata(made)
