@@ -124,6 +124,7 @@ class AgreementSyncSettings(AgentSettings):
         default=False,
         description="new: whether e-automate takes negative unit rates; No: discounts come off the base amount",
     )
+    budget_share: float = Field(default=0.2, gt=0, le=1, description="new: share of the request budget")
     currency: str = Field(
         default="", max_length=3, description="new: the dealer's currency, e.g. USD; blank = any single one"
     )

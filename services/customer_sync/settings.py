@@ -96,7 +96,7 @@ class CustomerSyncSettings(AgentSettings):
     site_name: str = Field(
         default="Main", min_length=1, max_length=50, description="new: name of the first site"
     )
-    budget_share: float = Field(default=0.35, gt=0, le=1, description="new: share of the request budget")
+    budget_share: float = Field(default=0.25, gt=0, le=1, description="new: share of the request budget")
 
     @model_validator(mode="after")
     def _type_for_inserts(self) -> Self:

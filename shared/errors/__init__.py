@@ -3,12 +3,12 @@
 One module an area; ``docs/errors.md`` is generated from here.
 """
 
-from shared.errors import agreements, customers, own
+from shared.errors import agreements, customers, own, tickets
 from shared.errors.entry import CatalogueEntry
 
 __all__ = ["CATALOGUE", "CatalogueEntry", "as_markdown"]
 
-_ENTRIES = (*customers.ENTRIES, *agreements.ENTRIES, *own.ENTRIES)
+_ENTRIES = (*customers.ENTRIES, *agreements.ENTRIES, *tickets.ENTRIES, *own.ENTRIES)
 
 CATALOGUE: dict[str, CatalogueEntry] = {entry.code: entry for entry in _ENTRIES}
 

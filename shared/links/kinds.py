@@ -8,6 +8,8 @@ EAUTOMATE, CONNECTWISE = "e-automate", "ConnectWise"
 
 # Canonical whole numbers only: "7", " 7" and "007" must not be three different records.
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+# A ticket, or the part of it that an invoice bills: `60211@18550`.
+_TICKET = re.compile(r"[1-9][0-9]{0,17}(@[1-9][0-9]{0,17})?")
 
 
 class LinkKind(StrEnum):
@@ -18,6 +20,7 @@ class LinkKind(StrEnum):
     AGENT_MEMBER = "agent-member"
     AGREEMENT_CONTRACT = "agreement-contract"
     INVOICE_INVOICE = "invoice-invoice"
+    TICKET_CALL = "ticket-call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,16 @@ _FACTS: dict[LinkKind, KindFacts] = {
         left_system=CONNECTWISE,
         not_by_hand="agreement_sync makes these links by the invoice's number and follows a void by itself; "
         "`tandem reprocess invoice` makes it look again",
+    ),
+    LinkKind.TICKET_CALL: KindFacts(
+        owner="service_sync",
+        entity="ticket",
+        left_name="ConnectWise ticket number",
+        right_name="e-automate CallID",
+        ours="ticket",
+        theirs="call",
+        left_system=CONNECTWISE,
+        left_shape=_TICKET,
     ),
 }
 

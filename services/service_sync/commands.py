@@ -1,0 +1,126 @@
+"""What people and Tandem command about a ticket: take, refresh, re-point, ignore, return; and its link."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from services.service_sync.asking import IGNORE, RE_POINT, REFRESH, RETURN, TAKE, Command, LinkCommand
+from services.service_sync.gather import Gatherer
+from services.service_sync.handlers import TicketHandler, named_ticket
+from services.service_sync.rules.decide import Plan, decide_taken
+from services.service_sync.rules.gathered import Gathered, Stage
+from services.service_sync.settings import ServiceSyncSettings
+from services.service_sync.store import TicketStore
+from services.service_sync.taking import Taker
+from shared.bus.delivery import Delivery
+from shared.connectwise.tickets import Tickets
+from shared.events.change import Change, RecordError, decode
+from shared.links.kinds import LinkKind, facts
+from shared.sync.agent import Applied
+from shared.sync.commands import LINKED, UNLINKED
+from shared.sync.decision import Checks, Decision, Skip
+
+KNOWN = frozenset({TAKE, REFRESH, RE_POINT, IGNORE, RETURN, LINKED, UNLINKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A ticket as it is after the command.
+
+    Attributes:
+        gone: ConnectWise has it no more, although it was to be taken anew.
+    """
+
+    gathered: Gathered
+    gone: bool = False
+
+
+class TicketCommandHandler:
+    """Somebody wants something done about a ticket that was, or is to be, taken."""
+
+    def __init__(
+        self,
+        tickets: TicketHandler,
+        gatherer: Gatherer,
+        store: TicketStore,
+        source: Tickets,
+        settings: ServiceSyncSettings,
+    ) -> None:
+        """Wire who reads tickets from ConnectWise, and who knows them."""
+        self._tickets = tickets
+        self._gatherer = gatherer
+        self._store = store
+        self._source = source
+        self._taker = Taker(store, source, settings)
+        self._settings = settings
+
+    def read(self, delivery: Delivery) -> Command:
+        """The command's body."""
+        subject, action = delivery.envelope.subject, delivery.envelope.action
+        if not facts(LinkKind.TICKET_CALL).left_shape.fullmatch(subject):
+            raise RecordError(f"ce_subject is {subject[:40]!r}, wanted a ticket's number")
+        if action not in KNOWN:
+            raise RecordError(f"unknown command {action!r} about a ticket")
+        model = LinkCommand if action in {LINKED, UNLINKED} else Command
+        body: Command = decode(model, delivery.value)
+        return body
+
+    async def gather(self, changes: Sequence[Change[Command]]) -> Mapping[str, Asked]:
+        """What was asked for is noted in Tandem's own table; then all is gathered for as it is now."""
+        settled = [change.envelope.subject for change in changes if change.envelope.action == TAKE]
+        await self._taker.take(settled)
+        gone = {
+            change.envelope.subject
+            for change in changes
+            if change.envelope.action != TAKE and not await self._note(change)
+        }
+        gathered = await self._gatherer.gather([change.envelope.subject for change in changes])
+        return {subject: Asked(one, subject in gone) for subject, one in gathered.items()}
+
+    def decide(self, change: Change[Command], gathered: Asked) -> Decision[Plan]:
+        """Decide as for any ticket that was taken."""
+        checks, row = Checks(), gathered.gathered.row
+        checks.note(
+            "asked by", f"{change.record.by or 'Tandem'}: {change.record.why or change.envelope.action}"
+        )
+        if gathered.gone:
+            return Skip("ConnectWise has the ticket no more; it stays as it was taken", checks.made)
+        if row is None:
+            return Skip("the ticket was never taken, or is not chosen any more", checks.made)
+        if row.stage is Stage.CANDIDATE:
+            return Skip("it was changed and settles again", checks.made)
+        if row.stage is Stage.IGNORED:
+            return Skip(f"ignored by {row.by or 'a person'}; `tandem tickets return` ends that", checks.made)
+        if row.stage is Stage.DONE:
+            return Skip(f"call {row.call_number} is there", checks.made, again=True)
+        decision = decide_taken(row, gathered.gathered, self._settings)
+        return replace(decision, checks=[*checks.made, *decision.checks])
+
+    async def apply(self, change: Change[Command], plan: Plan) -> Applied:
+        """See ``TicketHandler.carry_out``."""
+        return await self._tickets.carry_out(change.envelope.subject, plan)
+
+    def label(self, change: Change[Command]) -> str:
+        """``ticket 60211``."""
+        return named_ticket(change.envelope.subject)
+
+    async def _note(self, change: Change[Command]) -> bool:
+        """Write down what was asked; False when ConnectWise has the ticket no more."""
+        subject, body = change.envelope.subject, change.record
+        match change.envelope.action:
+            case action if action == IGNORE:
+                await self._store.ignore(subject, body.by, body.why)
+            case action if action == RETURN:
+                await self._store.back(subject, body.by, body.why)
+            case action if action == RE_POINT:
+                await self._store.point(subject, body.customer_id, body.by, body.why)
+            case action if action == REFRESH:
+                ticket = await self._source.fresh(int(subject.partition("@")[0]))
+                if ticket is None:
+                    return False
+                await self._store.refresh(subject, ticket, body.by, body.why)
+            case action if action == UNLINKED and isinstance(body, LinkCommand):
+                await self._store.let_go(subject, body.generation, body.by, body.why)
+            case _:
+                if isinstance(body, LinkCommand):
+                    await self._store.linked(subject, body.generation, body.by, body.why)
+        return True

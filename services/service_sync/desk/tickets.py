@@ -1,0 +1,124 @@
+"""``tandem tickets``: what a person decides about a ticket that was taken (spec/tickets.md 8.10)."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from services.service_sync.asking import AGENT, IGNORE, RE_POINT, REFRESH, RETURN, command
+from services.service_sync.desk.verdict import stage_of
+from services.service_sync.rules.gathered import Stage, Staged
+from services.service_sync.rules.texts import one_line
+from services.service_sync.store import TicketStore
+from shared.cli.asked import Asked, end, send_and_wait, show
+from shared.cli.output import console, fail
+from shared.config import EAutomateSettings, KafkaSettings, StoreSettings, load
+from shared.eautomate.port import EAutomate
+from shared.events import topics
+from shared.events.named import named
+from shared.events.records import Customer
+from shared.events.tickets import Ticket
+from shared.links.kinds import LinkKind, facts
+from shared.links.talk import person, reason
+from shared.store.engine import open_store
+
+Numbers = Annotated[list[str], typer.Argument(help="Ticket numbers; with an invoice, 60211@18550.")]
+Why = Annotated[str, typer.Option("--why", help="Noted with the outcome.")]
+By = Annotated[str | None, typer.Option("--by", help="Who asks for it; the OS user by default.")]
+Seconds = Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait for what comes of it.")]
+
+app = typer.Typer(help="Tickets that were taken, and what people decide about them.", no_args_is_help=True)
+
+
+@app.command("ls")
+def listed(
+    all_: Annotated[bool, typer.Option("--all", help="Those that have their call, too.")] = False,
+) -> None:
+    """List tickets that settle, that were taken and have no call yet, and that are ignored."""
+    rows = asyncio.run(_rows(all_))
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("ticket", "company", "summary", "so far"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        company = row.ticket.company
+        name = (company.name or company.identifier or "") if company is not None else ""
+        table.add_row(row.subject, Text(name), Text(one_line(row.ticket.summary)), stage_of(row))
+    console.print(table)
+    console.print(f"{len(rows)} tickets")
+
+
+@app.command()
+def refresh(numbers: Numbers, why: Why, by: By = None, wait: Seconds = 20) -> None:
+    """Take tickets without a call anew, as they are in ConnectWise now."""
+    _ask(REFRESH, numbers, why, by, wait)
+
+
+@app.command()
+def ignore(numbers: Numbers, why: Why, by: By = None, wait: Seconds = 20) -> None:
+    """Leave tickets alone: no call is made of them."""
+    _ask(IGNORE, numbers, why, by, wait)
+
+
+@app.command("return")
+def back(numbers: Numbers, why: Why, by: By = None, wait: Seconds = 20) -> None:
+    """End that tickets are ignored, or that their call was unlinked: they go on."""
+    _ask(RETURN, numbers, why, by, wait)
+
+
+@app.command("re-point")
+def re_point(
+    numbers: Numbers,
+    customer: Annotated[str, typer.Option("--customer", help="Customer number in e-automate.")],
+    why: Why,
+    by: By = None,
+    wait: Seconds = 20,
+) -> None:
+    """Make the calls of tickets for another customer, whatever company ConnectWise names."""
+    found = asyncio.run(_customer(customer))
+    if found is None:
+        fail(f"e-automate has no customer {customer}")
+    _ask(RE_POINT, numbers, why, by, wait, found.customer_id)
+
+
+def _ask(
+    action: str, numbers: list[str], why: str, by: str | None, wait: float, customer_id: int | None = None
+) -> None:
+    why, by = reason(why), person(by)
+    kafka = load("kafka", KafkaSettings)
+    topic = topics.redo(kafka.topic_prefix, AGENT)
+    shape = facts(LinkKind.TICKET_CALL).left_shape
+    for number in numbers:
+        if not shape.fullmatch(number):
+            fail(f"{number} is no ticket number")
+    asked = [
+        Asked(
+            named(Ticket.SOURCE, Ticket.ENTITY, number),
+            number,
+            command(topic, number, action, by=by, why=why, customer_id=customer_id),
+            f"`tandem explain ticket {number}` tells",
+        )
+        for number in numbers
+    ]
+    told = asyncio.run(send_and_wait(kafka, f"tandem-{action}", asked, wait))
+    show("ticket", asked, told)
+    end(f"the {action}", AGENT, asked, told, wait)
+
+
+async def _rows(all_: bool) -> list[Staged]:
+    engine = open_store(load("store", StoreSettings), AGENT)
+    try:
+        stages = [stage for stage in Stage if all_ or stage is not Stage.DONE]
+        return await TicketStore(engine).of_stages(stages)
+    finally:
+        await engine.dispose()
+
+
+async def _customer(number: str) -> Customer | None:
+    eautomate = EAutomate.open(load("eautomate", EAutomateSettings))
+    try:
+        return await eautomate.customer_by_number(number)
+    finally:
+        await eautomate.close()

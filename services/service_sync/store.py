@@ -1,0 +1,235 @@
+"""Tickets that settle, that were taken, and that are done."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.service_sync.rules.gathered import Stage, Staged
+from services.service_sync.tables import TICKET
+from shared.events.tickets import Ticket
+from shared.store.engine import reading
+from shared.store.upsert import chunks, insert
+from shared.sync.intents import DueIntent
+
+
+class TicketStore:
+    """Reads in lists."""
+
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], float] = time.time) -> None:
+        """Use an engine on which the migrations have run; ``clock`` gives epoch seconds."""
+        self._engine = engine
+        self._clock = clock
+
+    async def by_subjects(self, subjects: Sequence[str]) -> dict[str, Staged]:
+        """Rows by subject; absent when the ticket was never chosen."""
+        found: dict[str, Staged] = {}
+        async with reading(self._engine) as connection:
+            for part in chunks(list(subjects)):
+                for row in await connection.execute(select(TICKET).where(TICKET.c.subject.in_(part))):
+                    found[row.subject] = _staged(row)
+        return found
+
+    async def of_stages(self, stages: Sequence[Stage], most: int = 1000) -> list[Staged]:
+        """Rows of these stages, the newest ticket first."""
+        own = TICKET.c
+        wanted = select(TICKET).where(own.stage.in_([stage.value for stage in stages]))
+        async with reading(self._engine) as connection:
+            rows = await connection.execute(wanted.order_by(own.ticket_id.desc()).limit(most))
+            return [_staged(row) for row in rows]
+
+    async def settle(self, subject: str, ticket: Ticket, sequence: int, due: float) -> bool:
+        """A chosen ticket is to be taken at ``due``, epoch seconds; a change puts it off.
+
+        Returns:
+            False when it was taken meanwhile, or a newer change is known: then nothing was written.
+        """
+        own = TICKET.c
+        statement = insert(self._engine.dialect.name, TICKET)
+        new = statement.excluded
+        async with self._engine.begin() as connection:
+            written = await connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=[own.subject],
+                    set_={name: new[name] for name in ("content", "sequence", "due_at", "sent_at")},
+                    where=and_(own.stage == Stage.CANDIDATE.value, own.sequence <= new.sequence),
+                ),
+                _row(subject, ticket, sequence, due),
+            )
+            return bool(written.rowcount)
+
+    async def forget(self, subject: str, sequence: int, *, taken: bool = False) -> None:
+        """A ticket that settles is not chosen any more; one that was taken stays.
+
+        Args:
+            taken: one that was taken and has no call goes as well: ConnectWise has it no more.
+        """
+        own = TICKET.c
+        stages = [Stage.CANDIDATE.value, *([Stage.STAGED.value] if taken else [])]
+        mine = (own.subject == subject, own.stage.in_(stages), own.sequence <= sequence)
+        async with self._engine.begin() as connection:
+            await connection.execute(TICKET.delete().where(*mine))
+
+    async def ripe(self, subjects: Sequence[str]) -> dict[str, Staged]:
+        """Those of these tickets that have settled, by subject."""
+        now = self._clock()
+        rows = await self.by_subjects(subjects)
+        return {
+            subject: row for subject, row in rows.items() if row.stage is Stage.CANDIDATE and row.due <= now
+        }
+
+    async def take(self, tickets: Mapping[str, tuple[Ticket, int]]) -> None:
+        """Take tickets as they are given; from now on their snapshots stay so.
+
+        Args:
+            tickets: by subject, with the sequence under which each settled: one that changed meanwhile is not taken.
+        """
+        own, now = TICKET.c, self._clock()
+        async with self._engine.begin() as connection:
+            for subject, (ticket, sequence) in tickets.items():
+                await connection.execute(
+                    update(TICKET)
+                    .where(
+                        own.subject == subject,
+                        own.stage == Stage.CANDIDATE.value,
+                        own.due_at <= now,
+                        own.sequence == sequence,
+                    )
+                    .values(stage=Stage.STAGED.value, taken_at=now, content=ticket.value().decode())
+                )
+
+    async def done(self, subject: str, generation: int, call_number: str) -> None:
+        """The ticket's call is there, made in this generation."""
+        own = TICKET.c
+        mine = (own.subject == subject, own.generation == generation, own.stage == Stage.STAGED.value)
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                update(TICKET).where(*mine).values(stage=Stage.DONE.value, call_number=call_number)
+            )
+
+    async def ignore(self, subject: str, by: str, why: str) -> None:
+        """Leave a ticket alone, whether it was chosen or not; one that has its call stays as it is."""
+        ticket = Ticket(id=int(subject.partition("@")[0]))
+        row = _row(subject, ticket, 0, 0.0) | {"stage": Stage.IGNORED.value, **_noted(by, why)}
+        own = TICKET.c
+        statement = insert(self._engine.dialect.name, TICKET)
+        new = statement.excluded
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=[own.subject],
+                    set_={name: new[name] for name in ("stage", "by", "why")},
+                    where=own.stage != Stage.DONE.value,
+                ),
+                row,
+            )
+
+    async def back(self, subject: str, by: str, why: str) -> None:
+        """End that a ticket is ignored: one that was taken goes on, another is decided on when it changes."""
+        own = TICKET.c
+        ignored = (own.subject == subject, own.stage == Stage.IGNORED.value)
+        async with self._engine.begin() as connection:
+            await connection.execute(TICKET.delete().where(*ignored, own.taken_at.is_(None)))
+            await connection.execute(
+                update(TICKET).where(*ignored).values(stage=Stage.STAGED.value, **_noted(by, why))
+            )
+
+    async def point(self, subject: str, customer_id: int | None, by: str, why: str) -> None:
+        """Make a ticket's call for this customer (None: its company's again); one that has its call stays."""
+        await self._decided(subject, by, why, customer_id=customer_id)
+
+    async def refresh(self, subject: str, ticket: Ticket, by: str, why: str) -> None:
+        """Take a ticket that has no call anew, as it is in ConnectWise now."""
+        await self._decided(
+            subject,
+            by,
+            why,
+            content=ticket.value().decode(),
+            stage=Stage.STAGED.value,
+            taken_at=self._clock(),
+        )
+
+    async def let_go(self, subject: str, generation: int, by: str, why: str) -> None:
+        """A person unlinked the ticket's call: it is left alone until somebody wants a call again."""
+        own = TICKET.c
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                update(TICKET)
+                .where(own.subject == subject, own.generation < generation)
+                .values(stage=Stage.IGNORED.value, generation=generation, call_number="", **_noted(by, why))
+            )
+
+    async def linked(self, subject: str, generation: int, by: str, why: str) -> None:
+        """A person linked the ticket to a call: it is decided on with that link."""
+        own = TICKET.c
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                update(TICKET)
+                .where(own.subject == subject, own.generation <= generation, own.taken_at.is_not(None))
+                .values(stage=Stage.STAGED.value, generation=generation, **_noted(by, why))
+            )
+
+    async def _decided(self, subject: str, by: str, why: str, **values: Any) -> None:
+        own = TICKET.c
+        open_ = own.stage.in_([Stage.CANDIDATE.value, Stage.STAGED.value])
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                update(TICKET).where(own.subject == subject, open_).values(**values, **_noted(by, why))
+            )
+
+    async def due(self, now: float, again: float, limit: int = 200) -> list[DueIntent]:
+        """Tickets that have settled and are to be taken; each comes again ``again`` seconds later."""
+        own = TICKET.c
+        ripe = and_(
+            own.stage == Stage.CANDIDATE.value,
+            own.due_at <= now,
+            or_(own.sent_at == 0, own.sent_at <= now - again),
+        )
+        async with self._engine.begin() as connection:
+            rows = await connection.execute(
+                select(own.subject, own.ticket_id).where(ripe).order_by(own.due_at).limit(limit)
+            )
+            found = [DueIntent(row.subject, "", str(row.ticket_id)) for row in rows]
+            for part in chunks([one.subject for one in found]):
+                await connection.execute(update(TICKET).where(own.subject.in_(part)).values(sent_at=now))
+        return found
+
+
+def _noted(by: str, why: str) -> dict[str, str]:
+    return {"by": by[:100], "why": why[:500]}
+
+
+def _row(subject: str, ticket: Ticket, sequence: int, due: float) -> dict[str, Any]:
+    return {
+        "subject": subject,
+        "ticket_id": ticket.id,
+        "stage": Stage.CANDIDATE.value,
+        "content": ticket.value().decode(),
+        "sequence": sequence,
+        "generation": 0,
+        "due_at": due,
+        "sent_at": 0.0,
+        "taken_at": None,
+        "customer_id": None,
+        "call_number": "",
+        "by": "",
+        "why": "",
+    }
+
+
+def _staged(row: Any) -> Staged:
+    return Staged(
+        subject=row.subject,
+        stage=Stage(row.stage),
+        ticket=Ticket.model_validate_json(row.content),
+        due=row.due_at,
+        sequence=row.sequence,
+        generation=row.generation,
+        taken_at=datetime.fromtimestamp(row.taken_at, UTC) if row.taken_at is not None else None,
+        customer_id=row.customer_id,
+        call_number=row.call_number,
+        by=row.by,
+    )

@@ -1,0 +1,34 @@
+"""The table of service_sync, which is the only one to touch it."""
+
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
+
+METADATA = MetaData()
+
+TICKET = Table(
+    "service_sync_ticket",
+    METADATA,
+    # The ticket's number; with an invoice: `60211@18550`.
+    Column("subject", String(40), primary_key=True),
+    Column("ticket_id", BigInteger, nullable=False),
+    Column("stage", String(10), nullable=False),
+    # The snapshot: as seen last while it settles, as taken afterwards.
+    Column("content", Text, nullable=False),
+    # Of the snapshot.
+    Column("sequence", BigInteger, nullable=False),
+    # Counts deliberate redos.
+    Column("generation", Integer, nullable=False),
+    # When it is taken unless it changes, and when it was last sent to be; epoch seconds.
+    Column("due_at", Float, nullable=False),
+    Column("sent_at", Float, nullable=False),
+    # When it was taken; null while it settles.
+    Column("taken_at", Float, nullable=True),
+    # A person pointed it to this customer.
+    Column("customer_id", BigInteger, nullable=True),
+    # Of its call, empty while it has none.
+    Column("call_number", String(32), nullable=False),
+    # Who decided about it, and why.
+    Column("by", String(100), nullable=False),
+    Column("why", String(500), nullable=False),
+    Index("service_sync_ticket_due", "stage", "due_at"),
+    Index("service_sync_ticket_ticket", "ticket_id"),
+)

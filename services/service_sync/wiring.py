@@ -1,0 +1,40 @@
+"""The record kinds ID965 listens to, wired."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.service_sync.commands import TicketCommandHandler
+from services.service_sync.gather import Gatherer
+from services.service_sync.handlers import TicketHandler
+from services.service_sync.settings import ServiceSyncSettings
+from services.service_sync.store import TicketStore
+from services.service_sync.writes import TicketWrites
+from shared.connectwise.client import ConnectWise
+from shared.connectwise.tickets import Tickets
+from shared.eautomate.port import EAutomate
+from shared.events.named import COMMAND_SOURCE
+from shared.events.tickets import Ticket
+from shared.links.client import MappingClient
+from shared.sync.agent import Handler
+
+
+def handlers(
+    store: TicketStore,
+    eautomate: EAutomate,
+    client: ConnectWise,
+    mapping: MappingClient,
+    settings: ServiceSyncSettings,
+    territory_filter: Sequence[str] = (),
+) -> dict[tuple[str, str], Handler[Any, Any, Any]]:
+    """By (source, entity).
+
+    Args:
+        territory_filter: ConnectWise territories that take part, empty: all.
+    """
+    gatherer = Gatherer(store, eautomate, mapping, settings, territory_filter)
+    tickets = TicketHandler(gatherer, TicketWrites(store, eautomate, mapping), settings)
+    commands = TicketCommandHandler(tickets, gatherer, store, Tickets(client), settings)
+    return {
+        (Ticket.SOURCE, Ticket.ENTITY): tickets,
+        (COMMAND_SOURCE, Ticket.ENTITY): commands,
+    }

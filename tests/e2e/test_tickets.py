@@ -1,0 +1,213 @@
+"""Tickets become service calls (spec/tickets.md), through the running system."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from services.simulator.eautomate.templates import SERVICE_ITEM
+from services.simulator.stage import Stage
+from shared.sync.outcome import Outcome
+from tests.deployment import Deployment, until
+from tests.e2e.commands import tandem
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
+
+MARTA = 176
+"""A member of the stand-in's tenant."""
+SETTINGS = {
+    "TANDEM_CUSTOMER_SYNC__SYNC_TYPE": "update and insert customers",
+    "TANDEM_SERVICE_SYNC__TICKET_STATUSES": "Completed",
+    "TANDEM_SERVICE_SYNC__DEFAULT_BILL_CODE": "TM",
+    "TANDEM_SERVICE_SYNC__DEFAULT_CALL_TYPE": "CM",
+    "TANDEM_SERVICE_SYNC__DEFAULT_ACTIVITY_CODE": "REMOTE",
+    "TANDEM_SERVICE_SYNC__NO_CHARGE_ACTIVITY_CODE": "NOCHARGE",
+    "TANDEM_SERVICE_SYNC__SERVICE_ITEM": SERVICE_ITEM,
+    "TANDEM_SERVICE_SYNC__SETTLE_MINUTES": "0.01",
+}
+
+
+class HelpDesk:
+    """People at both systems' screens."""
+
+    def __init__(self, at: Deployment) -> None:
+        self.at = at
+        at.people.add_customer("DEALER", "The dealership itself", CompanyCustomer=1)
+        at.people.add_templates("DEALER")
+        agent = at.people.add_agent("E001", "Marta", "Kova", technician=True)
+        at.people.set_agent_property("E001", "ZCJ_CW_MemberID", str(MARTA))
+        until(lambda: at.outcomes(f"eautomate/agent/{agent}"), "Marta is known")
+
+    def customer(self, number: str, **more: Any) -> int:
+        """A customer that has its company; the company's RecID."""
+        self.at.add_customer(number, f"Customer {number}", **more)
+        return int(self.at.created(number)["id"])
+
+    def company(self, number: str) -> int:
+        """A company that no customer has."""
+        return self.at.add_company(f"C{number}", f"Company {number}")
+
+    def entered(self, entity: str, **record: Any) -> int:
+        """Somebody enters a record in ConnectWise; its RecID."""
+        return int(self.at._control("POST", f"/human/{entity}", {"record": record})["id"])
+
+    def edit(self, entity: str, key: int, **changes: Any) -> None:
+        """Somebody edits a record in ConnectWise."""
+        self.at._control("POST", f"/human/{entity}/{key}", {"changes": changes})
+
+    def ticket(self, company: int, *hours: float, status: str = "Completed", **more: Any) -> int:
+        """A ticket with time of Marta's, one entry a day; its number."""
+        record = {"summary": "Printer offline", "company": {"id": company}, "board": {"name": "Help Desk"}}
+        number = self.entered("ticket", **(record | more))
+        for place, one in enumerate(hours, start=2):
+            self.time(number, one, f"2026-11-0{place}T14:00:00Z")
+        self.edit("ticket", number, status={"name": status})
+        return number
+
+    def time(self, ticket: int, hours: float, start: str, **more: Any) -> int:
+        """A time entry; its RecID."""
+        record = {
+            "chargeToId": ticket, "chargeToType": "ServiceTicket", "member": {"id": MARTA}, "timeStart": start,
+            "actualHours": hours, "notes": "Restarted the spooler.",
+        }  # fmt: skip
+        return self.entered("timeEntry", **(record | more))
+
+    def outcome(self, ticket: int, result: str, code: str = "") -> Outcome:
+        """The newest outcome of a ticket, once it is this."""
+
+        def newest() -> Outcome | None:
+            found = self.at.outcomes(f"connectwise/ticket/{ticket}")
+            there = bool(found) and (found[-1].result, found[-1].code) == (result, code)
+            return found[-1] if there else None
+
+        found = until(newest, f"ticket {ticket} {result} {code}", every=0.3)
+        assert found is not None
+        return found
+
+    def called(self, ticket: int) -> dict[str, Any]:
+        """The one call that was made of a ticket."""
+        self.outcome(ticket, "applied")
+        [call] = self.calls(ticket)
+        return call
+
+    def calls(self, ticket: int) -> list[dict[str, Any]]:
+        """Calls that carry a ticket's number, as people find them."""
+        return [call for call in self.at.people.calls() if f"Ticket {ticket}:" in call["Description"]]
+
+
+@pytest.fixture(scope="module")
+def desk(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HelpDesk]:
+    """Status mode, calls pending."""
+    folder, prefix = tmp_path_factory.mktemp("tickets"), f"tickets{uuid.uuid4().hex[:8]}"
+    with Stage(folder, bootstrap_servers=kafka, prefix=prefix, settings=SETTINGS) as stage:
+        deployment = Deployment(stage)
+        stage.run()
+        yield HelpDesk(deployment)
+
+
+@pytest.mark.scenario(72)
+@pytest.mark.scenario(96)
+def test_a_closed_ticket_with_two_entries_is_one_call_with_two_labour_records(desk: HelpDesk) -> None:
+    ticket = desk.ticket(desk.customer("7201"), 1.5, 0.5)
+    call = desk.called(ticket)
+    assert call["Description"] == f"Ticket {ticket}: Printer offline"
+    assert call["Status"].strip() == "P"
+    labors = desk.at.people.call_labors(call["CallNumber"])
+    assert [Decimal(str(one["LaborHours"])) for one in labors] == [Decimal("1.5"), Decimal("0.5")]
+
+
+@pytest.mark.scenario(79)
+def test_a_ticket_that_comes_into_the_right_status_is_picked_up(desk: HelpDesk) -> None:
+    ticket = desk.ticket(desk.customer("7901"), 1.0, status="In Progress")
+    text = desk.outcome(ticket, "skipped").text
+    assert "ticket status is selected: seen In Progress, wanted Completed" in text
+    desk.edit("ticket", ticket, status={"name": "Completed"})
+    desk.called(ticket)
+
+
+@pytest.mark.scenario(78)
+def test_explain_tells_wrong_status_already_there_or_never_seen(desk: HelpDesk) -> None:
+    company = desk.customer("7801")
+    waiting = desk.ticket(company, 1.0, status="In Progress")
+    page = tandem(desk.at.stage, "explain", "ticket", str(waiting))
+    assert page.returncode == 0, page.stderr
+    assert "In Progress" in page.stdout
+    assert "Completed" in page.stdout
+    done = desk.ticket(company, 1.0)
+    call = desk.called(done)
+    told = json.loads(tandem(desk.at.stage, "explain", "ticket", str(done), "--json").stdout)
+    assert told["call"] == call["CallNumber"]
+    nobody = tandem(desk.at.stage, "explain", "ticket", "999999")
+    assert nobody.returncode == 1
+    assert "Tandem never saw one" in nobody.stderr
+
+
+@pytest.mark.scenario(83)
+def test_a_ticket_without_time_waits_visibly_and_goes_on_once_there_is_time(desk: HelpDesk) -> None:
+    ticket = desk.ticket(desk.customer("8301"))
+    assert "has no time entry" in desk.outcome(ticket, "waiting", "S9").text
+    shown = tandem(desk.at.stage, "cases", "show", "ticket", str(ticket))
+    assert "S9" in shown.stdout
+    desk.time(ticket, 1.0, "2026-11-05T14:00:00Z")
+    desk.called(ticket)
+
+
+@pytest.mark.scenario(86)
+@pytest.mark.scenario(87)
+def test_the_call_type_is_the_tickets_or_the_default(desk: HelpDesk) -> None:
+    company = desk.customer("8601")
+    network = desk.called(desk.ticket(company, 1.0, type={"name": "Network"}))
+    assert network["CallType"] == "Network"
+    other = desk.called(desk.ticket(company, 1.0, type={"name": "Email"}))
+    assert other["CallType"] == "CM"
+
+
+@pytest.mark.scenario(94)
+def test_overlapping_entries_both_come_over_with_a_warning(desk: HelpDesk) -> None:
+    ticket = desk.ticket(desk.customer("9401"), status="In Progress")
+    desk.time(ticket, 2.0, "2026-11-05T14:00:00Z")
+    desk.time(ticket, 1.0, "2026-11-05T15:00:00Z")
+    desk.edit("ticket", ticket, status={"name": "Completed"})
+    assert "S15" in desk.outcome(ticket, "applied").text
+    assert len(desk.at.people.call_labors(desk.called(ticket)["CallNumber"])) == 2
+
+
+@pytest.mark.scenario(95)
+def test_the_call_of_a_customer_on_hold_is_made_on_hold(desk: HelpDesk) -> None:
+    company = desk.customer("9501")
+    desk.at.people.put_on_hold("9501")
+    call = desk.called(desk.ticket(company, 1.0))
+    assert call["Status"].strip() == "H"
+
+
+def test_an_unmapped_company_waits_and_its_link_heals_it(desk: HelpDesk) -> None:
+    company = desk.company("7301")
+    ticket = desk.ticket(company, 1.0)
+    text = desk.outcome(ticket, "waiting", "S1").text
+    assert "has no customer in e-automate" in text
+    desk.at.add_customer("7301", "Customer 7301", configured=False)
+    done = tandem(
+        desk.at.stage, "links", "link", "customer-company", "7301", str(company), "--why", "the same"
+    )
+    assert done.returncode == 0, done.stderr
+    desk.called(ticket)
+
+
+def test_a_ticket_may_be_pointed_to_another_customer_and_one_may_be_ignored(desk: HelpDesk) -> None:
+    stray, other = desk.company("7302"), desk.customer("7303")
+    assert other
+    ticket, ignored = desk.ticket(stray, 1.0), desk.ticket(stray, 2.0)
+    desk.outcome(ticket, "waiting", "S1")
+    desk.outcome(ignored, "waiting", "S1")
+    pointed = tandem(
+        desk.at.stage, "tickets", "re-point", str(ticket), "--customer", "7303", "--why", "wrong company"
+    )
+    assert pointed.returncode == 0, pointed.stdout + pointed.stderr
+    assert desk.called(ticket)["CustomerNumber"] == "7303"
+    told = tandem(desk.at.stage, "tickets", "ignore", str(ignored), "--why", "by mistake")
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert f"{ignored}" in tandem(desk.at.stage, "tickets", "ls").stdout
+    assert desk.calls(ignored) == []
