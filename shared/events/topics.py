@@ -17,7 +17,7 @@ CHANGE_ENTITIES: dict[str, tuple[str, ...]] = {
     "eautomate": ("customer", "agent", "contract", "contract_invoice", "call"),
     "connectwise": ("company", "site", "member", "invoice", "service_invoice", "ticket"),
 }
-AGENTS: tuple[str, ...] = ("customer_sync", "agreement_sync")
+AGENTS: tuple[str, ...] = ("customer_sync", "agreement_sync", "service_sync")
 
 
 @dataclass(frozen=True, slots=True)

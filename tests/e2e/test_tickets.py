@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 MARTA = 176
 """A member of the stand-in's tenant."""
 SETTINGS = {
-    "TANDEM_CUSTOMER_SYNC__SYNC_TYPE": "update and insert customers",
+    "TANDEM_CUSTOMER_SYNC__SYNC_TYPE": "insert/update customers",
     "TANDEM_SERVICE_SYNC__TICKET_STATUSES": "Completed",
     "TANDEM_SERVICE_SYNC__DEFAULT_BILL_CODE": "TM",
     "TANDEM_SERVICE_SYNC__DEFAULT_CALL_TYPE": "CM",
@@ -190,7 +190,7 @@ def test_an_unmapped_company_waits_and_its_link_heals_it(desk: HelpDesk) -> None
     assert "has no customer in e-automate" in text
     desk.at.add_customer("7301", "Customer 7301", configured=False)
     done = tandem(
-        desk.at.stage, "links", "link", "customer-company", "7301", str(company), "--why", "the same"
+        desk.at.stage, "links", "link", "customer-company", "7301", str(company), "--why", "the same", "--yes"
     )
     assert done.returncode == 0, done.stderr
     desk.called(ticket)
