@@ -25,7 +25,7 @@ LOOK_SECONDS = 1.0
 MOVING = ("tandem_published_total", "tandem_changes_total", "tandem_writes_total", "tandem_lag_records")
 CHUNK = 5_000
 SYNC = ("customer_sync",)
-BESIDE = ("mapping", "eautomate_connector", "connectwise_connector", "error_reporting", "agreement_sync")
+BESIDE = ("mapping", "eautomate_connector", "connectwise_connector", "error_reporting")
 PROCESSES = ("-".join(BESIDE), "-".join(SYNC))
 """Two, as on a machine with two processors; mapping is asked by the other."""
 SETTINGS = {
@@ -35,7 +35,8 @@ SETTINGS = {
     "TANDEM_CUSTOMER_SYNC__COMPANY_TYPE": "",
     "TANDEM_CUSTOMER_SYNC__SUPPRESSED_FIELDS": "name,address,city,state,zip,fax,website",
     "TANDEM_LOG_LEVEL": "WARNING",
-    "TANDEM_PROCESSES__ENABLED": "ID747,ID964",
+    # Contracts, invoices, tickets and calls are other processes' work.
+    "TANDEM_PROCESSES__ENABLED": "ID747",
 }
 ONCE: dict[str, Any] = {
     "TANDEM_EAUTOMATE_CONNECTOR__POLL_SECONDS": "3600",
