@@ -10,13 +10,6 @@ from shared.config import CommaList, load
 from shared.sync.settings import AgentSettings, YesNo
 
 
-class SyncMode(StrEnum):
-    """Which tickets come over (spec/tickets.md 8.2)."""
-
-    STATUS = "status"
-    INVOICE = "invoice"
-
-
 class CallStatus(StrEnum):
     """How calls are created."""
 
@@ -38,26 +31,18 @@ def _upper(value: object) -> object:
 def _lower(value: object) -> object:
     if not isinstance(value, str):
         return value
-    word = value.strip().lower()
-    return {"invoice only": "invoice", "invoice-only": "invoice"}.get(word, word)
+    return value.strip().lower()
 
 
 class ServiceSyncSettings(AgentSettings):
     """Section ``service_sync``."""
 
-    sync_mode: Annotated[SyncMode, BeforeValidator(_lower)] = Field(
-        default=SyncMode.STATUS,
-        description="ID965: status (tickets in a status) or invoice (tickets on an invoice, each further one too)",
-    )
     ticket_statuses: CommaList = Field(
-        default=[], description="ID965: ticket statuses that are taken; required in status mode"
-    )
-    invoice_statuses: CommaList = Field(
-        default=[], description="ID965: billing statuses of invoices that are taken; required in invoice mode"
+        default=[], description="ID965: ticket statuses that are taken, blank = none is"
     )
     start_date: date | None = Field(
         default=None,
-        description="new: tickets closed, or invoices dated, before it are left alone; blank = none is",
+        description="new: tickets closed before it are left alone; blank = none is",
     )
     boards: CommaList = Field(default=[], description="new: service boards, blank = all")
     call_status: Annotated[CallStatus, BeforeValidator(_upper)] = Field(
@@ -119,13 +104,7 @@ class ServiceSyncSettings(AgentSettings):
         ge=0,
         description="new: a ticket is taken once it has not changed for so many minutes",
     )
-    include_products: YesNo = Field(
-        default=False, description="new: whether products come over as materials (Yes/No)"
-    )
     budget_share: float = Field(default=0.15, gt=0, le=1, description="new: share of the request budget")
-    include_expenses: YesNo = Field(
-        default=False, description="new: whether expenses come over as materials (Yes/No)"
-    )
 
     @model_validator(mode="after")
     def _something_to_take(self) -> Self:

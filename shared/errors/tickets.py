@@ -125,8 +125,7 @@ ENTRIES = (
         "S22",
         "Late time on a synced ticket",
         "Time was added to a ticket that is a call already; it does not come over. A warning.",
-        "e-automate: add the labour to the call by hand while it is open; sync mode 'invoice' brings later time with "
-        "each invoice.",
+        "e-automate: add the labour to the call by hand while it is open.",
     ),
     CatalogueEntry(
         "S24",

@@ -183,7 +183,7 @@ async def _restore(
 
 
 async def _made(sides: Sides, link: Link, ours: Ours | None, right: str) -> list[str]:
-    """What this release makes through a link; calls and orders come with their processes."""
+    """What this release makes through a link; orders come with their process."""
     words = facts(link.kind)
     made = []
     if link.how is How.CREATED:
@@ -196,6 +196,8 @@ async def _made(sides: Sides, link: Link, ours: Ours | None, right: str) -> list
         made.append(
             "lines and billing dates of the contract; they stay. The next invoice makes a new contract"
         )
+    elif link.kind is LinkKind.TICKET_CALL:
+        made.append("labour and notes of the call; they stay. `tandem tickets return` makes another call")
     elif ours is not None and ours.held == link.right:
         made.append(f"RecID {ours.held} in the property of {words.ours} {ours.number}; it is cleared")
     if link.kind is LinkKind.CUSTOMER_COMPANY:

@@ -156,7 +156,7 @@ async def _by_its_link(sides: Sides, kind: LinkKind, number: str) -> Left:
             return Left(link.left, ours, f"the {names.ours} that {names.theirs} {record.told} is linked to")
     if found:
         raise UnclearError(f"{names.theirs} {found[0].told} is not linked to any {names.ours}")
-    called = "number" if kind is LinkKind.INVOICE_INVOICE else "RecID or exact name"
+    called = "RecID or exact name" if kind is LinkKind.AGREEMENT_CONTRACT else "number"
     raise UnclearError(
         f"ConnectWise has no {names.ours} with the {called} {number[:40]}, and e-automate no {names.theirs} with "
         "that number"
@@ -164,17 +164,17 @@ async def _by_its_link(sides: Sides, kind: LinkKind, number: str) -> Left:
 
 
 async def _numbered(sides: Sides, kind: LinkKind, text: str) -> Theirs:
-    """A contract by its number; digits that are nobody's number are its internal id."""
+    """A contract or call by its number; digits that are nobody's number are its internal id."""
     names = facts(kind)
     found = await sides.right(kind).by_codes(kind, [text])
     if not found:
         found = list((await sides.right(kind).by_keys(kind, [text])).values())
     if found:
         return found[0]
-    raise UnclearError(
-        f"e-automate has no {names.theirs} with the number {text[:40]}; contract numbers have a revision, e.g. "
-        "CW-40757-01"
+    hint = (
+        "; contract numbers have a revision, e.g. CW-40757-01" if kind is LinkKind.AGREEMENT_CONTRACT else ""
     )
+    raise UnclearError(f"e-automate has no {names.theirs} with the number {text[:40]}{hint}")
 
 
 async def _by_code(sides: Sides, kind: LinkKind, code: str) -> Theirs:

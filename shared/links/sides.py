@@ -1,6 +1,6 @@
 """Reads the records links connect, from both systems, in lists and pages.
 
-What agreements and contracts are is told by ``shared.links.contracts``.
+What agreements and contracts are is told by ``shared.links.contracts``, tickets and calls by ``shared.links.calls``.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from shared.connectwise.members import MEMBER_FIELDS, MEMBERS, member
 from shared.connectwise.paging import walk
 from shared.eautomate.port import EAutomate
 from shared.events.records import Customer
+from shared.links.calls import CallsSide, TicketsSide
 from shared.links.client import MappingClient
 from shared.links.contracts import AgreementsSide, ContractsSide
 from shared.links.kinds import LinkKind
@@ -195,14 +196,20 @@ class Sides:
         self.theirs = theirs
         self.agreements = AgreementsSide(theirs.client)
         self.contracts = ContractsSide(ours.port)
+        self._tickets = TicketsSide(theirs.client)
+        self._calls = CallsSide(ours.port)
         self.mapping = mapping
 
     def left(self, kind: LinkKind) -> LeftSide:
         """Who reads the left records of a kind."""
+        if kind is LinkKind.TICKET_CALL:
+            return self._tickets
         return self.ours if kind in CUSTOMER_KINDS else self.agreements
 
     def right(self, kind: LinkKind) -> RightSide:
         """Who reads the right records of a kind."""
+        if kind is LinkKind.TICKET_CALL:
+            return self._calls
         return self.theirs if kind in CUSTOMER_KINDS else self.contracts
 
     async def links(self, kind: LinkKind) -> list[Link]:

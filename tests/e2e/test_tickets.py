@@ -211,3 +211,29 @@ def test_a_ticket_may_be_pointed_to_another_customer_and_one_may_be_ignored(desk
     assert told.returncode == 0, told.stdout + told.stderr
     assert f"{ignored}" in tandem(desk.at.stage, "tickets", "ls").stdout
     assert desk.calls(ignored) == []
+
+
+def test_of_two_calls_that_carry_the_number_a_person_links_one_and_may_unlink_it(desk: HelpDesk) -> None:
+    company = desk.customer("1701")
+    ticket = desk.ticket(company, 1.0, status="In Progress")
+    desk.outcome(ticket, "skipped")
+    first, second = (desk.at.people.add_call("1701", "CM", f"Ticket {ticket}: entered by hand") for _ in "12")
+    desk.edit("ticket", ticket, status={"name": "Completed"})
+    assert f"calls {first}, {second} all carry" in desk.outcome(ticket, "rejected", "S17").text
+    linked = tandem(
+        desk.at.stage, "links", "link", "ticket-call", str(ticket), second, "--why", "the later one", "--yes"
+    )
+    assert linked.returncode == 0, linked.stderr
+    assert "nothing is added to it" in desk.outcome(ticket, "applied").text
+    shown = tandem(desk.at.stage, "links", "ls", "--kind", "ticket-call", "--left", str(ticket)).stdout
+    assert second in shown
+    assert "Printer offline" in shown
+    assert desk.at.people.call_labors(second) == []
+    ended = tandem(
+        desk.at.stage, "links", "unlink", "ticket-call", str(ticket), "--why", "another after all", "--yes"
+    )
+    assert ended.returncode == 0, ended.stderr
+    until(
+        lambda: "ignored by" in tandem(desk.at.stage, "tickets", "ls").stdout, "it is left alone", every=0.5
+    )
+    assert len(desk.calls(ticket)) == 2

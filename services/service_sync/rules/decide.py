@@ -6,7 +6,7 @@ from services.service_sync.rules.header import ON_HOLD, header
 from services.service_sync.rules.labour import ZERO, hours_of, labour
 from services.service_sync.rules.linked import finished, known_call
 from services.service_sync.rules.plan import CallPlan, Found, Keep, StagePlan
-from services.service_sync.rules.selection import in_status_mode, left_alone, settled_at
+from services.service_sync.rules.selection import left_alone, settled_at
 from services.service_sync.settings import CallStatus, ServiceSyncSettings
 from shared.events.tickets import Ticket
 from shared.sync.decision import Apply, Checks, Decision, Reject, Skip, Wait
@@ -21,8 +21,6 @@ def decide_seen(
     checks, row = Checks(), gathered.row
     if row is not None and row.stage is not Stage.CANDIDATE:
         return _after_taking(ticket, row, gathered, settings, checks)
-    if not in_status_mode(settings, checks):
-        return Skip("invoices bring tickets (service_sync.sync_mode invoice)", checks.made)
     why = left_alone(ticket, settings, gathered, checks)
     if why is not None:
         if row is None:

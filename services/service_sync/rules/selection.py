@@ -4,7 +4,7 @@ from datetime import date, datetime, tzinfo
 
 from services.service_sync.rules.asked import listed, name_of
 from services.service_sync.rules.gathered import Gathered
-from services.service_sync.settings import ServiceSyncSettings, SyncMode
+from services.service_sync.settings import ServiceSyncSettings
 from shared.events.tickets import Ticket
 from shared.sync.decision import Checks
 
@@ -31,14 +31,6 @@ def left_alone(
     if not failed:
         return None
     return "; ".join(f"{check.name}: seen {check.seen}, wanted {check.wanted}" for check in failed)
-
-
-def in_status_mode(settings: ServiceSyncSettings, checks: Checks) -> bool:
-    """Whether tickets are taken by their status; else an invoice brings them."""
-    mode = settings.sync_mode
-    return checks.ask(
-        "tickets are taken by status", mode is SyncMode.STATUS, mode.value, SyncMode.STATUS.value
-    )
 
 
 def settled_at(now: datetime, settings: ServiceSyncSettings) -> float:

@@ -67,12 +67,6 @@ def test_the_territory_filter_leaves_out_companies_of_others() -> None:
     assert isinstance(seen(ticket(companyTerritory="east"), held), Apply)
 
 
-def test_in_invoice_mode_a_status_takes_no_ticket() -> None:
-    decision = seen(ticket(), sync_mode="invoice only")
-    assert isinstance(decision, Skip)
-    assert not check_of(decision, "tickets are taken by status").passed
-
-
 def test_a_ticket_without_time_waits_visibly() -> None:
     bare = ticket(time=())
     wait = waits(seen(bare), "S9")
