@@ -147,7 +147,8 @@ class World(Running):
     async def synced(self, ticket: int) -> Told:
         """The ticket changes, settles and is taken."""
         told = await self.seen(ticket)
-        assert told.outcome.result == "waiting", told.outcome.text
+        assert told.outcome.text.startswith("it is taken once"), told.outcome.text
+        assert told.letters == []
         return await self.taken()
 
     async def again(self, letter: Message) -> Told:
