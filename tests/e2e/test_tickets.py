@@ -76,12 +76,11 @@ class HelpDesk:
         return self.entered("timeEntry", **(record | more))
 
     def outcome(self, ticket: int, result: str, code: str = "") -> Outcome:
-        """The newest outcome of a ticket, once it is this."""
+        """The newest outcome of a ticket that is this, once there is one; others may follow it."""
 
         def newest() -> Outcome | None:
             found = self.at.outcomes(f"connectwise/ticket/{ticket}")
-            there = bool(found) and (found[-1].result, found[-1].code) == (result, code)
-            return found[-1] if there else None
+            return next((one for one in reversed(found) if (one.result, one.code) == (result, code)), None)
 
         found = until(newest, f"ticket {ticket} {result} {code}", every=0.3)
         assert found is not None
