@@ -24,6 +24,10 @@ LOOK_SECONDS = 1.0
 """Each look asks both processes for all their figures, which is work for them too."""
 MOVING = ("tandem_published_total", "tandem_changes_total", "tandem_writes_total", "tandem_lag_records")
 CHUNK = 5_000
+SPEED = 0.01
+"""Seconds of a bare loop on the machine whose seconds are told."""
+LOOP = 200_000
+"""Turns of the bare loop that runs beside each mapping: about 10 ms."""
 SYNC = ("customer_sync",)
 BESIDE = ("mapping", "eautomate_connector", "connectwise_connector", "error_reporting")
 PROCESSES = ("-".join(BESIDE), "-".join(SYNC))
@@ -56,6 +60,7 @@ class Costs:
     Attributes:
         mapping: until every customer is linked and holds its RecID, and all is told.
         processor: of Tandem's processor, for that.
+        loop: of the processor, for one bare loop, the mean of those that ran meanwhile: how fast the machine was.
         unchanged: of one pass of both connectors in which nothing changed.
         change: from one saved phone number to the company that has it.
     """
@@ -63,6 +68,7 @@ class Costs:
     customers: int
     mapping: float
     processor: float
+    loop: float
     unchanged: float
     change: float
 
@@ -71,7 +77,8 @@ def measure(kafka: str, prefix: str, small: int = SMALL, large: int = LARGE) -> 
     """Cost per 1,000 customers of the large dealer divided by the small one's.
 
     The small one is measured several times before the large and as often after, and the mean is taken: alone, one
-    run of some seconds differs from the next by a third, and half an hour later the machine is another one.
+    run of some seconds differs from the next by a third, and half an hour later the machine is another one. So the
+    first mapping, which takes a quarter of an hour of the large one, is told in bare loops that ran beside it.
     """
     before = [_told(kafka, f"{prefix}-{small}-{place}", small) for place in range(REPEATS)]
     many = _told(kafka, f"{prefix}-{large}", large)
@@ -86,9 +93,13 @@ def measure(kafka: str, prefix: str, small: int = SMALL, large: int = LARGE) -> 
         )
         return Result(f"{name}, {large} / {small} per 1,000", thousand[1] / thousand[0], LINEAR, detail, True)
 
-    processor = f"; of the processor {few.processor:.1f} and {many.processor:.1f} s"
+    by_clock = many.mapping / many.customers / (few.mapping / few.customers)
+    more = (
+        f"; of the processor {few.processor:.1f} and {many.processor:.1f} s, of a bare loop {few.loop * 1000:.2f} and "
+        f"{many.loop * 1000:.2f} ms; without the loop {by_clock:.2f}"
+    )
     return [
-        ratio("first mapping", lambda costs: costs.mapping, processor),
+        ratio("first mapping beside a bare loop", lambda costs: costs.mapping / costs.loop * SPEED, more),
         ratio("unchanged pass", lambda costs: costs.unchanged),
         ratio("one changed record", lambda costs: costs.change),
     ]
@@ -98,7 +109,8 @@ def _told(kafka: str, prefix: str, customers: int) -> Costs:
     """The costs of one dealer, said at once: all of them together take most of an hour."""
     costs = _costs(kafka, prefix, customers)
     print(
-        f"  {customers} customers: first mapping {costs.mapping:.1f} s ({costs.processor:.1f} s of the processor), "
+        f"  {customers} customers: first mapping {costs.mapping:.1f} s ({costs.processor:.1f} s of the processor; "
+        f"a bare loop {costs.loop * 1000:.2f} ms), "
         f"unchanged pass {costs.unchanged:.3f} s, one change {costs.change:.2f} s",
         file=sys.stderr,
         flush=True,
@@ -114,6 +126,7 @@ def _mean(runs: Sequence[Costs]) -> Costs:
         runs[0].customers,
         of(lambda run: run.mapping),
         of(lambda run: run.processor),
+        of(lambda run: run.loop),
         of(lambda run: run.unchanged),
         of(lambda run: run.change),
     )
@@ -137,13 +150,13 @@ def _costs(kafka: str, prefix: str, customers: int) -> Costs:
                     for row in rows[start : start + CHUNK]
                 ]
                 stage.control.post("/seed", json={"company": companies}, timeout=300).raise_for_status()
-            mapping, processor = _mapping(stage, len(rows))
+            mapping, processor, loop = _mapping(stage, len(rows))
             for name in PROCESSES:
                 stage.end(name)
             _run(stage, OFTEN)
             unchanged = _unchanged(stage)
             change = min(_change(stage, rows[place].number, place) for place in range(PASSES))
-    return Costs(len(rows), mapping, processor, unchanged, change)
+    return Costs(len(rows), mapping, processor, loop, unchanged, change)
 
 
 def _run(stage: Stage, settings: Mapping[str, Any]) -> None:
@@ -164,19 +177,21 @@ def _counted(stage: Stage, metric: str, **labels: str) -> float:
     return sum(stage.counted(metric, name, **labels) for name in PROCESSES)
 
 
-def _mapping(stage: Stage, customers: int) -> tuple[float, float]:
-    """Seconds, and the processor's, from the first customer read until all about it has come to rest, cases included.
+def _mapping(stage: Stage, customers: int) -> tuple[float, float, float]:
+    """Seconds, the processor's, and a bare loop's, from the first customer read until all about it has come to rest.
 
-    What is left out is starting up, and that nothing happens at the end. The processor's seconds grow when both
-    processors are busy for long, and they are with many customers: the clock is what a dealer waits by.
+    What is left out is starting up, and that nothing happens at the end.
     """
     _run(stage, ONCE)
     began: tuple[float, float] | None = None
     at, spent = time.monotonic(), 0.0
     moved: tuple[float, ...] = ()
+    loops: list[float] = []
     end = time.monotonic() + 7200
     while time.monotonic() < end:
         seen = _metrics(stage)
+        if began is not None:
+            loops.append(_bare_loop())
         now = tuple(seen[name] for name in MOVING)
         if now != moved:
             at, spent, moved = time.monotonic(), seen["process_cpu_seconds_total"], now
@@ -185,9 +200,19 @@ def _mapping(stage: Stage, customers: int) -> tuple[float, float]:
         elif began is not None and time.monotonic() - at > REST_SECONDS:
             stored = _counted(stage, "tandem_writes_total", system="e-automate", action="stored")
             if stored >= customers and not seen["tandem_lag_records"]:
-                return at - began[0], spent - began[1]
+                resting = round(REST_SECONDS / LOOK_SECONDS)
+                return at - began[0], spent - began[1], fmean(loops[:-resting] or loops)
         time.sleep(LOOK_SECONDS)
     raise TimeoutError(f"{customers} customers were not mapped in two hours")
+
+
+def _bare_loop() -> float:
+    """The processor's seconds for a loop over nothing: they grow as Tandem's do when the machine is slow or shared."""
+    begun = time.process_time()
+    total = 0
+    for turn in range(LOOP):
+        total += turn & 7
+    return time.process_time() - begun
 
 
 def _unchanged(stage: Stage) -> float:
