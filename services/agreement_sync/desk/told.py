@@ -7,7 +7,6 @@ from typing import Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from services.agreement_sync.desk.beside import beside
 from services.agreement_sync.desk.checklist import Answers, answers, next_steps
@@ -16,11 +15,11 @@ from services.agreement_sync.desk.looking import Looked, Looking
 from services.agreement_sync.desk.pages import compared, facts, heading, queue, totals
 from services.agreement_sync.desk.verdict import Verdict, names_of, told
 from services.agreement_sync.rules.numbers import carries
+from shared.cli.checks import checks_table
 from shared.cli.output import console
 from shared.eautomate.port import EAutomate
 from shared.events.agreements import Invoice
 from shared.events.contracts import Contract
-from shared.sync.decision import Check
 from shared.sync.outcome import Outcome
 
 SHOWN_OUTCOMES = 5
@@ -91,7 +90,7 @@ def show(one: Explained) -> None:
     console.print(escape(_last(one.looked)))
     for line in past(one.history):
         console.print(escape(line))
-    console.print(table(one.answers.checks))
+    console.print(checks_table(one.answers.checks))
     if verdict.comparison is not None and verdict.comparison.lines:
         console.print(compared(verdict.comparison))
         console.print(escape(f"{totals(verdict.comparison)}; {queue(verdict.comparison)}"))
@@ -126,15 +125,6 @@ def of_programs(one: Explained) -> dict[str, Any]:
         "comparison": facts(comparison) if comparison is not None else None,
         "next": one.steps,
     }
-
-
-def table(checks: Sequence[Check]) -> Table:
-    """Questions with their answers."""
-    made = Table("", "question", "seen", "wanted")
-    for check in checks:
-        mark = "[green]yes[/green]" if check.passed else "[red]no[/red]"
-        made.add_row(mark, escape(check.name), escape(check.seen), escape(check.wanted))
-    return made
 
 
 def past(history: History) -> list[str]:
@@ -184,7 +174,7 @@ def known_last(number: str, history: History, why: str, as_json: bool) -> None:
     for line in past(history) or ["nothing"]:
         console.print(escape(line))
     if last is not None and last.checks:
-        console.print(table(last.checks))
+        console.print(checks_table(last.checks))
     if both is not None and both.comparison is not None:
         console.print(escape(heading(both.comparison)))
         console.print(compared(both.comparison))

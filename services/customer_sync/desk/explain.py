@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -18,10 +17,11 @@ from services.customer_sync.desk.nearest import near_companies, near_misses
 from services.customer_sync.desk.verdict import AnyPlan, Verdict, told
 from services.customer_sync.pairs.known import Known
 from services.customer_sync.settings import CustomerSyncSettings
+from shared.cli.checks import checks_table
 from shared.cli.output import console, fail
 from shared.config import load
 from shared.links.models import Link
-from shared.sync.decision import Check, Decision
+from shared.sync.decision import Decision
 from shared.sync.intents import Intent
 
 AsJson = Annotated[bool, typer.Option("--json")]
@@ -162,7 +162,7 @@ def _tell(about: Explained, gathered: Known, decision: Decision[AnyPlan], as_jso
     for line in (f"last time: {last}", _linked(gathered.link), _pending(gathered.intent)):
         if line:
             console.print(escape(line))
-    console.print(_table(decision.checks))
+    console.print(checks_table(decision.checks))
     console.print(f"[bold]{verdict.verdict}[/bold]{_coded(verdict)}: {escape(verdict.text)}")
     for name, (now, wanted) in verdict.changes.items():
         console.print(escape(f"  {name}: {now or 'blank'} -> {wanted or 'blank'}"))
@@ -170,14 +170,6 @@ def _tell(about: Explained, gathered: Known, decision: Decision[AnyPlan], as_jso
         console.print(escape(f"note: {warning}"))
     if verdict.code:
         console.print(escape(f"what to do about it: tandem cases show {about.kind} {about.number}"))
-
-
-def _table(checks: Sequence[Check]) -> Table:
-    table = Table("", "question", "seen", "wanted")
-    for check in checks:
-        mark = "[green]yes[/green]" if check.passed else "[red]no[/red]"
-        table.add_row(mark, escape(check.name), escape(check.seen), escape(check.wanted))
-    return table
 
 
 def _named(verdict: Verdict) -> str:
