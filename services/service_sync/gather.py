@@ -137,7 +137,6 @@ class Gatherer:
             numbered=held.numbered,
             codes=held.codes,
             item=held.item,
-            agreement_link=agreement_link,
             agreement_contract=held.contracts.get(int(agreement_link.right))
             if agreement_link is not None
             else None,

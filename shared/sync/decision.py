@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.eautomate.values import folded
 from shared.sync.comparison import Comparison
 
 P_co = TypeVar("P_co", covariant=True)
@@ -49,6 +50,11 @@ class Checks:
             Check(name=name, passed=passed, seen=str(seen)[:SEEN_MOST], wanted=str(wanted)[:SEEN_MOST])
         )
         return passed
+
+    def listed(self, name: str, value: str | None, wanted: Sequence[str]) -> bool:
+        """Whether a value is in a list of the settings, whatever its case; a blank list is all."""
+        passed = not wanted or folded(value or "") in {folded(one) for one in wanted}
+        return self.ask(name, passed, value or "none", ", ".join(wanted) or "any")
 
     def note(self, name: str, seen: object) -> None:
         """Remember something that decided nothing but that people want to see."""

@@ -1,19 +1,10 @@
 """Checks that several rules make alike, and how things are told. Pure."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from shared.eautomate.values import folded
 from shared.events.agreements import Invoice
 from shared.events.contracts import Contract, ContractInvoice
-from shared.sync.decision import Checks
-
-
-def listed(name: str, value: str | None, wanted: Sequence[str], checks: Checks) -> bool:
-    """Whether a value is in a list of the settings; a blank list is all."""
-    passed = not wanted or folded(value or "") in {folded(one) for one in wanted}
-    return checks.ask(name, passed, value or "none", ", ".join(wanted) or "any")
 
 
 def yes(value: bool) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.agreement_sync.rules.asked import listed, told
+from services.agreement_sync.rules.asked import told
 from services.agreement_sync.rules.periods import day_of
 from services.agreement_sync.rules.wanted import agreement_type
 from services.agreement_sync.settings import AgreementSyncSettings
@@ -32,14 +32,11 @@ def filtered_out(
     """The first filter that speaks against an invoice (G20), None when all let it pass."""
     begin = len(checks.made)
     status = invoice.status.name if invoice.status is not None else None
-    listed("billing status is selected (variable 10)", status, settings.invoice_statuses, checks)
-    listed(
-        "agreement type is selected (variable 2)",
-        agreement_type(invoice.agreement),
-        settings.agreement_types,
-        checks,
+    checks.listed("billing status is selected (variable 10)", status, settings.invoice_statuses)
+    checks.listed(
+        "agreement type is selected (variable 2)", agreement_type(invoice.agreement), settings.agreement_types
     )
-    listed("territory is selected (variable W)", invoice.companyTerritory, territories, checks)
+    checks.listed("territory is selected (variable W)", invoice.companyTerritory, territories)
     day, start = day_of(invoice.date), settings.start_date
     checks.ask(
         "invoice is new enough",
@@ -55,4 +52,4 @@ def filtered_out(
 
 def would_pass(status: str, settings: AgreementSyncSettings) -> bool:
     """Whether an invoice of the same agreement in this status is worked on."""
-    return listed("status", status, settings.invoice_statuses, Checks())
+    return Checks().listed("status", status, settings.invoice_statuses)

@@ -55,8 +55,10 @@ def decide_taken(row: Staged, gathered: Gathered, settings: ServiceSyncSettings)
         "ticket was taken", f"{row.taken_at:%Y-%m-%d %H:%M} UTC" if row.taken_at is not None else "just now"
     )
     known = known_call(row, gathered, checks)
-    if isinstance(known, Reject | Skip | CallPlan):
-        return known if not isinstance(known, CallPlan) else Apply(known, checks.made)
+    if isinstance(known, CallPlan):
+        return Apply(known, checks.made)
+    if isinstance(known, Reject | Skip):
+        return known
     waiting = without_time(ticket, settings, checks)
     if waiting is not None:
         return waiting

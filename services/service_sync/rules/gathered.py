@@ -88,8 +88,7 @@ class Gathered:
         technicians: by RecID of the member; absent when unlinked.
         numbered: technicians the settings name, by number, trimmed and casefolded.
         item: the standard serviceable item.
-        agreement_link: of the ticket's agreement.
-        agreement_contract: the contract it leads to, None when that is gone.
+        agreement_contract: linked to the ticket's agreement; None when it is unlinked, or gone.
         holding: active contracts of the customer, or of his head office, that hold the item, by id.
         default_contract: the one the settings name.
         link: of the ticket.
@@ -112,7 +111,6 @@ class Gathered:
     numbered: Mapping[str, Technician] = field(default_factory=dict)
     codes: Codes = field(default_factory=Codes)
     item: Item | None = None
-    agreement_link: Link | None = None
     agreement_contract: Contract | None = None
     holding: tuple[Contract, ...] = ()
     default_contract: Contract | None = None

@@ -59,7 +59,6 @@ def header(
         opened=opened,
         closed=ticket.closedDate if settings.call_status is CallStatus.OK_TO_INVOICE else None,
         caller=texts.caller(ticket),
-        phone=texts.cut(texts.one_line(ticket.contactPhoneNumber), 32),
         po_number=_po_number(ticket, checks),
         description=texts.description(ticket),
         notes=texts.notes(ticket, gathered.zone),

@@ -87,7 +87,6 @@ class Header:
     opened: datetime
     closed: datetime | None
     caller: str
-    phone: str
     po_number: str
     description: str
     notes: str

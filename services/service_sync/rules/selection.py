@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, tzinfo
 
-from services.service_sync.rules.asked import listed, name_of
+from services.service_sync.rules.asked import name_of
 from services.service_sync.rules.gathered import Gathered
 from services.service_sync.settings import ServiceSyncSettings
 from shared.events.tickets import Ticket
@@ -21,11 +21,11 @@ def left_alone(
     wanted = settings.ticket_statuses
     status = name_of(ticket.status)
     if wanted:
-        listed("ticket status is selected", status, wanted, checks)
+        checks.listed("ticket status is selected", status, wanted)
     else:
         checks.ask("ticket status is selected", False, status, "service_sync.ticket_statuses is blank")
-    listed("board is selected", name_of(ticket.board), settings.boards, checks)
-    listed("territory is selected (variable W)", ticket.companyTerritory, gathered.territory_filter, checks)
+    checks.listed("board is selected", name_of(ticket.board), settings.boards)
+    checks.listed("territory is selected (variable W)", ticket.companyTerritory, gathered.territory_filter)
     _new_enough(ticket, settings.start_date, gathered.zone, checks)
     failed = [check for check in checks.made[begin:] if not check.passed]
     if not failed:
