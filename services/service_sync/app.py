@@ -1,13 +1,15 @@
 """ID965, wired: bus, store, both systems, mapping."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from services.service_sync.asking import AGENT, PROCESS, taking
-from services.service_sync.settings import ServiceSyncSettings
+from services.service_sync.settings import ServiceSyncSettings, SyncMode
 from services.service_sync.store import TicketStore
 from services.service_sync.wiring import handlers
 from shared.config import load
+from shared.events.tickets import Ticket
 from shared.service import Service
 from shared.sync.service import Opened, SyncService, Wired
 
@@ -19,13 +21,19 @@ class ServiceSync(SyncService):
 
     name: ClassVar[str] = AGENT
     process: ClassVar[str] = PROCESS
-    sources: ClassVar = (("connectwise", "ticket"),)
+    sources: ClassVar = (("connectwise", "ticket"), ("connectwise", "service_invoice"))
     migrations: ClassVar[Path] = MIGRATIONS
 
     def __init__(self) -> None:
         """Read every setting; wrong ones surface here."""
         self._own = load(AGENT, ServiceSyncSettings)
         super().__init__(self._own)
+
+    def listens(self) -> Sequence[tuple[str, str]]:
+        """Invoices only where they bring time over."""
+        if self._own.sync_mode is SyncMode.INVOICE:
+            return self.sources
+        return [source for source in self.sources if source[1] == Ticket.ENTITY]
 
     def wire(self, opened: Opened) -> Wired:
         """Tickets, and what people want done about them."""

@@ -10,7 +10,7 @@ from services.service_sync.rules.decide import Plan, decide_taken
 from services.service_sync.rules.gathered import Gathered, Stage
 from services.service_sync.settings import ServiceSyncSettings
 from services.service_sync.store import TicketStore
-from services.service_sync.taking import Taker
+from services.service_sync.taking import Taker, part_of
 from shared.bus.delivery import Delivery
 from shared.connectwise.tickets import Tickets
 from shared.events.change import Change, RecordError, decode
@@ -27,7 +27,7 @@ class Asked:
     """A ticket as it is after the command.
 
     Attributes:
-        gone: ConnectWise has it no more, although it was to be taken anew.
+        gone: ConnectWise has it no more, or its invoice bills none of its time, although it was to be taken anew.
     """
 
     gathered: Gathered
@@ -83,7 +83,10 @@ class TicketCommandHandler:
             "asked by", f"{change.record.by or 'Tandem'}: {change.record.why or change.envelope.action}"
         )
         if gathered.gone:
-            return Skip("ConnectWise has the ticket no more; it stays as it was taken", checks.made)
+            return Skip(
+                "ConnectWise has the ticket, or its billed time, no more; it stays as it was taken",
+                checks.made,
+            )
         if row is None:
             return Skip("the ticket was never taken, or is not chosen any more", checks.made)
         if row.stage is Stage.CANDIDATE:
@@ -114,13 +117,23 @@ class TicketCommandHandler:
             case action if action == RE_POINT:
                 await self._store.point(subject, body.customer_id, body.by, body.why)
             case action if action == REFRESH:
-                ticket = await self._source.fresh(int(subject.partition("@")[0]))
-                if ticket is None:
-                    return False
-                await self._store.refresh(subject, ticket, body.by, body.why)
+                return await self._refresh(subject, body)
             case action if action == UNLINKED and isinstance(body, LinkCommand):
                 await self._store.let_go(subject, body.generation, body.by, body.why)
             case _:
                 if isinstance(body, LinkCommand):
                     await self._store.linked(subject, body.generation, body.by, body.why)
+        return True
+
+    async def _refresh(self, subject: str, body: Command) -> bool:
+        number = int(subject.partition("@")[0])
+        rows = (await self._store.by_tickets([number])).get(number, [])
+        row = next((one for one in rows if one.subject == subject), None)
+        if row is None:
+            return True
+        whole = await self._source.fresh(number)
+        ticket = part_of(whole, row, rows) if whole is not None else None
+        if ticket is None or (row.invoice is not None and not ticket.time):
+            return False
+        await self._store.refresh(subject, ticket, body.by, body.why)
         return True

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from services.service_sync.asking import PROCESS
 from services.service_sync.ledger import CALL, WORK, ledger_ticket
 from services.service_sync.rules.gathered import Codes, Gathered, Stage, Staged, Technician
+from services.service_sync.rules.invoices import GatheredInvoice
 from services.service_sync.settings import ServiceSyncSettings, serviceable_item
 from services.service_sync.store import TicketStore
 from shared.eautomate.call_rows import Period
@@ -20,9 +21,10 @@ from shared.eautomate.values import folded
 from shared.events.calls import Call
 from shared.events.contracts import Contract
 from shared.events.records import Agent, Customer
+from shared.events.service_invoices import ServiceInvoice
 from shared.links.client import MappingClient
 from shared.links.kinds import LinkKind
-from shared.links.models import FoundLeft
+from shared.links.models import FoundLeft, Link
 
 R = TypeVar("R")
 
@@ -47,6 +49,8 @@ class _Held:
         contracts: by ``ContractID``.
         holding: active contracts that hold the standard item, by ``CustomerID``.
         named: calls whose description names the ticket, by ticket.
+        linked: ``CallID`` of those of them that are linked.
+        parts: what Tandem's own table has, by ticket.
     """
 
     customers: Mapping[int, Customer]
@@ -64,6 +68,8 @@ class _Held:
     made: Mapping[str, _Made]
     calls: Mapping[int, Call]
     named: Mapping[str, Sequence[Call]]
+    linked: frozenset[int]
+    parts: Mapping[int, Sequence[Staged]]
     closed_periods: Sequence[Period]
 
 
@@ -95,13 +101,36 @@ class Gatherer:
         """By subject. Of a ticket that was not taken, or has its call, only Tandem's own row is read."""
         zone, now = self._now()
         rows = await self._store.by_subjects(subjects)
+        parts = await self._store.by_tickets(int(subject.partition("@")[0]) for subject in subjects)
         taken = await self.of_rows([row for row in rows.values() if row.stage is Stage.STAGED])
         untaken = {
-            subject: Gathered(now, zone, rows.get(subject), territory_filter=self._territory_filter)
+            subject: Gathered(
+                now,
+                zone,
+                rows.get(subject),
+                _others(subject, parts),
+                territory_filter=self._territory_filter,
+            )
             for subject in subjects
             if subject not in taken
         }
         return {**untaken, **taken}
+
+    async def invoices(self, changes: Sequence[ServiceInvoice]) -> dict[str, GatheredInvoice]:
+        """By subject; only Tandem's own rows are read."""
+        zone, now = self._now()
+        mine = await self._store.by_invoices(one.id for one in changes)
+        rows = await self._store.by_tickets(ticket.id for one in changes for ticket in one.tickets)
+        return {
+            one.subject: GatheredInvoice(
+                now,
+                zone,
+                tuple(row for ticket in one.tickets for row in rows.get(ticket.id, ())),
+                tuple(mine.get(one.id, ())),
+                self._territory_filter,
+            )
+            for one in changes
+        }
 
     async def of_rows(self, rows: Sequence[Staged]) -> dict[str, Gathered]:
         """Everything about tickets that were taken, or are looked at as if they were; by subject."""
@@ -123,13 +152,14 @@ class Gatherer:
         agreement = held.agreements.get(str(ticket.agreement.id)) if ticket.agreement is not None else None
         agreement_link = agreement.link if agreement is not None else None
         known = held.links[row.subject]
-        link = known.link
         made = held.made.get(row.subject, _Made(None, work=False))
+        link = known.link or (_moved(row, held) if made.call is None else None)
         call = int(link.right) if link is not None else made.call
         return Gathered(
             now=now,
             zone=zone,
             row=row,
+            parts=_others(row.subject, held.parts),
             company_id=company,
             customer=customer,
             location=held.locations.get(ticket.site.id) if ticket.site is not None else None,
@@ -148,7 +178,9 @@ class Gatherer:
             updated=made.work,
             call=held.calls.get(call) if call is not None else None,
             named=tuple(
-                one for one in held.named.get(str(ticket.id), ()) if one.customer_id in _owners(customer)
+                one
+                for one in held.named.get(str(ticket.id), ())
+                if one.customer_id in _owners(customer) and one.call_id not in held.linked
             ),
             closed_periods=tuple(held.closed_periods),
             territory_filter=self._territory_filter,
@@ -169,7 +201,10 @@ class Gatherer:
             self._lefts(LinkKind.LOCATION_SITE, {one.site.id for one in tickets if one.site}),
             self._lefts(LinkKind.AGENT_MEMBER, members),
             self._mapping.find(LinkKind.AGREEMENT_CONTRACT, lefts=[str(one) for one in agreements]),
-            self._mapping.find(LinkKind.TICKET_CALL, lefts=[row.subject for row in rows]),
+            self._mapping.find(
+                LinkKind.TICKET_CALL,
+                lefts=sorted({row.subject for row in rows} | {str(row.ticket.id) for row in rows}),
+            ),
             self._codes(),
         )
         pointed = {row.customer_id for row in rows if row.customer_id is not None}
@@ -179,6 +214,8 @@ class Gatherer:
         holding = await self._eautomate.contracts_holding(item.item_id, owners) if item is not None else {}
         numbers = sorted({str(ticket.id) for ticket in tickets})
         named = await self._eautomate.calls_described(numbers, owners)
+        linked = await self._lefts_of_calls(named)
+        parts = await self._store.by_tickets(row.ticket.id for row in rows)
         made = await self._made(rows)
         rights = {int(known.link.right) for known in links.lefts.values() if known.link is not None}
         calls = await self._eautomate.calls_by_id(
@@ -204,6 +241,8 @@ class Gatherer:
             made=made,
             calls=calls,
             named=named,
+            linked=linked,
+            parts=parts,
             closed_periods=await self._eautomate.closed_periods() or (),
         )
 
@@ -213,6 +252,13 @@ class Gatherer:
             return {}
         found = await self._mapping.find(kind, rights=wanted)
         return {int(right): int(link.left) for right, link in found.rights.items()}
+
+    async def _lefts_of_calls(self, named: Mapping[str, Sequence[Call]]) -> frozenset[int]:
+        wanted = sorted({call.call_id for calls in named.values() for call in calls})
+        if not wanted:
+            return frozenset()
+        found = await self._mapping.find(LinkKind.TICKET_CALL, rights=[str(one) for one in wanted])
+        return frozenset(int(right) for right in found.rights)
 
     async def _codes(self) -> Codes:
         call_types, activities, bill_codes, holds = await asyncio.gather(
@@ -260,6 +306,22 @@ class Gatherer:
             call = next((int(one.target_id) for one in own if one.target_kind == CALL), None)
             made[row.subject] = _Made(call, work=any(one.target_kind == WORK for one in own))
         return made
+
+
+def _others(subject: str, parts: Mapping[int, Sequence[Staged]]) -> tuple[Staged, ...]:
+    """What else there is of the same ticket."""
+    ticket = int(subject.partition("@")[0])
+    return tuple(one for one in parts.get(ticket, ()) if one.subject != subject)
+
+
+def _moved(row: Staged, held: _Held) -> Link | None:
+    """In invoice-only mode: the call the ticket itself is linked to, unless that call was made of it by status."""
+    if row.invoice is None:
+        return None
+    by_status = any(
+        one.invoice is None and one.stage is Stage.DONE for one in held.parts.get(row.ticket.id, ())
+    )
+    return None if by_status else held.links[str(row.ticket.id)].link
 
 
 def _through(ids: Mapping[int, int], records: Mapping[int, R]) -> dict[int, R]:

@@ -1,5 +1,6 @@
 """The variables of ID965, with the vendor's numbers where they are known (spec/variables.md 13.4)."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
@@ -8,6 +9,13 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from shared.config import CommaList, load
 from shared.sync.settings import AgentSettings, YesNo
+
+
+class SyncMode(StrEnum):
+    """What brings time over: its ticket's status, or the invoice that bills it; never both (open question 23)."""
+
+    STATUS = "status"
+    INVOICE = "invoice only"
 
 
 class CallStatus(StrEnum):
@@ -37,12 +45,19 @@ def _lower(value: object) -> object:
 class ServiceSyncSettings(AgentSettings):
     """Section ``service_sync``."""
 
+    sync_mode: Annotated[SyncMode, BeforeValidator(_lower)] = Field(
+        default=SyncMode.STATUS,
+        description="ID965: status (tickets in ticket_statuses) or invoice only (what an invoice bills)",
+    )
     ticket_statuses: CommaList = Field(
-        default=[], description="ID965: ticket statuses that are taken, blank = none is"
+        default=[], description="ID965: ticket statuses that are taken in status mode, blank = none is"
+    )
+    invoice_statuses: CommaList = Field(
+        default=[], description="ID965: invoice statuses that are taken in invoice-only mode, blank = none is"
     )
     start_date: date | None = Field(
         default=None,
-        description="new: tickets closed before it are left alone; blank = none is",
+        description="new: tickets closed, or invoices dated, before it are left alone; blank = none is",
     )
     boards: CommaList = Field(default=[], description="new: service boards, blank = all")
     call_status: Annotated[CallStatus, BeforeValidator(_upper)] = Field(
@@ -111,6 +126,34 @@ class ServiceSyncSettings(AgentSettings):
         if self.call_status is CallStatus.OK_TO_INVOICE and not self.require_time:
             raise ValueError("require_time must be Yes when call_status is OKB: such a call needs labour")
         return self
+
+    @property
+    def _statuses(self) -> str:
+        """The setting that chooses in this mode."""
+        return "invoice_statuses" if self.sync_mode is SyncMode.INVOICE else "ticket_statuses"
+
+    def lacking(self) -> Iterable[tuple[str, str]]:
+        """See ``AgentSettings``."""
+        needed = {
+            self._statuses: (bool(getattr(self, self._statuses)), "no ticket is taken"),
+            "default_bill_code": (
+                bool(self.default_bill_code.strip()),
+                "tickets that no contract covers wait (S7)",
+            ),
+            "default_call_type": (
+                bool(self.default_call_type.strip()),
+                "tickets whose type is no call type wait (S8)",
+            ),
+            "default_activity_code": (
+                bool(self.default_activity_code.strip()),
+                "tickets with time of a work type or role that activity_code_map does not name wait (S12)",
+            ),
+            "service_item": (
+                bool(serviceable_item(self)),
+                "every ticket waits (S6), for agreement_sync.service_item is blank too",
+            ),
+        }
+        return [(name, so) for name, (given, so) in needed.items() if not given]
 
 
 class _OfAgreements(BaseModel):

@@ -1,19 +1,35 @@
 """Tickets that settle, that were taken, and that are done."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Column, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.service_sync.rules.gathered import Stage, Staged
-from services.service_sync.tables import TICKET
+from services.service_sync.rules.gathered import Invoiced, Stage, Staged
+from services.service_sync.tables import INVOICE_NUMBER_MOST, TICKET
 from shared.events.tickets import Ticket
 from shared.store.engine import reading
 from shared.store.upsert import chunks, insert
 from shared.sync.intents import DueIntent
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A ticket as it is taken.
+
+    Attributes:
+        sequence: under which it settled.
+        place: see ``Invoiced.place``.
+    """
+
+    ticket: Ticket
+    sequence: int
+    place: str = ""
 
 
 class TicketStore:
@@ -33,6 +49,23 @@ class TicketStore:
                     found[row.subject] = _staged(row)
         return found
 
+    async def by_tickets(self, ids: Iterable[int]) -> dict[int, list[Staged]]:
+        """Every row of these tickets, whatever brings their time over; absent when there is none."""
+        return _by(await self._where(TICKET.c.ticket_id, ids), lambda row: row.ticket.id)
+
+    async def by_invoices(self, ids: Iterable[int]) -> dict[int, list[Staged]]:
+        """Every row of what these invoices bill; absent when there is none."""
+        rows = await self._where(TICKET.c.invoice_id, ids)
+        return _by(rows, lambda row: row.invoice.id if row.invoice is not None else 0)
+
+    async def _where(self, column: Column[int], ids: Iterable[int]) -> list[Staged]:
+        found: list[Staged] = []
+        async with reading(self._engine) as connection:
+            for part in chunks(sorted(set(ids))):
+                wanted = select(TICKET).where(column.in_(part)).order_by(TICKET.c.subject)
+                found += [_staged(row) for row in await connection.execute(wanted)]
+        return found
+
     async def of_stages(self, stages: Sequence[Stage], most: int = 1000) -> list[Staged]:
         """Rows of these stages, the newest ticket first."""
         own = TICKET.c
@@ -41,8 +74,13 @@ class TicketStore:
             rows = await connection.execute(wanted.order_by(own.ticket_id.desc()).limit(most))
             return [_staged(row) for row in rows]
 
-    async def settle(self, subject: str, ticket: Ticket, sequence: int, due: float) -> bool:
+    async def settle(
+        self, subject: str, ticket: Ticket, sequence: int, due: float, invoice: Invoiced | None = None
+    ) -> bool:
         """A chosen ticket is to be taken at ``due``, epoch seconds; a change puts it off.
+
+        Args:
+            invoice: that brings the ticket's time over.
 
         Returns:
             False when it was taken meanwhile, or a newer change is known: then nothing was written.
@@ -54,10 +92,13 @@ class TicketStore:
             written = await connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=[own.subject],
-                    set_={name: new[name] for name in ("content", "sequence", "due_at", "sent_at")},
+                    set_={
+                        name: new[name]
+                        for name in ("content", "sequence", "due_at", "sent_at", "invoice_number")
+                    },
                     where=and_(own.stage == Stage.CANDIDATE.value, own.sequence <= new.sequence),
                 ),
-                _row(subject, ticket, sequence, due),
+                _row(subject, ticket, sequence, due, invoice),
             )
             return bool(written.rowcount)
 
@@ -81,24 +122,28 @@ class TicketStore:
             subject: row for subject, row in rows.items() if row.stage is Stage.CANDIDATE and row.due <= now
         }
 
-    async def take(self, tickets: Mapping[str, tuple[Ticket, int]]) -> None:
-        """Take tickets as they are given; from now on their snapshots stay so.
+    async def take(self, tickets: Mapping[str, Taken]) -> None:
+        """Take tickets as they are given, by subject; from now on their snapshots stay so.
 
-        Args:
-            tickets: by subject, with the sequence under which each settled: one that changed meanwhile is not taken.
+        One that changed since it settled under its sequence is not taken.
         """
         own, now = TICKET.c, self._clock()
         async with self._engine.begin() as connection:
-            for subject, (ticket, sequence) in tickets.items():
+            for subject, taken in tickets.items():
                 await connection.execute(
                     update(TICKET)
                     .where(
                         own.subject == subject,
                         own.stage == Stage.CANDIDATE.value,
                         own.due_at <= now,
-                        own.sequence == sequence,
+                        own.sequence == taken.sequence,
                     )
-                    .values(stage=Stage.STAGED.value, taken_at=now, content=ticket.value().decode())
+                    .values(
+                        stage=Stage.STAGED.value,
+                        taken_at=now,
+                        content=taken.ticket.value().decode(),
+                        invoice_place=taken.place,
+                    )
                 )
 
     async def done(self, subject: str, generation: int, call_number: str) -> None:
@@ -112,8 +157,10 @@ class TicketStore:
 
     async def ignore(self, subject: str, by: str, why: str) -> None:
         """Leave a ticket alone, whether it was chosen or not; one that has its call stays as it is."""
-        ticket = Ticket(id=int(subject.partition("@")[0]))
-        row = _row(subject, ticket, 0, 0.0) | {"stage": Stage.IGNORED.value, **_noted(by, why)}
+        number, _, invoice = subject.partition("@")
+        of = Invoiced(int(invoice), "") if invoice else None
+        row = _row(subject, Ticket(id=int(number)), 0, 0.0, of)
+        row |= {"stage": Stage.IGNORED.value, **_noted(by, why)}
         own = TICKET.c
         statement = insert(self._engine.dialect.name, TICKET)
         new = statement.excluded
@@ -202,7 +249,16 @@ def _noted(by: str, why: str) -> dict[str, str]:
     return {"by": by[:100], "why": why[:500]}
 
 
-def _row(subject: str, ticket: Ticket, sequence: int, due: float) -> dict[str, Any]:
+def _by(rows: Iterable[Staged], key: Callable[[Staged], int]) -> dict[int, list[Staged]]:
+    found: defaultdict[int, list[Staged]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return dict(found)
+
+
+def _row(
+    subject: str, ticket: Ticket, sequence: int, due: float, invoice: Invoiced | None = None
+) -> dict[str, Any]:
     return {
         "subject": subject,
         "ticket_id": ticket.id,
@@ -215,6 +271,9 @@ def _row(subject: str, ticket: Ticket, sequence: int, due: float) -> dict[str, A
         "taken_at": None,
         "customer_id": None,
         "call_number": "",
+        "invoice_id": invoice.id if invoice is not None else None,
+        "invoice_number": invoice.number[:INVOICE_NUMBER_MOST] if invoice is not None else "",
+        "invoice_place": "",
         "by": "",
         "why": "",
     }
@@ -232,4 +291,7 @@ def _staged(row: Any) -> Staged:
         customer_id=row.customer_id,
         call_number=row.call_number,
         by=row.by,
+        invoice=Invoiced(row.invoice_id, row.invoice_number, row.invoice_place)
+        if row.invoice_id is not None
+        else None,
     )

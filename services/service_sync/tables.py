@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
 
 METADATA = MetaData()
+INVOICE_NUMBER_MOST = 50
 
 TICKET = Table(
     "service_sync_ticket",
@@ -26,9 +27,14 @@ TICKET = Table(
     Column("customer_id", BigInteger, nullable=True),
     # Of its call, empty while it has none.
     Column("call_number", String(32), nullable=False),
+    # In invoice-only mode: the invoice that bills the time, its number, and which of the ticket's it is (`2 of 3`).
+    Column("invoice_id", BigInteger, nullable=True),
+    Column("invoice_number", String(INVOICE_NUMBER_MOST), nullable=False),
+    Column("invoice_place", String(20), nullable=False),
     # Who decided about it, and why.
     Column("by", String(100), nullable=False),
     Column("why", String(500), nullable=False),
     Index("service_sync_ticket_due", "stage", "due_at"),
     Index("service_sync_ticket_ticket", "ticket_id"),
+    Index("service_sync_ticket_invoice", "invoice_id"),
 )

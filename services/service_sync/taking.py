@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable, Sequence
 
+from services.service_sync.rules.gathered import Staged
+from services.service_sync.rules.invoices import billed_by, place_of, still_to_bring
 from services.service_sync.settings import ServiceSyncSettings
-from services.service_sync.store import TicketStore
+from services.service_sync.store import Taken, TicketStore
 from shared.connectwise.tickets import Tickets
 from shared.events.tickets import Ticket
 
@@ -31,24 +33,46 @@ class Taker:
     async def take(self, subjects: Sequence[str]) -> None:
         """Take those that have settled; one that has changed unseen settles again, as it is now.
 
-        One that ConnectWise does not show is left as it is: it comes again, or its deletion does.
+        One that ConnectWise does not show is left as it is: it comes again, or its deletion does. What an invoice
+        does not bill any more is forgotten.
         """
         ripe = await self._store.ripe(subjects)
         if not ripe:
             return
         shown = await self._source.by_ids(sorted({row.ticket.id for row in ripe.values()}), notes=True)
         now = {ticket.id: ticket for ticket in shown}
+        others = await self._store.by_tickets(
+            row.ticket.id for row in ripe.values() if row.invoice is not None
+        )
         taken = {}
         for subject, row in ripe.items():
-            ticket = now.get(row.ticket.id)
-            if ticket is None:
+            whole = now.get(row.ticket.id)
+            if whole is None:
                 continue
-            if _without_notes(ticket) == _without_notes(row.ticket):
-                taken[subject] = (ticket, row.sequence)
+            ticket = part_of(whole, row, others.get(whole.id, ()))
+            if row.invoice is not None and not ticket.time:
+                await self._store.forget(subject, row.sequence)
+            elif _without_notes(ticket) == _without_notes(row.ticket):
+                place = place_of(whole, row.invoice.id) if row.invoice is not None else ""
+                taken[subject] = Taken(ticket, row.sequence, place)
             else:
                 again = self._clock() + self._settle_seconds
-                await self._store.settle(subject, _without_notes(ticket), row.sequence, again)
+                ticket = _without_notes(ticket)
+                await self._store.settle(subject, ticket, row.sequence, again, row.invoice)
         await self._store.take(taken)
+
+
+def part_of(whole: Ticket, row: Staged, rows: Sequence[Staged]) -> Ticket:
+    """What of a ticket a row brings over: all of it, or the time its invoice bills that is not there yet.
+
+    Args:
+        whole: with all its time.
+        rows: of the same ticket, the row itself too.
+    """
+    if row.invoice is None:
+        return whole
+    others = [one for one in rows if one.subject != row.subject]
+    return still_to_bring(billed_by(whole, row.invoice.id), others)
 
 
 def _without_notes(ticket: Ticket) -> Ticket:

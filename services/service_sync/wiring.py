@@ -6,6 +6,7 @@ from typing import Any
 from services.service_sync.commands import TicketCommandHandler
 from services.service_sync.gather import Gatherer
 from services.service_sync.handlers import TicketHandler
+from services.service_sync.invoices import InvoiceHandler
 from services.service_sync.settings import ServiceSyncSettings
 from services.service_sync.store import TicketStore
 from services.service_sync.writes import TicketWrites
@@ -13,6 +14,7 @@ from shared.connectwise.client import ConnectWise
 from shared.connectwise.tickets import Tickets
 from shared.eautomate.port import EAutomate
 from shared.events.named import COMMAND_SOURCE
+from shared.events.service_invoices import ServiceInvoice
 from shared.events.tickets import Ticket
 from shared.links.client import MappingClient
 from shared.sync.agent import Handler
@@ -36,5 +38,6 @@ def handlers(
     commands = TicketCommandHandler(tickets, gatherer, store, Tickets(client), settings)
     return {
         (Ticket.SOURCE, Ticket.ENTITY): tickets,
+        (ServiceInvoice.SOURCE, ServiceInvoice.ENTITY): InvoiceHandler(gatherer, store, settings),
         (COMMAND_SOURCE, Ticket.ENTITY): commands,
     }

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.checkup.finding import Finding, Level
+from shared.checkup.lists import names_of
 from shared.checkup.rights import RIGHTS, Right
-from shared.checkup.wanted import Kind, Wanted, compared
+from shared.checkup.wanted import CONNECTWISE, Kind, Wanted, compared
 from shared.config import ConnectWiseSettings
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.errors import (
@@ -20,21 +21,10 @@ from shared.connectwise.errors import (
 )
 from shared.connectwise.paging import walk
 from shared.errors import CATALOGUE
+from shared.text import fold
 
 AREA = "ConnectWise"
 CORPORATE = 1
-LISTS = {
-    Kind.COMPANY_FIELD: ("/system/userDefinedFields", "caption"),
-    Kind.COMPANY_TYPE: ("/company/companies/types", "name"),
-    Kind.COMPANY_STATUS: ("/company/companies/statuses", "name"),
-    Kind.TERRITORY: ("/system/locations", "name"),
-    Kind.AGREEMENT_TYPE: ("/finance/agreements/types", "name"),
-    Kind.BILLING_STATUS: ("/finance/billingStatuses", "name"),
-    Kind.AGREEMENT_FIELD: ("/system/userDefinedFields", "caption"),
-    Kind.INVOICE_FIELD: ("/system/userDefinedFields", "caption"),
-}
-SCREENS = {Kind.COMPANY_FIELD: "company", Kind.AGREEMENT_FIELD: "agreement", Kind.INVOICE_FIELD: "invoice"}
-"""Where custom fields of a kind are shown."""
 MEMBER_FIELDS = ("id", "identifier", "licenseClass", "inactiveFlag", "structureLevel")
 NAMED = {"inquireLevel": "Inquire", "addLevel": "Add", "editLevel": "Edit"}
 GRANT = "ConnectWise: System > Security Roles, the API member's role, set it to All"
@@ -80,11 +70,11 @@ async def check_connectwise(client: ConnectWise, test: Connection) -> AsyncItera
     for right in RIGHTS:
         test.note(f"ConnectWise: {right.name}")
         yield await _right(client, right, granted.get(right.function.casefold()), test)
-    for kind, (path, field) in LISTS.items():
-        if any(one.kind is kind for one in test.wanted):
+    for kind in Kind:
+        if kind in CONNECTWISE and any(one.kind is kind for one in test.wanted):
             test.note(f"ConnectWise: {kind.value}")
             try:
-                names = await _names(client, kind, path, field)
+                names = await names_of(client, kind)
             except ConnectWiseError as error:
                 yield _trouble(kind.value, error, "it cannot be seen whether it exists")
                 continue
@@ -173,15 +163,6 @@ async def _right(
     return Finding(AREA, subject, Level.OK, "granted" if granted is not None else "can be read")
 
 
-async def _names(client: ConnectWise, kind: Kind, path: str, field: str) -> list[str]:
-    rows = [row async for page in walk(client, path) for row in page.rows]
-    screen = SCREENS.get(kind)
-    if screen is not None:
-        # A field of another screen with the same caption is no field of this one.
-        rows = [row for row in rows if _same(row.get("screenId") or screen, screen)]
-    return [str(row.get(field) or "") for row in rows]
-
-
 def _trouble(subject: str, error: ConnectWiseError, so: str) -> Finding:
     return Finding(AREA, subject, Level.WARNING, f"{so}: {error}", "", error.catalogue)
 
@@ -197,4 +178,4 @@ def _level_of(row: Mapping[str, Any]) -> str:
 
 
 def _same(one: object, other: str) -> bool:
-    return str(one or "").strip().casefold() == other.strip().casefold()
+    return fold(str(one or "")) == fold(other)

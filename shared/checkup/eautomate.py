@@ -16,6 +16,10 @@ CODES: dict[Kind, CodeKind] = {
     Kind.CUSTOMER_TYPE: "customer_type",
     Kind.CONTRACT_TYPE: "contract_type",
     Kind.BRANCH: "branch",
+    Kind.BILL_CODE: "bill_code",
+    Kind.CALL_TYPE: "call_type",
+    Kind.ACTIVITY_CODE: "activity_code",
+    Kind.CALL_HOLD_CODE: "call_hold_code",
 }
 ASSIGN = "e-automate: Tools > Lists > custom property configurations, add it to the one your records use"
 

@@ -30,6 +30,7 @@ from shared.eautomate.profile import load_profile
 from shared.keystore import KeyStoreError
 from shared.mode import Mode, shared_with_production
 from shared.processes import PROCESSES, ProcessesSettings, check_processes
+from shared.sync.settings import AgentSettings
 
 Model = TypeVar("Model", bound=BaseModel)
 Loaded = Sequence[tuple[str, BaseModel]]
@@ -58,6 +59,7 @@ def check_settings(services: Collection[str], unknown: Level = Level.FAULT) -> l
     found += _wrong(loaded)
     found += _budget()
     found += _mode(services, loaded)
+    found += _lacking(services, loaded)
     processes = _of(loaded, ProcessesSettings)
     if processes is not None:
         found += check_processes(processes)
@@ -222,3 +224,12 @@ def _mode(services: Collection[str], loaded: Loaded) -> Iterator[Finding]:
     if testing and kafka is not None and store is not None:
         for name, text, fix in shared_with_production(kafka, store):
             yield Finding(SETTINGS, name, Level.FAULT, f"{text} ({', '.join(testing)})", fix)
+
+
+def _lacking(services: Collection[str], loaded: Loaded) -> Iterator[Finding]:
+    """What an agent can start without and still needs: its records would wait, each with a case of its own."""
+    for section, settings in loaded:
+        if section in services and isinstance(settings, AgentSettings):
+            for name, so in settings.lacking():
+                fix = what_it_is(type(settings).model_fields[name].description)
+                yield Finding(SETTINGS, f"{section}.{name}", Level.WARNING, f"is blank: {so}", fix)

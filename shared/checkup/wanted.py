@@ -23,11 +23,18 @@ class Kind(StrEnum):
     BILLING_STATUS = "billing status"
     AGREEMENT_FIELD = "agreement custom field"
     INVOICE_FIELD = "invoice custom field"
+    BOARD = "service board"
+    TICKET_STATUS = "ticket status"
+    WORK = "work type or work role"
+    BILL_CODE = "bill code"
+    CALL_TYPE = "call type"
+    ACTIVITY_CODE = "activity code"
+    CALL_HOLD_CODE = "on-hold code of calls"
 
 
 CONNECTWISE = frozenset({
     Kind.COMPANY_FIELD, Kind.COMPANY_TYPE, Kind.COMPANY_STATUS, Kind.TERRITORY, Kind.AGREEMENT_TYPE,
-    Kind.BILLING_STATUS, Kind.AGREEMENT_FIELD, Kind.INVOICE_FIELD,
+    Kind.BILLING_STATUS, Kind.AGREEMENT_FIELD, Kind.INVOICE_FIELD, Kind.BOARD, Kind.TICKET_STATUS, Kind.WORK,
 })  # fmt: skip
 """Kinds that ConnectWise has; the others are e-automate's."""
 

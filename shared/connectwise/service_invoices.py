@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.companies import STAMP, MalformedRecordError, made
-from shared.connectwise.conditions import UnquotableError, equals, in_lists
+from shared.connectwise.conditions import UnquotableError, equals, every, in_lists, some
 from shared.connectwise.errors import NotFoundError
 from shared.connectwise.invoices import INVOICES, bare, ref_id
 from shared.connectwise.paging import walk
@@ -54,6 +54,16 @@ class ServiceInvoices:
             MalformedRecordError: an invoice, or a part of it, is not one; the text names invoice and field.
         """
         return await self._invoices(in_lists("id", ids, IN_LIST_ROOM))
+
+    async def ids(self, *conditions: str) -> list[int]:
+        """RecIDs of the invoices of work for which all of these hold, rising.
+
+        Raises:
+            As ``ConnectWise.get``.
+        """
+        kinds = some(*(equals("type", kind) for kind in SERVICE_INVOICE_TYPES))
+        pages = walk(self._client, INVOICES, conditions=every(kinds, *conditions), fields=("id",))
+        return [int(row["id"]) async for page in pages for row in page.rows]
 
     async def by_number(self, number: str) -> ServiceInvoice | None:
         """The invoice with this number, by list; None when there is none.

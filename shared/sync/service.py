@@ -79,7 +79,7 @@ class SyncService(Service):
     Attributes:
         name: the agent: its section of the settings, its topics and its store.
         process: the number users know.
-        sources: (source, entity) of the change topics it listens to, beside its own redo topic.
+        sources: (source, entity) of the change topics it may listen to, beside its own redo topic.
         migrations: folder of its migrations.
     """
 
@@ -104,6 +104,10 @@ class SyncService(Service):
         check_url(self._eautomate)
         check_mode(settings.mode, self._kafka, self._store)
         self._worker: Worker | None = None
+
+    def listens(self) -> Sequence[tuple[str, str]]:
+        """Those of ``sources`` it listens to as it is set."""
+        return self.sources
 
     @abstractmethod
     def wire(self, opened: Opened) -> Wired:
@@ -153,7 +157,7 @@ class SyncService(Service):
         prefix = self._kafka.topic_prefix
         return Worker(
             self.name,
-            [*(topics.change(prefix, *source) for source in self.sources), topics.redo(prefix, self.name)],
+            [*(topics.change(prefix, *source) for source in self.listens()), topics.redo(prefix, self.name)],
             SyncAgent(self.process, self.name, topics.outcomes(prefix), wired.handlers, wired.untold),
             self._kafka,
             hello=[settings_told(self.name, {self.name: self._settings}).message(prefix)],

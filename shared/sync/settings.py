@@ -1,5 +1,6 @@
 """Settings that every sync agent has."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
@@ -44,6 +45,10 @@ class AgentSettings(BaseModel):
             return given
         texts = {name for name, field in cls.model_fields.items() if field.annotation is str}
         return {name: "" if held is None and name in texts else held for name, held in given.items()}
+
+    def lacking(self) -> Iterable[tuple[str, str]]:
+        """Settings that are blank though the process needs them: (setting, what becomes of it without)."""
+        return ()
 
     @property
     def writes_to_connectwise(self) -> bool:

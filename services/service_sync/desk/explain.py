@@ -9,11 +9,13 @@ import typer
 from rich.markup import escape
 
 from services.service_sync.asking import AGENT
-from services.service_sync.desk.looking import Looked, looking
+from services.service_sync.desk.looking import Looked, LookedInvoice, looking
+from services.service_sync.desk.of_invoices import invoice_facts, show_invoice
 from services.service_sync.desk.verdict import last_words, stage_of
 from services.service_sync.handlers import named_ticket
 from services.service_sync.rules.asked import name_of, told
-from services.service_sync.settings import ServiceSyncSettings
+from services.service_sync.rules.invoices import invoice_of
+from services.service_sync.settings import ServiceSyncSettings, SyncMode
 from shared.cli.checks import checks_table
 from shared.cli.output import console, fail
 from shared.config import load
@@ -30,18 +32,29 @@ def explain_ticket(
     ident = number.strip().lstrip("#")
     if not (ident.isascii() and ident.isdigit()):
         fail(f"{number} is no ticket number: tickets are known by their number in ConnectWise, e.g. 60211")
-    looked = asyncio.run(_looked(int(ident)))
+    looked, invoices = asyncio.run(_looked(int(ident)))
     if as_json:
-        typer.echo(json.dumps(_facts(looked)))
-    else:
-        _show(looked)
+        facts = _facts(looked)
+        typer.echo(
+            json.dumps(facts | {"invoices": [invoice_facts(one) for one in invoices]} if invoices else facts)
+        )
+        return
+    _show(looked)
+    for one in invoices:
+        show_invoice(one)
 
 
-async def _looked(number: int) -> Looked:
+async def _looked(number: int) -> tuple[Looked, list[LookedInvoice]]:
+    """A ticket, and in invoice-only mode the invoices that bill its time."""
     async with looking(load(AGENT, ServiceSyncSettings), "explain") as look:
         ticket = await look.tickets.fresh(number)
         if ticket is not None:
-            return (await look.decided([ticket]))[0]
+            looked = (await look.decided([ticket]))[0]
+            if look.settings.sync_mode is not SyncMode.INVOICE:
+                return looked, []
+            ids = {one for entry in ticket.time if (one := invoice_of(entry)) is not None}
+            ids |= {part.invoice.id for part in looked.parts if part.invoice is not None}
+            return looked, await look.decided_invoices(await look.invoices.by_ids(sorted(ids)))
         row = (await look.store.by_subjects([str(number)])).get(str(number))
         known = f"; Tandem knew it: {stage_of(row)}" if row is not None else ", and Tandem never saw one"
         return fail(f"ConnectWise has no ticket {number}{known}. Is it an opportunity or a project's number?")

@@ -40,12 +40,15 @@ def listed(
     """List tickets that settle, that were taken and have no call yet, and that are ignored."""
     rows = asyncio.run(_rows(all_))
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("ticket", "company", "summary", "so far"):
+    for heading in ("ticket", "invoice", "company", "summary", "so far"):
         table.add_column(heading, overflow="fold")
     for row in rows:
         company = row.ticket.company
         name = (company.name or company.identifier or "") if company is not None else ""
-        table.add_row(row.subject, Text(name), Text(one_line(row.ticket.summary)), stage_of(row))
+        number = row.invoice.number if row.invoice is not None else ""
+        table.add_row(
+            row.subject, Text(number), Text(name), Text(one_line(row.ticket.summary)), stage_of(row)
+        )
     console.print(table)
     console.print(f"{len(rows)} tickets")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.service_sync.desk.looking import Looked
 from services.service_sync.rules.decide import Plan
 from services.service_sync.rules.gathered import Stage, Staged
+from services.service_sync.rules.invoices import InvoicePlan
 from services.service_sync.rules.plan import CallPlan, StagePlan
 from shared.preview import IN_STEP, LEFT, REFUSED, WAITS, WOULD
 from shared.sync.decision import Apply, Check, Decision, Reject, Skip, Wait
@@ -13,7 +14,7 @@ from shared.sync.decision import Apply, Check, Decision, Reject, Skip, Wait
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What would become of a ticket.
+    """What would become of a ticket, or an invoice.
 
     Attributes:
         reason: what decided it, in words that many tickets share.
@@ -32,13 +33,13 @@ class Verdict:
         return f"{self.verdict} ({self.code})" if self.code else self.verdict
 
 
-def told(decision: Decision[Plan]) -> Verdict:
+def told(decision: Decision[Plan] | Decision[InvoicePlan]) -> Verdict:
     """The verdict of a decision."""
     match decision:
         case Apply(plan=CallPlan() as plan):
             warnings = tuple(f"{code} {text}" for code, text in plan.warnings)
             return Verdict(WOULD, plan.text, steps=_steps(plan), warnings=warnings)
-        case Apply(plan=StagePlan() as plan):
+        case Apply(plan=StagePlan() | InvoicePlan() as plan):
             return Verdict(LEFT, plan.text)
         case Skip():
             verdict = IN_STEP if decision.again else LEFT
@@ -81,5 +82,4 @@ def _steps(plan: CallPlan) -> tuple[str, ...]:
 
 
 def _decisive(checks: Sequence[Check]) -> str:
-
     return next((f"{check.name}: no" for check in reversed(checks) if not check.passed), "")

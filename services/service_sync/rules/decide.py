@@ -7,7 +7,7 @@ from services.service_sync.rules.labour import ZERO, hours_of, labour
 from services.service_sync.rules.linked import finished, known_call
 from services.service_sync.rules.plan import CallPlan, Found, Keep, StagePlan
 from services.service_sync.rules.selection import left_alone, settled_at
-from services.service_sync.settings import CallStatus, ServiceSyncSettings
+from services.service_sync.settings import CallStatus, ServiceSyncSettings, SyncMode
 from shared.events.tickets import Ticket
 from shared.sync.decision import Apply, Checks, Decision, Reject, Skip, Wait
 
@@ -57,7 +57,7 @@ def decide_taken(row: Staged, gathered: Gathered, settings: ServiceSyncSettings)
     known = known_call(row, gathered, checks)
     if isinstance(known, CallPlan):
         return Apply(known, checks.made)
-    if isinstance(known, Reject | Skip):
+    if isinstance(known, Reject):
         return known
     waiting = without_time(ticket, settings, checks)
     if waiting is not None:
@@ -107,14 +107,16 @@ def _after_taking(
         return Skip(f"ignored by {row.by or 'a person'}", checks.made)
     if row.stage is Stage.STAGED:
         return decide_taken(row, gathered, settings)
+    text = (
+        f"call {row.call_number} was made of it; what is changed in ConnectWise afterwards does not come over"
+    )
+    if settings.sync_mode is SyncMode.INVOICE:
+        return Skip(f"{text}, but for time that an invoice bills later", checks.made)
     known = {entry.id for entry in row.ticket.time}
     late = [entry for entry in ticket.time if entry.id not in known]
     hours = sum((hours_of(entry) or ZERO for entry in late), ZERO)
     checks.ask(
         "no time was added since", not late, f"{len(late)} entries, {hours:f} h", "none (S22, a warning)"
-    )
-    text = (
-        f"call {row.call_number} was made of it; what is changed in ConnectWise afterwards does not come over"
     )
     if late:
         text += f" (S22: {len(late)} time entries, {hours:f} h, were added later: enter them by hand)"

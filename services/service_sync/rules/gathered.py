@@ -26,6 +26,29 @@ class Stage(StrEnum):
     IGNORED = "ignored"
 
 
+BROUGHT = frozenset({Stage.STAGED, Stage.DONE})
+"""What the time is, or will be, in e-automate of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoiced:
+    """The invoice that brings time over in invoice-only mode.
+
+    Attributes:
+        id: RecID.
+        number: what people know it by.
+        place: which of the ticket's invoices it is, ``2 of 3``; without the whole while time is not invoiced yet.
+    """
+
+    id: int
+    number: str
+    place: str = ""
+
+    def subject(self, ticket_id: int) -> str:
+        """What of a ticket this invoice bills."""
+        return f"{ticket_id}@{self.id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Staged:
     """A ticket in Tandem's own table.
@@ -39,6 +62,7 @@ class Staged:
         customer_id: a person pointed it to this customer.
         call_number: of its call, empty while it has none.
         by: who ignored it.
+        invoice: that brings its time over; None in status mode.
     """
 
     subject: str
@@ -51,6 +75,7 @@ class Staged:
     customer_id: int | None = None
     call_number: str = ""
     by: str = ""
+    invoice: Invoiced | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +107,7 @@ class Gathered:
         now: UTC.
         zone: of the dealer: e-automate keeps his local time.
         row: the ticket in Tandem's own table, None when it was never chosen.
+        parts: what else Tandem's own table has of the ticket: its other invoices, or the ticket in status mode.
         company_id: RecID of the company, for the words of ``blocked_on``.
         customer: the company's customer, or the one a person pointed the ticket to; None when there is none.
         location: the location linked to the ticket's site.
@@ -96,7 +122,7 @@ class Gathered:
         created: ``CallID`` made for this generation, by the ledger.
         updated: whether the linked call has got the ticket's work, by the ledger.
         call: the linked or created call as it is now.
-        named: calls of the customer whose description names the ticket.
+        named: calls of the customer whose description names the ticket, those of other tickets left out.
         closed_periods: accounting periods in which e-automate takes no labour; empty when it does not tell.
         territory_filter: territories that take part, empty: all (variable W).
     """
@@ -104,6 +130,7 @@ class Gathered:
     now: datetime
     zone: tzinfo
     row: Staged | None = None
+    parts: tuple[Staged, ...] = ()
     company_id: int | None = None
     customer: Customer | None = None
     location: Customer | None = None

@@ -39,6 +39,7 @@ def header(
     call_type = _call_type(ticket, gathered, settings, checks, found)
     technician = of_header(ticket, gathered, settings, checks, found)
     hold = _hold(customer, gathered, settings, checks, found)
+    invoice = gathered.row.invoice if gathered.row is not None else None
     if found.trouble or customer is None or item is None or bill_code is None or call_type is None:
         return None
     return Header(
@@ -59,8 +60,8 @@ def header(
         opened=opened,
         closed=ticket.closedDate if settings.call_status is CallStatus.OK_TO_INVOICE else None,
         caller=texts.caller(ticket),
-        po_number=_po_number(ticket, checks),
-        description=texts.description(ticket),
+        po_number=_po_number(invoice.number if invoice is not None else ticket.poNumber, checks),
+        description=texts.description(ticket, invoice),
         notes=texts.notes(ticket, gathered.zone),
     )
 
@@ -225,8 +226,9 @@ def _unlinked(ticket: Ticket, gathered: Gathered) -> Trouble:
     )
 
 
-def _po_number(ticket: Ticket, checks: Checks) -> str:
-    number = texts.one_line(ticket.poNumber)
+def _po_number(given: str | None, checks: Checks) -> str:
+    """The ticket's, or in invoice-only mode the number of ConnectWise's invoice."""
+    number = texts.one_line(given)
     if len(number) > texts.PO_MOST:
         checks.note("PO number", f"{number} is longer than {texts.PO_MOST} characters and left out")
         return ""

@@ -11,12 +11,12 @@ from services.service_sync.settings import ServiceSyncSettings
 from shared.events.calls import Call
 from shared.links.kinds import LinkKind
 from shared.links.models import How
-from shared.sync.decision import Checks, Reject, Skip
+from shared.sync.decision import Checks, Reject
 
 INVOICED = "I"
 
 
-def known_call(row: Staged, gathered: Gathered, checks: Checks) -> Call | CallPlan | Reject | Skip | None:
+def known_call(row: Staged, gathered: Gathered, checks: Checks) -> Call | CallPlan | Reject | None:
     """The call a ticket has.
 
     Returns:
@@ -30,13 +30,13 @@ def known_call(row: Staged, gathered: Gathered, checks: Checks) -> Call | CallPl
     )
     if call is not None and ours:
         if link is not None:
-            return Skip(f"call {call.number} is there", checks.made, again=True)
+            return _link_only(row, call, None, f"call {call.number} is there")
         return _link_only(row, call, How.CREATED, f"call {call.number} was made before; it is linked now")
     if call is not None and link is not None and link.how in {How.BY_HAND, How.ADOPTED}:
         return _link_only(row, call, None, f"call {call.number} was linked; nothing is added to it")
     if call is not None:
         if gathered.updated:
-            return Skip(f"call {call.number} has the ticket's work", checks.made, again=True)
+            return _link_only(row, call, None, f"call {call.number} has the ticket's work")
         if checks.ask("linked call can take the work", call.status != INVOICED, call.status, "not invoiced"):
             return call
         return None
@@ -76,7 +76,9 @@ def _found(row: Staged, gathered: Gathered, checks: Checks) -> CallPlan | Reject
     calls = [
         one
         for one in gathered.named
-        if names_ticket(one.description, row.ticket.id) and one.call_id not in gathered.separated
+        if names_ticket(one.description, row.ticket.id)
+        and one.call_id not in gathered.separated
+        and not _of_another_invoice(one, row)
     ]
     numbers = ", ".join(one.number for one in calls)
     checks.ask("no call of the customer names the ticket", not calls, numbers or "none", "none (S17)")
@@ -90,6 +92,12 @@ def _found(row: Staged, gathered: Gathered, checks: Checks) -> CallPlan | Reject
         f"link {LinkKind.TICKET_CALL.value} {row.subject} CALL --why ...`."
     )
     return Reject("S17", text, checks.made, (f"link:{LinkKind.TICKET_CALL.value}:{row.subject}",))
+
+
+def _of_another_invoice(call: Call, row: Staged) -> bool:
+    """Each invoice makes its own call: one that names an invoice is that invoice's."""
+    named = re.search(r"\(invoice ([^,)]*)", call.description)
+    return named is not None and (row.invoice is None or named[1].strip() != row.invoice.number)
 
 
 def _link_only(row: Staged, call: Call, how: How | None, text: str) -> CallPlan:

@@ -3,6 +3,7 @@
 from datetime import tzinfo
 
 from services.service_sync.rules.asked import name_of
+from services.service_sync.rules.gathered import Invoiced
 from shared.eautomate.values import CODE_PAGE
 from shared.events.tickets import Ticket, TimeEntry
 
@@ -30,10 +31,18 @@ def one_line(text: str | None) -> str:
     return " ".join(clean(text).split())
 
 
-def description(ticket: Ticket, invoice_number: str = "") -> str:
-    """``Ticket 60211: Core switch replacement``: people search all calls for the number."""
-    of = f" (invoice {invoice_number})" if invoice_number else ""
+def description(ticket: Ticket, invoice: Invoiced | None = None) -> str:
+    """``Ticket 60211: Core switch replacement``: people search all calls for the number.
+
+    Of time that an invoice brings over: ``Ticket 60211 (invoice 18550, 2 of 3): ...`` (open question 24).
+    """
+    of = f" ({of_invoice(invoice)})" if invoice is not None else ""
     return cut(f"Ticket {ticket.id}{of}: {one_line(ticket.summary)}", DESCRIPTION_MOST)
+
+
+def of_invoice(invoice: Invoiced) -> str:
+    """``invoice 18550, 2 of 3``."""
+    return ", ".join(part for part in (f"invoice {one_line(invoice.number)}", invoice.place) if part)
 
 
 def caller(ticket: Ticket) -> str:

@@ -1,6 +1,7 @@
 """What a test does with ID965, and what it finds afterwards."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,14 +18,17 @@ from services.simulator.eautomate.database import transaction
 from services.simulator.eautomate.templates import SERVICE_ITEM
 from shared.bus.producer import Message
 from shared.connectwise.client import ConnectWise
+from shared.connectwise.service_invoices import ServiceInvoices
 from shared.connectwise.tickets import Tickets
 from shared.eautomate.port import EAutomate
 from shared.events.calls import Call
+from shared.events.service_invoices import ServiceInvoice
 from shared.events.tickets import Ticket
 from shared.links.client import MappingClient
 from shared.links.kinds import LinkKind
 from shared.links.models import How, Link, MakeLink
 from shared.sync.agent import SyncAgent
+from shared.sync.intents import DueIntent
 from tests.contract.connectwise.billing import Billing
 from tests.contract.connectwise.conftest import Control
 from tests.contract.running import OUTCOMES, Running, Told
@@ -132,6 +136,33 @@ class World(Running):
         records = await self.tickets.by_ids([ticket])
         return await self.run(self.raw(records[0], sequence or self._sequence, redo))
 
+    async def billed(self, ticket: int, status: str = "Sent") -> int:
+        """Somebody invoices the ticket's time that is not invoiced yet; the invoice's RecID."""
+        return int((await self.control.post("invoice", {"ticket": ticket, "status": status}))["id"])
+
+    async def invoice(self, invoice_id: int) -> ServiceInvoice:
+        """The invoice as it is now."""
+        [invoice] = await ServiceInvoices(self.client, self.tickets).by_ids([invoice_id])
+        return invoice
+
+    async def seen_invoice(self, invoice_id: int) -> Told:
+        """The invoice as it is now arrives as a change."""
+        self._sequence += 1
+        return await self.run(self.raw(await self.invoice(invoice_id), self._sequence))
+
+    async def deleted_invoice(self, invoice_id: int) -> Told:
+        """The connector says that an invoice is gone."""
+        self._sequence += 1
+        gone = ServiceInvoice(id=invoice_id, type="Standard")
+        return await self.run(self.raw(gone, self._sequence, action="deleted"))
+
+    async def synced_invoice(self, ticket: int) -> tuple[int, Told]:
+        """The ticket's time is invoiced, settles and is taken; the invoice's RecID."""
+        invoice = await self.billed(ticket)
+        told = await self.seen_invoice(invoice)
+        assert told.outcome.text.startswith(f"ticket {ticket} is taken once"), told.outcome.text
+        return invoice, await self.taken()
+
     async def deleted(self, ticket: int) -> Told:
         """The connector says that a ticket is gone."""
         self._sequence += 1
@@ -139,9 +170,13 @@ class World(Running):
 
     async def taken(self) -> Told:
         """What is due is sent, and arrives."""
-        make = taking(self.redo)
         due = await self.store.due(time.time() + 1, 0)
         assert due, "nothing is due"
+        return await self.take(due)
+
+    async def take(self, due: Sequence[DueIntent]) -> Told:
+        """The commands to take these arrive."""
+        make = taking(self.redo)
         return await self.run(*(self.raw_of(make(one)) for one in due))
 
     async def synced(self, ticket: int) -> Told:
@@ -155,7 +190,7 @@ class World(Running):
         """A dead letter is sent again."""
         return await self.run(self.raw_of(Message(self.redo, letter.key, letter.value, letter.headers)))
 
-    async def asked(self, ticket: int, action: str, **more: Any) -> Told:
+    async def asked(self, ticket: int | str, action: str, **more: Any) -> Told:
         """A person's command arrives."""
         asked = command(self.redo, str(ticket), action, by="kim", why="test", **more)
         return await self.run(self.raw_of(asked))

@@ -139,3 +139,13 @@ def test_stored_keys_that_the_environments_own_hide_are_told(
     good.delenv("TANDEM_CONNECTWISE__PUBLIC_KEY")
     good.delenv("TANDEM_CONNECTWISE__PRIVATE_KEY")
     assert found() == {}
+
+
+def test_what_a_process_needs_and_has_not_is_a_warning_to_who_runs_it(good: pytest.MonkeyPatch) -> None:
+    told = found("service_sync")
+    statuses = told["TANDEM_SERVICE_SYNC__TICKET_STATUSES"]
+    assert (statuses.level, statuses.text) == (Level.WARNING, "is blank: no ticket is taken")
+    assert {finding.level for finding in told.values()} == {Level.WARNING}
+    good.setenv("TANDEM_SERVICE_SYNC__TICKET_STATUSES", "Completed")
+    assert "TANDEM_SERVICE_SYNC__TICKET_STATUSES" not in found("service_sync")
+    assert found("customer_sync") == {}

@@ -8,7 +8,7 @@ import pytest
 from services.service_sync.rules.linked import names_ticket
 from shared.links.kinds import LinkKind
 from shared.links.models import How, Link
-from shared.sync.decision import Reject, Skip
+from shared.sync.decision import Reject
 from tests.unit.services.service_sync.rules.world import call, gathered, planned, taken, waits
 
 
@@ -35,9 +35,9 @@ def test_a_call_made_before_a_crash_gets_its_link_and_no_second_is_made() -> Non
 
 
 def test_a_call_that_is_there_and_linked_ends_it() -> None:
-    decision = taken(held=gathered(created=1140, call=call(), link=link()))
-    assert isinstance(decision, Skip)
-    assert decision.again
+    plan = planned(taken(held=gathered(created=1140, call=call(), link=link())))
+    assert (plan.header, plan.how, plan.writes_eautomate) == (None, None, False)
+    assert plan.text.endswith("is there")
 
 
 def test_a_moved_call_gets_the_work_and_leaves_its_hold() -> None:
@@ -49,7 +49,9 @@ def test_a_moved_call_gets_the_work_and_leaves_its_hold() -> None:
 
 
 def test_the_work_is_added_once() -> None:
-    assert isinstance(taken(held=gathered(call=call(), link=link(), updated=True)), Skip)
+    plan = planned(taken(held=gathered(call=call(), link=link(), updated=True)))
+    assert not plan.writes_eautomate
+    assert "has the ticket's work" in plan.text
 
 
 def test_work_on_a_call_that_was_invoiced_becomes_a_new_call() -> None:

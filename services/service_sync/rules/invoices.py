@@ -1,0 +1,256 @@
+"""Which tickets an invoice brings over in invoice-only mode, and with which time (spec/tickets.md 8.2, 8.4). Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from services.service_sync.rules.asked import name_of
+from services.service_sync.rules.gathered import BROUGHT, Invoiced, Stage, Staged
+from services.service_sync.rules.selection import SERVICE, new_enough, settled_at, spoken_against
+from services.service_sync.settings import ServiceSyncSettings, SyncMode
+from shared.events.service_invoices import ServiceInvoice
+from shared.events.tickets import Ticket, TimeEntry
+from shared.sync.decision import Apply, Checks, Decision, Skip
+
+DOWN_PAYMENT = "DownPayment"
+BY_STATUS = "sync_mode is status: tickets come over by their status, not by the invoice that bills them"
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredInvoice:
+    """Everything ``decide_invoice`` may look at beside the invoice.
+
+    Attributes:
+        now: UTC.
+        zone: of the dealer.
+        rows: what Tandem's own table has of the invoice's tickets, whatever brought them over.
+        mine: rows this invoice made, those of tickets that are not on it any more too.
+        territory_filter: territories that take part, empty: all (variable W).
+    """
+
+    now: datetime
+    zone: tzinfo
+    rows: tuple[Staged, ...] = ()
+    mine: tuple[Staged, ...] = ()
+    territory_filter: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePlan:
+    """What an invoice brings over.
+
+    Attributes:
+        settle: tickets to take once nothing has changed for a while, with the time this invoice bills.
+        forget: subjects that settle and are not on the invoice any more.
+        due: when they are taken, epoch seconds.
+        drop: forget those that were taken and have no call, too: the invoice is gone.
+    """
+
+    invoice: Invoiced
+    sequence: int
+    settle: tuple[Ticket, ...] = ()
+    forget: tuple[str, ...] = ()
+    due: float = 0.0
+    drop: bool = False
+    text: str = ""
+
+
+@dataclass(slots=True)
+class _Sorted:
+    settle: list[Ticket] = field(default_factory=list)
+    known: list[Staged] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
+
+
+def decide_invoice(
+    invoice: ServiceInvoice, sequence: int, gathered: GatheredInvoice, settings: ServiceSyncSettings
+) -> Decision[InvoicePlan]:
+    """What becomes of an invoice that was raised or changed in ConnectWise."""
+    checks, own = Checks(), invoiced(invoice)
+    why = _left_alone(invoice, settings, gathered, checks)
+    if why is not None:
+        return _without(own, sequence, why, gathered, checks)
+    found = _sort(invoice, own, gathered, settings, checks)
+    wanted = {own.subject(ticket.id) for ticket in found.settle}
+    forget = _settling(row for row in gathered.mine if row.subject not in wanted)
+    if not found.settle and not forget:
+        told = [*(_known(row) for row in found.known), *found.apart]
+        why = "; ".join(told) or "it bills no time of a service ticket"
+        return Skip(why, checks.made, again=bool(found.known))
+    numbers = ", ".join(str(ticket.id) for ticket in found.settle)
+    text = (
+        f"{f'ticket {numbers}' if numbers else 'nothing'} is taken once nothing has changed for "
+        f"{settings.settle_minutes:g} minutes"
+    )
+    plan = InvoicePlan(
+        own,
+        sequence,
+        tuple(found.settle),
+        forget,
+        settled_at(gathered.now, settings),
+        text="; ".join([text, *found.apart]),
+    )
+    return Apply(plan, checks.made)
+
+
+def decide_deleted_invoice(
+    invoice: ServiceInvoice, sequence: int, gathered: GatheredInvoice
+) -> Decision[InvoicePlan]:
+    """What becomes of an invoice that ConnectWise has no more (open question 49)."""
+    checks = Checks()
+    checks.ask("invoice is in ConnectWise", False, "deleted", "there")
+    open_ = tuple(row.subject for row in gathered.mine if row.stage in {Stage.CANDIDATE, Stage.STAGED})
+    calls = ", ".join(row.call_number for row in gathered.mine if row.stage is Stage.DONE)
+    stay = f"; call {calls} stays as it is: review it" if calls else ""
+    text = f"deleted in ConnectWise{stay}"
+    if not open_:
+        return Skip(text, checks.made)
+    return Apply(InvoicePlan(invoiced(invoice), sequence, (), open_, drop=True, text=text), checks.made)
+
+
+def invoiced(invoice: ServiceInvoice) -> Invoiced:
+    """An invoice as calls know it."""
+    return Invoiced(invoice.id, (invoice.invoiceNumber or str(invoice.id)).strip())
+
+
+def billed_by(ticket: Ticket, invoice_id: int) -> Ticket:
+    """The ticket with the time that an invoice bills, and no other."""
+    return ticket.model_copy(
+        update={"time": tuple(one for one in ticket.time if invoice_of(one) == invoice_id)}
+    )
+
+
+def place_of(ticket: Ticket, invoice_id: int) -> str:
+    """Which of a ticket's invoices this is: ``2 of 3``, ``2`` while time is not invoiced yet, nothing for an only one.
+
+    Args:
+        ticket: with all its time.
+    """
+    found = {invoice_of(entry) for entry in ticket.time}
+    known = sorted(one for one in found if one is not None)
+    if invoice_id not in known:
+        return ""
+    place = known.index(invoice_id) + 1
+    if None in found:
+        return str(place) if place > 1 else ""
+    return f"{place} of {len(known)}" if len(known) > 1 else ""
+
+
+def invoice_of(entry: TimeEntry) -> int | None:
+    """RecID of the invoice that bills an entry."""
+    return entry.invoice.id if entry.invoice is not None else None
+
+
+def _left_alone(
+    invoice: ServiceInvoice, settings: ServiceSyncSettings, gathered: GatheredInvoice, checks: Checks
+) -> str | None:
+    by_invoice = settings.sync_mode is SyncMode.INVOICE
+    if not checks.ask("tickets come over by invoice", by_invoice, settings.sync_mode.value, "invoice only"):
+        return BY_STATUS
+    down = invoice.type == DOWN_PAYMENT
+    if not checks.ask("is no down payment", not down, invoice.type, "an invoice of work"):
+        return "a down-payment invoice brings no call: enter it in e-automate by hand (S23)"
+    begin = len(checks.made)
+    status = invoice.status.name if invoice.status is not None else ""
+    if settings.invoice_statuses:
+        checks.listed("invoice status is selected", status, settings.invoice_statuses)
+    else:
+        checks.ask("invoice status is selected", False, status, "service_sync.invoice_statuses is blank")
+    checks.listed("territory is selected (variable W)", invoice.companyTerritory, gathered.territory_filter)
+    day = invoice.date.date() if invoice.date is not None else None
+    new_enough("invoice", f"dated {day}" if day is not None else "no date", day, settings, checks)
+    return spoken_against(checks.made[begin:])
+
+
+def _without(
+    own: Invoiced, sequence: int, why: str, gathered: GatheredInvoice, checks: Checks
+) -> Decision[InvoicePlan]:
+    forget = _settling(gathered.mine)
+    if not forget:
+        return Skip(why, checks.made)
+    plan = InvoicePlan(own, sequence, (), forget, text=f"not taken any more: {why}")
+    return Apply(plan, checks.made)
+
+
+def _sort(
+    invoice: ServiceInvoice,
+    own: Invoiced,
+    gathered: GatheredInvoice,
+    settings: ServiceSyncSettings,
+    checks: Checks,
+) -> _Sorted:
+    found = _Sorted()
+    mine = {row.subject: row for row in gathered.mine}
+    for ticket in invoice.tickets:
+        row = mine.get(own.subject(ticket.id))
+        if row is not None and row.stage is not Stage.CANDIDATE:
+            found.known.append(row)
+            continue
+        subject = own.subject(ticket.id)
+        others = [one for one in gathered.rows if one.ticket.id == ticket.id and one.subject != subject]
+        why = _apart(ticket, others, settings, checks)
+        if why is not None:
+            found.apart.append(f"ticket {ticket.id}: {why}")
+        else:
+            found.settle.append(still_to_bring(ticket, others))
+    return found
+
+
+def _apart(
+    ticket: Ticket, others: Sequence[Staged], settings: ServiceSyncSettings, checks: Checks
+) -> str | None:
+    """Why a ticket on the invoice stays out; None when its time comes over."""
+    ignored = next((one for one in others if one.stage is Stage.IGNORED and one.invoice is None), None)
+    if ignored is not None:
+        return f"ignored by {ignored.by or 'a person'}"
+    kind = ticket.recordType or SERVICE
+    if not checks.ask(f"ticket {ticket.id} is a service ticket", kind == SERVICE, kind, SERVICE):
+        return "a project ticket is ID522's"
+    board = name_of(ticket.board)
+    if not checks.listed(f"board of ticket {ticket.id} is selected", board, settings.boards):
+        return f"board {board or 'none'} is not selected"
+    if not checks.ask(
+        f"the invoice bills time of ticket {ticket.id}",
+        bool(ticket.time),
+        f"{len(ticket.time)} entries",
+        "some",
+    ):
+        return "no time of it is billed"
+    left = still_to_bring(ticket, others).time
+    known = ", ".join(sorted(_named(one) for one in others if one.stage in BROUGHT))
+    if not checks.ask(
+        f"time of ticket {ticket.id} did not come over before", bool(left), known or "it did not", "not yet"
+    ):
+        return f"its time came over before, with {known}"
+    return None
+
+
+def still_to_bring(ticket: Ticket, others: Iterable[Staged]) -> Ticket:
+    """The ticket without time that another invoice, or the ticket's own status, brought over already.
+
+    Args:
+        ticket: with the time the invoice bills.
+        others: the ticket's other rows.
+    """
+    there = {entry.id for other in others if other.stage in BROUGHT for entry in other.ticket.time}
+    return ticket.model_copy(update={"time": tuple(one for one in ticket.time if one.id not in there)})
+
+
+def _settling(rows: Iterable[Staged]) -> tuple[str, ...]:
+    return tuple(row.subject for row in rows if row.stage is Stage.CANDIDATE)
+
+
+def _named(row: Staged) -> str:
+    if row.call_number:
+        return f"call {row.call_number}"
+    return f"invoice {row.invoice.number}" if row.invoice is not None else "the ticket itself"
+
+
+def _known(row: Staged) -> str:
+    match row.stage:
+        case Stage.DONE:
+            return f"call {row.call_number} was made of ticket {row.ticket.id}"
+        case Stage.IGNORED:
+            return f"ticket {row.ticket.id} is ignored by {row.by or 'a person'}"
+        case _:
+            return f"ticket {row.ticket.id} is taken; it has no call yet"
