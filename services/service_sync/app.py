@@ -9,6 +9,8 @@ from services.service_sync.settings import ServiceSyncSettings, SyncMode
 from services.service_sync.store import TicketStore
 from services.service_sync.wiring import handlers
 from shared.config import load
+from shared.events.calls import Call
+from shared.events.service_invoices import ServiceInvoice
 from shared.events.tickets import Ticket
 from shared.service import Service
 from shared.sync.service import Opened, SyncService, Wired
@@ -21,7 +23,7 @@ class ServiceSync(SyncService):
 
     name: ClassVar[str] = AGENT
     process: ClassVar[str] = PROCESS
-    sources: ClassVar = (("connectwise", "ticket"), ("connectwise", "service_invoice"))
+    sources: ClassVar = (("connectwise", "ticket"), ("connectwise", "service_invoice"), ("eautomate", "call"))
     migrations: ClassVar[Path] = MIGRATIONS
 
     def __init__(self) -> None:
@@ -30,10 +32,13 @@ class ServiceSync(SyncService):
         super().__init__(self._own)
 
     def listens(self) -> Sequence[tuple[str, str]]:
-        """Invoices only where they bring time over."""
-        if self._own.sync_mode is SyncMode.INVOICE:
-            return self.sources
-        return [source for source in self.sources if source[1] == Ticket.ENTITY]
+        """Invoices only where they bring time over, calls only where their amounts are watched."""
+        listening = {
+            Ticket.ENTITY: True,
+            ServiceInvoice.ENTITY: self._own.sync_mode is SyncMode.INVOICE,
+            Call.ENTITY: self._own.override_billing,
+        }
+        return [source for source in self.sources if listening[source[1]]]
 
     def wire(self, opened: Opened) -> Wired:
         """Tickets, and what people want done about them."""

@@ -1,16 +1,27 @@
 """What people and Tandem command about a ticket: take, refresh, re-point, ignore, return; and its link."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from services.service_sync.asking import IGNORE, RE_POINT, REFRESH, RETURN, TAKE, Command, LinkCommand
+from services.service_sync.asking import (
+    IGNORE,
+    RE_POINT,
+    REFRESH,
+    RESTORE,
+    RETURN,
+    TAKE,
+    Command,
+    LinkCommand,
+)
 from services.service_sync.gather import Gatherer
 from services.service_sync.handlers import TicketHandler, named_ticket
 from services.service_sync.rules.decide import Plan, decide_taken
 from services.service_sync.rules.gathered import Gathered, Stage
+from services.service_sync.rules.recomputed import GatheredCall, Restore, decide_restore
 from services.service_sync.settings import ServiceSyncSettings
 from services.service_sync.store import TicketStore
 from services.service_sync.taking import Taker, part_of
+from services.service_sync.watch import CallWatch
 from shared.bus.delivery import Delivery
 from shared.connectwise.tickets import Tickets
 from shared.events.change import Change, RecordError, decode
@@ -19,7 +30,7 @@ from shared.sync.agent import Applied
 from shared.sync.commands import LINKED, UNLINKED
 from shared.sync.decision import Checks, Decision, Skip
 
-KNOWN = frozenset({TAKE, REFRESH, RE_POINT, IGNORE, RETURN, LINKED, UNLINKED})
+KNOWN = frozenset({TAKE, REFRESH, RE_POINT, IGNORE, RETURN, RESTORE, LINKED, UNLINKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +39,12 @@ class Asked:
 
     Attributes:
         gone: ConnectWise has it no more, or its invoice bills none of its time, although it was to be taken anew.
+        call: of a ticket whose amounts are to be put back.
     """
 
     gathered: Gathered
     gone: bool = False
+    call: GatheredCall = field(default_factory=GatheredCall)
 
 
 class TicketCommandHandler:
@@ -43,6 +56,7 @@ class TicketCommandHandler:
         gatherer: Gatherer,
         store: TicketStore,
         source: Tickets,
+        watch: CallWatch,
         settings: ServiceSyncSettings,
     ) -> None:
         """Wire who reads tickets from ConnectWise, and who knows them."""
@@ -50,6 +64,7 @@ class TicketCommandHandler:
         self._gatherer = gatherer
         self._store = store
         self._source = source
+        self._watch = watch
         self._taker = Taker(store, source, settings)
         self._settings = settings
 
@@ -73,15 +88,26 @@ class TicketCommandHandler:
             for change in changes
             if change.envelope.action != TAKE and not await self._note(change)
         }
+        restored = {
+            change.envelope.subject: await self._watch.of_ticket(change.envelope.subject)
+            for change in changes
+            if change.envelope.action == RESTORE
+        }
         gathered = await self._gatherer.gather([change.envelope.subject for change in changes])
-        return {subject: Asked(one, subject in gone) for subject, one in gathered.items()}
+        return {
+            subject: Asked(one, subject in gone, restored.get(subject, GatheredCall()))
+            for subject, one in gathered.items()
+        }
 
-    def decide(self, change: Change[Command], gathered: Asked) -> Decision[Plan]:
+    def decide(self, change: Change[Command], gathered: Asked) -> Decision[Plan | Restore]:
         """Decide as for any ticket that was taken."""
         checks, row = Checks(), gathered.gathered.row
         checks.note(
             "asked by", f"{change.record.by or 'Tandem'}: {change.record.why or change.envelope.action}"
         )
+        if change.envelope.action == RESTORE:
+            restoring = decide_restore(gathered.call, self._settings.call_status)
+            return replace(restoring, checks=[*checks.made, *restoring.checks])
         if gathered.gone:
             return Skip(
                 "ConnectWise has the ticket, or its billed time, no more; it stays as it was taken",
@@ -98,8 +124,10 @@ class TicketCommandHandler:
         decision = decide_taken(row, gathered.gathered, self._settings)
         return replace(decision, checks=[*checks.made, *decision.checks])
 
-    async def apply(self, change: Change[Command], plan: Plan) -> Applied:
-        """See ``TicketHandler.carry_out``."""
+    async def apply(self, change: Change[Command], plan: Plan | Restore) -> Applied:
+        """See ``TicketHandler.carry_out`` and ``CallWatch.restore``."""
+        if isinstance(plan, Restore):
+            return await self._watch.restore(plan, change.envelope.sequence)
         return await self._tickets.carry_out(change.envelope.subject, plan)
 
     def label(self, change: Change[Command]) -> str:
@@ -120,6 +148,8 @@ class TicketCommandHandler:
                 return await self._refresh(subject, body)
             case action if action == UNLINKED and isinstance(body, LinkCommand):
                 await self._store.let_go(subject, body.generation, body.by, body.why)
+            case action if action == RESTORE:
+                pass
             case _:
                 if isinstance(body, LinkCommand):
                     await self._store.linked(subject, body.generation, body.by, body.why)

@@ -153,7 +153,9 @@ class ServiceSyncSettings(AgentSettings):
                 "every ticket waits (S6), for agreement_sync.service_item is blank too",
             ),
         }
-        return [(name, so) for name, (given, so) in needed.items() if not given]
+        lacking = [(name, so) for name, (given, so) in needed.items() if not given]
+        # Where nothing is taken the others do not matter yet.
+        return lacking[:1] if not needed[self._statuses][0] else lacking
 
 
 class _OfAgreements(BaseModel):

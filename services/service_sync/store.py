@@ -146,13 +146,19 @@ class TicketStore:
                     )
                 )
 
-    async def done(self, subject: str, generation: int, call_number: str) -> None:
-        """The ticket's call is there, made in this generation."""
+    async def done(self, subject: str, generation: int, call_number: str, *, overridden: bool) -> None:
+        """The ticket's call is there, made in this generation.
+
+        Args:
+            overridden: it was given ConnectWise's amounts.
+        """
         own = TICKET.c
         mine = (own.subject == subject, own.generation == generation, own.stage == Stage.STAGED.value)
         async with self._engine.begin() as connection:
             await connection.execute(
-                update(TICKET).where(*mine).values(stage=Stage.DONE.value, call_number=call_number)
+                update(TICKET)
+                .where(*mine)
+                .values(stage=Stage.DONE.value, call_number=call_number, overridden=overridden)
             )
 
     async def ignore(self, subject: str, by: str, why: str) -> None:
@@ -274,6 +280,7 @@ def _row(
         "invoice_id": invoice.id if invoice is not None else None,
         "invoice_number": invoice.number[:INVOICE_NUMBER_MOST] if invoice is not None else "",
         "invoice_place": "",
+        "overridden": False,
         "by": "",
         "why": "",
     }
@@ -294,4 +301,5 @@ def _staged(row: Any) -> Staged:
         invoice=Invoiced(row.invoice_id, row.invoice_number, row.invoice_place)
         if row.invoice_id is not None
         else None,
+        overridden=row.overridden,
     )

@@ -1,6 +1,6 @@
 """The table of service_sync, which is the only one to touch it."""
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
 
 METADATA = MetaData()
 INVOICE_NUMBER_MOST = 50
@@ -31,6 +31,8 @@ TICKET = Table(
     Column("invoice_id", BigInteger, nullable=True),
     Column("invoice_number", String(INVOICE_NUMBER_MOST), nullable=False),
     Column("invoice_place", String(20), nullable=False),
+    # Whether its call was given ConnectWise's amounts (override_billing).
+    Column("overridden", Boolean, nullable=False),
     # Who decided about it, and why.
     Column("by", String(100), nullable=False),
     Column("why", String(500), nullable=False),

@@ -9,10 +9,12 @@ from services.service_sync.handlers import TicketHandler
 from services.service_sync.invoices import InvoiceHandler
 from services.service_sync.settings import ServiceSyncSettings
 from services.service_sync.store import TicketStore
+from services.service_sync.watch import CallHandler, CallWatch
 from services.service_sync.writes import TicketWrites
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.tickets import Tickets
 from shared.eautomate.port import EAutomate
+from shared.events.calls import Call
 from shared.events.named import COMMAND_SOURCE
 from shared.events.service_invoices import ServiceInvoice
 from shared.events.tickets import Ticket
@@ -34,10 +36,12 @@ def handlers(
         territory_filter: ConnectWise territories that take part, empty: all.
     """
     gatherer = Gatherer(store, eautomate, mapping, settings, territory_filter)
-    tickets = TicketHandler(gatherer, TicketWrites(store, eautomate, mapping), settings)
-    commands = TicketCommandHandler(tickets, gatherer, store, Tickets(client), settings)
+    writes = TicketWrites(store, eautomate, mapping, override=settings.override_billing)
+    tickets, watch = TicketHandler(gatherer, writes, settings), CallWatch(store, eautomate, mapping)
+    commands = TicketCommandHandler(tickets, gatherer, store, Tickets(client), watch, settings)
     return {
         (Ticket.SOURCE, Ticket.ENTITY): tickets,
         (ServiceInvoice.SOURCE, ServiceInvoice.ENTITY): InvoiceHandler(gatherer, store, settings),
+        (Call.SOURCE, Call.ENTITY): CallHandler(watch),
         (COMMAND_SOURCE, Ticket.ENTITY): commands,
     }

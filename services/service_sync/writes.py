@@ -29,8 +29,15 @@ WHY = {
 class TicketWrites:
     """Carries out plans."""
 
-    def __init__(self, store: TicketStore, eautomate: EAutomate, mapping: MappingClient) -> None:
-        """Wire the targets."""
+    def __init__(
+        self, store: TicketStore, eautomate: EAutomate, mapping: MappingClient, *, override: bool
+    ) -> None:
+        """Wire the targets.
+
+        Args:
+            override: calls are given ConnectWise's amounts.
+        """
+        self._override = override
         self._store = store
         self._eautomate = eautomate
         self._mapping = mapping
@@ -66,7 +73,8 @@ class TicketWrites:
             return Applied(refused.fault.text, tuple(effects), refused.fault)
         except Superseded:
             return Applied("a newer decision was applied meanwhile", tuple(effects), result="superseded")
-        await self._store.done(plan.subject, plan.generation, number)
+        overridden = self._override and plan.gives_work
+        await self._store.done(plan.subject, plan.generation, number, overridden=overridden)
         text = f"call {number}: {plan.text}"
         if plan.warnings:
             text += f" (warning: {'; '.join(f'{code} {said}' for code, said in plan.warnings)})"
@@ -103,7 +111,7 @@ class TicketWrites:
         call_id, number = await work.create_call(_fields(header))
         await work.created(CALL, str(call_id))
         await self._labor(work, call_id, number, plan.labors, effects)
-        effects.insert(0, _effect("created", f"call {number}", call_id))
+        effects.insert(0, call_effect("created", f"call {number}", call_id))
         return call_id, number
 
     async def _complete(self, work: Transaction, plan: CallPlan, effects: list[Effect]) -> tuple[int, str]:
@@ -119,7 +127,7 @@ class TicketWrites:
             await work.append_note(call.call_id, plan.notes, None)
         await self._labor(work, call.call_id, call.number, plan.labors, effects)
         await work.created(WORK, str(call.call_id))
-        effects.insert(0, _effect("updated", f"call {call.number}", call.call_id, ("notes", "status")))
+        effects.insert(0, call_effect("updated", f"call {call.number}", call.call_id, ("notes", "status")))
         return call.call_id, call.number
 
     @staticmethod
@@ -128,7 +136,7 @@ class TicketWrites:
     ) -> None:
         for one in labors:
             await work.add_labor(call_id, _labor_fields(one))
-            effects.append(_effect("added", f"labour of {one.technician} to call {number}", call_id))
+            effects.append(call_effect("added", f"labour of {one.technician} to call {number}", call_id))
 
     async def _link(self, plan: CallPlan, call_id: int, number: str, how: How, effects: list[Effect]) -> None:
         named = f"ticket {plan.subject} to call {number}"
@@ -182,6 +190,7 @@ def _labor_fields(labor: Labor) -> LaborFields:
     return fields
 
 
-def _effect(action: str, target: str, call_id: int, fields: tuple[str, ...] = ()) -> Effect:
+def call_effect(action: str, target: str, call_id: int, fields: tuple[str, ...] = ()) -> Effect:
+    """One thing that was written to a call; it is counted."""
     done = written(AGENT, "e-automate", action, target, fields)
     return done.model_copy(update={"record": f"eautomate/call/{call_id}"})

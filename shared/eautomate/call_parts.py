@@ -9,6 +9,7 @@ from shared.eautomate.call_rows import LaborFields, MaterialFields
 from shared.eautomate.call_writes import CallHeaders
 from shared.eautomate.cloning import Copier, inserted_key
 from shared.eautomate.errors import RowChanged
+from shared.eautomate.schema_reader import Shape
 from shared.eautomate.tables import Tables
 from shared.eautomate.work import Key, Work
 
@@ -30,6 +31,31 @@ class CallParts:
         own = self._work.tables.call_labors
         fields: LaborFields = {"dispatched": given.get("arrived"), **given}
         return await self._add(call, own, names.columns(own, self._work.shape, names.LABOR, fields))
+
+    async def update_labor(self, call_id: int, call_labor_id: int, given: LaborFields) -> bool:
+        """See ``CallWrites.update_labor``."""
+        call = await self._headers.open(call_id)
+        own = self._work.tables.call_labors
+        found = await self._work.keyed(
+            "labour of a call",
+            lambda key: labor_of_call(self._work.tables, self._work.shape, key),
+            call_labor_id,
+        )
+        row = found.one_or_none()
+        if row is None or row.CallID != call_id:
+            raise RowChanged(f"labour {call_labor_id} is gone from the call in {own.name}")
+        values = names.columns(own, self._work.shape, names.LABOR, given)
+        differing = names.differing(row, values)
+        if not differing:
+            return False
+        saved = self._work.there(own, self._work.saved)
+        await self._work.execute(
+            own.update()
+            .where(own.c.CallLaborID == call_labor_id, own.c.CallID == call_id)
+            .values({own.c[name]: value for name, value in (differing | saved).items()})
+        )
+        await self._headers.touch(call)
+        return True
 
     async def add_material(self, call_id: int, given: MaterialFields) -> int:
         """See ``CallWrites.add_material``."""
@@ -64,6 +90,14 @@ class CallParts:
             newest = (await self._work.execute(newest_material(self._work.tables))).scalar_one_or_none()
             self._known_status = FIRST_STATUS if newest is None else int(newest)
         return self._known_status
+
+
+def labor_of_call(tables: Tables, shape: Shape, call_labor_id: Key) -> Select[Any]:
+    """A labour record's columns, under their documented names."""
+    own = tables.call_labors
+    wanted = {"CallLaborID", "CallID", *names.LABOR.values()}
+    columns = [own.c[name].label(name) for name in sorted(wanted) if shape.has(own.c[name])]
+    return select(*columns).where(own.c.CallLaborID == call_labor_id)
 
 
 def item_of_material(tables: Tables, item_id: Key) -> Select[Any]:

@@ -101,6 +101,17 @@ class CallWrites:
         """
         return await self._call_parts.add_labor(call_id, fields)
 
+    async def update_labor(self, call_id: int, call_labor_id: int, fields: LaborFields) -> bool:
+        """Write what differs of a labour record; whether there was anything to write.
+
+        Raises:
+            RowChanged: call or labour are gone.
+            RecordLocked: a person has the call open.
+            ConstraintViolation: the database refuses it, as that of a closed period.
+            NotStorable, ValueTooLong: a column cannot hold its value.
+        """
+        return await self._call_parts.update_labor(call_id, call_labor_id, fields)
+
     async def add_material(self, call_id: int, fields: MaterialFields) -> int:
         """Add a material that was used; its ``CallMaterialID``.
 

@@ -27,7 +27,7 @@ WRITTEN: dict[Area, dict[str, tuple[str, ...]]] = {
     },
     "calls": {
         "SCCalls": ("INSERT", "UPDATE"),
-        "SCCallLabors": ("INSERT",),
+        "SCCallLabors": ("INSERT", "UPDATE"),
         "SCCallMaterials": ("INSERT",),
         "NumberSeries": ("UPDATE",),
     },

@@ -140,4 +140,13 @@ ENTRIES = (
         "e-automate: close it; of an invoiced one the work becomes a new call by itself.",
         "the call",
     ),
+    CatalogueEntry(
+        "S26",
+        "Amounts of a call were computed anew",
+        "With override_billing a call has ConnectWise's amounts. Somebody opened it and pressed OK, so e-automate put "
+        "the bill code's in their place. Tandem takes such a call off OKB, so that it is not invoiced.",
+        "`tandem tickets restore TICKET --why ...` puts ConnectWise's amounts and the status back; or `tandem cases "
+        "ignore` where e-automate's are wanted. Invoice such calls with the eAgent task only.",
+        "the call",
+    ),
 )

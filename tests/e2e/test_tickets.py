@@ -99,6 +99,28 @@ def test_the_call_of_a_customer_on_hold_is_made_on_hold(desk: HelpDesk) -> None:
     assert call["Status"].strip() == "H"
 
 
+@pytest.mark.scenario(90)
+@pytest.mark.scenario(93)
+def test_the_bill_code_decides_what_is_charged_and_time_that_is_not_charged_costs_nothing(
+    desk: HelpDesk,
+) -> None:
+    company, people = desk.customer("9001"), desk.at.people
+    charged = desk.called(desk.ticket(company, 2.0))["CallNumber"]
+    ticket = desk.ticket(company, status="In Progress")
+    desk.time(ticket, 1.0, "2026-11-05T14:00:00Z", billableOption="NoCharge")
+    desk.edit("ticket", ticket, status={"name": "Completed"})
+    free = desk.called(ticket)["CallNumber"]
+    [labor] = people.call_labors(charged)
+    assert labor["LaborOverride"] is None
+    amounts = {}
+    for number in (charged, free):
+        people.ok_to_bill(number)
+        amounts[number] = Decimal(str(people.invoice(people.invoice_call(number))["Total"]))
+    [rate] = {Decimal(str(one["LaborRate"])) for one in people.call_labors(charged)}
+    assert rate > 0
+    assert amounts == {charged: 2 * rate, free: Decimal(0)}
+
+
 def test_an_unmapped_company_waits_and_its_link_heals_it(desk: HelpDesk) -> None:
     company = desk.company("7301")
     ticket = desk.ticket(company, 1.0)

@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from services.service_sync.asking import AGENT, IGNORE, RE_POINT, REFRESH, RETURN, command
+from services.service_sync.asking import AGENT, IGNORE, RE_POINT, REFRESH, RESTORE, RETURN, command
 from services.service_sync.desk.verdict import stage_of
 from services.service_sync.rules.gathered import Stage, Staged
 from services.service_sync.rules.texts import one_line
@@ -69,6 +69,12 @@ def ignore(numbers: Numbers, why: Why, by: By = None, wait: Seconds = 20) -> Non
 def back(numbers: Numbers, why: Why, by: By = None, wait: Seconds = 20) -> None:
     """End that tickets are ignored, or that their call was unlinked: they go on."""
     _ask(RETURN, numbers, why, by, wait)
+
+
+@app.command()
+def restore(numbers: Numbers, why: Why, by: By = None, wait: Seconds = 20) -> None:
+    """Put ConnectWise's amounts back into calls on which somebody pressed OK, and their status too."""
+    _ask(RESTORE, numbers, why, by, wait)
 
 
 @app.command("re-point")

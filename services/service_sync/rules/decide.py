@@ -1,9 +1,10 @@
 """ID965's decision about one ticket: choose, let it settle, take it, make its call (spec/tickets.md). Pure."""
 
+from services.service_sync.rules.amounts import ZERO
 from services.service_sync.rules.asked import record, setting
 from services.service_sync.rules.gathered import Gathered, Stage, Staged
 from services.service_sync.rules.header import ON_HOLD, header
-from services.service_sync.rules.labour import ZERO, hours_of, labour
+from services.service_sync.rules.labour import hours_of, labour
 from services.service_sync.rules.linked import finished, known_call
 from services.service_sync.rules.plan import CallPlan, Found, Keep, StagePlan
 from services.service_sync.rules.selection import left_alone, settled_at

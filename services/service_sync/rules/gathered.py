@@ -63,6 +63,7 @@ class Staged:
         call_number: of its call, empty while it has none.
         by: who ignored it.
         invoice: that brings its time over; None in status mode.
+        overridden: its call was given ConnectWise's amounts.
     """
 
     subject: str
@@ -76,6 +77,7 @@ class Staged:
     call_number: str = ""
     by: str = ""
     invoice: Invoiced | None = None
+    overridden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """A labour record for each time entry (spec/tickets.md 8.7). Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from services.service_sync.rules.amounts import NOT_CHARGED, ZERO, billed_hours, charged
 from services.service_sync.rules.asked import name_of, setting
 from services.service_sync.rules.gathered import Gathered, Technician
 from services.service_sync.rules.plan import Found, Labor, Trouble
@@ -16,35 +17,45 @@ from shared.eautomate.values import folded
 from shared.events.tickets import Ticket, TimeEntry
 from shared.sync.decision import Checks
 
-ZERO = Decimal()
-CENT = Decimal("0.01")
 _HOUR = Decimal(3600)
 _STEP = Decimal("0.000001")
-NOT_CHARGED = ("DoNotBill", "NoCharge")
 
 
 def labour(
     ticket: Ticket, gathered: Gathered, settings: ServiceSyncSettings, checks: Checks, found: Found
 ) -> list[Labor]:
     """Labour in the order of time; trouble of every entry is noted, not only of the first."""
-    made: list[Labor] = []
-    exact: list[Decimal] = []
+    worked: list[_Worked] = []
     for entry in ticket.time:
         technician = of_entry(entry, gathered, settings, checks, found)
         activity = _activity(entry, gathered, settings, checks, found)
         span = _span(entry, checks, found)
         if technician is None or activity is None or span is None:
             continue
-        begin, end, hours = span
-        if _closed(entry, gathered, checks, found):
-            continue
-        amount = _amount(entry, hours) if settings.override_billing else None
-        made.append(_labor(entry, technician, activity, begin, end, hours, amount))
-        exact.append(amount if amount is not None else ZERO)
+        if not _closed(entry, gathered, checks, found):
+            worked.append(_Worked(entry, technician, activity, *span))
+    amounts: list[Decimal | None] = [None] * len(worked)
     if settings.override_billing:
-        made = _with_rounding(made, exact)
+        amounts = [*charged([(one.entry, one.hours) for one in worked])]
+    made = [_labor(one, amount) for one, amount in zip(worked, amounts, strict=True)]
     _overlaps(made, checks, found)
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    entry: TimeEntry
+    technician: Technician
+    activity: Code
+    begin: datetime
+    end: datetime
+    hours: Decimal
+
+
+def amounts_of(ticket: Ticket) -> dict[int, Decimal]:
+    """What a ticket's labour has as override, by RecID of the time entry."""
+    work = [(entry, hours) for entry in ticket.time if (hours := _stored_hours(entry)) is not None]
+    return {entry.id: amount for (entry, _), amount in zip(work, charged(work), strict=True)}
 
 
 def hours_of(entry: TimeEntry) -> Decimal | None:
@@ -73,7 +84,16 @@ def _span(entry: TimeEntry, checks: Checks, found: Found) -> tuple[datetime, dat
         )
         found.trouble.append(Trouble("S14", text, labour=True))
         return None
-    return entry.timeStart, end, hours.quantize(_STEP, rounding=ROUND_HALF_UP)
+    return entry.timeStart, end, _stored(hours)
+
+
+def _stored_hours(entry: TimeEntry) -> Decimal | None:
+    hours = hours_of(entry)
+    return _stored(hours) if hours is not None else None
+
+
+def _stored(hours: Decimal) -> Decimal:
+    return hours.quantize(_STEP, rounding=ROUND_HALF_UP)
 
 
 def _closed(entry: TimeEntry, gathered: Gathered, checks: Checks, found: Found) -> bool:
@@ -124,61 +144,22 @@ def _wanted_activity(entry: TimeEntry, settings: ServiceSyncSettings, free: bool
     return "default_activity_code", settings.default_activity_code.strip()
 
 
-def _labor(
-    entry: TimeEntry,
-    technician: Technician,
-    activity: Code,
-    begin: datetime,
-    end: datetime,
-    hours: Decimal,
-    amount: Decimal | None,
-) -> Labor:
-    charged = amount is not None
+def _labor(worked: _Worked, amount: Decimal | None) -> Labor:
+    entry = worked.entry
+    override = amount is not None
     return Labor(
         entry_id=entry.id,
-        technician_id=technician.agent_id,
-        technician=technician.number,
-        activity_code_id=activity.id,
-        activity_code=activity.code.strip(),
-        begin=begin,
-        end=end,
-        hours=_billed(entry, hours) if charged else hours,
+        technician_id=worked.technician.agent_id,
+        technician=worked.technician.number,
+        activity_code_id=worked.activity.id,
+        activity_code=worked.activity.code.strip(),
+        begin=worked.begin,
+        end=worked.end,
+        hours=billed_hours(entry, worked.hours) if override else worked.hours,
         notes=cut(clean(entry.notes), NOTE_MOST),
-        rate=(entry.hourlyRate or ZERO) if charged else None,
-        override=amount.quantize(CENT, rounding=ROUND_HALF_UP) if amount is not None else None,
+        rate=(entry.hourlyRate or ZERO) if override else None,
+        override=amount,
     )
-
-
-def _billed(entry: TimeEntry, hours: Decimal) -> Decimal:
-    """In override mode hours are those ConnectWise bills (open question 29); time that is not charged keeps its own."""
-    if entry.billableOption in NOT_CHARGED:
-        return hours
-    return entry.hoursBilled if entry.hoursBilled else hours
-
-
-def _amount(entry: TimeEntry, hours: Decimal) -> Decimal:
-    """What ConnectWise charges for an entry; hours that the agreement covers are worth nothing.
-
-    Unrounded where it is computed: the rounding of all goes into the last line (open question 30).
-    """
-    if entry.billableOption in NOT_CHARGED:
-        return ZERO
-    if entry.extendedInvoiceAmount is not None and entry.invoice is not None:
-        return entry.extendedInvoiceAmount
-    charged = entry.invoiceHours
-    if charged is None or entry.invoice is None:
-        charged = max(ZERO, _billed(entry, hours) - (entry.agreementHours or ZERO))
-    return charged * (entry.hourlyRate or ZERO)
-
-
-def _with_rounding(made: list[Labor], exact: Sequence[Decimal]) -> list[Labor]:
-    total = sum(exact, ZERO).quantize(CENT, rounding=ROUND_HALF_UP)
-    difference = total - sum((one.override or ZERO for one in made), ZERO)
-    charged = [place for place, one in enumerate(made) if one.override]
-    if difference and charged:
-        last = charged[-1]
-        made[last] = replace(made[last], override=(made[last].override or ZERO) + difference)
-    return made
 
 
 def _overlaps(made: Sequence[Labor], checks: Checks, found: Found) -> None:

@@ -30,13 +30,14 @@ def known_call(row: Staged, gathered: Gathered, checks: Checks) -> Call | CallPl
     )
     if call is not None and ours:
         if link is not None:
-            return _link_only(row, call, None, f"call {call.number} is there")
-        return _link_only(row, call, How.CREATED, f"call {call.number} was made before; it is linked now")
+            return _link_only(row, call, None, f"call {call.number} is there", ours=True)
+        text = f"call {call.number} was made before; it is linked now"
+        return _link_only(row, call, How.CREATED, text, ours=True)
     if call is not None and link is not None and link.how in {How.BY_HAND, How.ADOPTED}:
         return _link_only(row, call, None, f"call {call.number} was linked; nothing is added to it")
     if call is not None:
         if gathered.updated:
-            return _link_only(row, call, None, f"call {call.number} has the ticket's work")
+            return _link_only(row, call, None, f"call {call.number} has the ticket's work", ours=True)
         if checks.ask("linked call can take the work", call.status != INVOICED, call.status, "not invoiced"):
             return call
         return None
@@ -100,7 +101,7 @@ def _of_another_invoice(call: Call, row: Staged) -> bool:
     return named is not None and (row.invoice is None or named[1].strip() != row.invoice.number)
 
 
-def _link_only(row: Staged, call: Call, how: How | None, text: str) -> CallPlan:
+def _link_only(row: Staged, call: Call, how: How | None, text: str, *, ours: bool = False) -> CallPlan:
     return CallPlan(
         subject=row.subject,
         ticket=row.ticket,
@@ -108,5 +109,6 @@ def _link_only(row: Staged, call: Call, how: How | None, text: str) -> CallPlan:
         generation=row.generation,
         call=call,
         how=how,
+        ours=ours,
         text=text,
     )

@@ -103,6 +103,7 @@ class CallPlan:
         labors: to add, in the order of time.
         status: of the moved call afterwards, None leaves it alone.
         how: how the link to make came about, None when it exists.
+        ours: of a call that is there: Tandem put the work into it.
         warnings: codes and sentences.
         text: one sentence for people.
     """
@@ -117,8 +118,14 @@ class CallPlan:
     notes: str = ""
     status: str | None = None
     how: How | None = None
+    ours: bool = False
     warnings: tuple[tuple[str, str], ...] = ()
     text: str = ""
+
+    @property
+    def gives_work(self) -> bool:
+        """Whether the ticket's work is in the call because of Tandem, now or from a run before."""
+        return self.writes_eautomate or self.ours
 
     @property
     def writes_eautomate(self) -> bool:

@@ -57,6 +57,24 @@ async def test_labour_has_what_it_is_given_and_no_travel(board: Board) -> None:
     assert row["CreatorID"].rstrip() == "TANDEM"
 
 
+async def test_labour_is_written_where_it_differs_and_only_of_its_call(board: Board) -> None:
+    key, other = await board.call("1140"), await board.call("1141")
+    async with board.writing() as work:
+        labor = await work.add_labor(key, board.hours(labor_rate=Decimal(120), notes="Replaced core switch"))
+    before = await board.read(key)
+    async with board.writing() as work:
+        assert await work.update_labor(key, labor, {"labor_override": Decimal("60.00")})
+    after = await board.read(key)
+    assert (after.labors[0].labor_override, after.labors[0].notes) == (Decimal(60), "Replaced core switch")
+    assert after.row_version != before.row_version
+    async with board.writing() as work:
+        assert not await work.update_labor(key, labor, {"labor_override": Decimal(60)})
+    assert await board.read(key) == after
+    with pytest.raises(RowChanged, match="is gone from the call"):
+        async with board.writing() as work:
+            await work.update_labor(other, labor, {"labor_override": Decimal(0)})
+
+
 async def test_work_saves_its_call_once(board: Board) -> None:
     key = await board.call("1140")
     before = await board.read(key)

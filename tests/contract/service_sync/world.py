@@ -210,6 +210,12 @@ class World(Running):
             MakeLink(kind=kind, left=left, right=right, how=how, by=by, why="test", generation=0)
         )
 
+    async def saved(self, call: Call) -> Told:
+        """The call as it is now arrives as a change, as after somebody saved it."""
+        self._sequence += 1
+        now = (await self.port.calls_by_id([call.call_id]))[call.call_id]
+        return await self.run(self.raw(now, self._sequence))
+
     async def calls(self, number: str = "1001") -> list[Call]:
         """The customer's calls as they are now."""
         ids = [int(row["CallID"]) for row in self.people.calls(customer=number)]

@@ -32,10 +32,11 @@ def test_only_lines_of_contracts_are_deleted_of_the_dealers_rows() -> None:
     assert product["dbo.SCBillingContracts"] == ("SELECT",)
 
 
-def test_calls_are_made_and_saved_and_what_belongs_to_them_is_only_added() -> None:
+def test_calls_and_labour_are_made_and_saved_and_materials_are_only_added() -> None:
     wanted = _wanted("calls")
     assert wanted["dbo.SCCalls"] == ("SELECT", "INSERT", "UPDATE")
-    assert wanted["dbo.SCCallLabors"] == wanted["dbo.SCCallMaterials"] == ("SELECT", "INSERT")
+    assert wanted["dbo.SCCallLabors"] == ("SELECT", "INSERT", "UPDATE")
+    assert wanted["dbo.SCCallMaterials"] == ("SELECT", "INSERT")
     assert wanted["dbo.ARCustomers"] == wanted["dbo.SCContracts"] == wanted["dbo.ICItems"] == ("SELECT",)
     assert wanted["ea_double.NumberSeries"] == ("SELECT", "UPDATE")
     assert "tandem.call_writes" in wanted

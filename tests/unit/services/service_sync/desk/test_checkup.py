@@ -37,11 +37,15 @@ def test_a_hold_code_that_is_never_used_is_not_wanted() -> None:
 def test_everything_required_that_is_blank_is_told_with_what_becomes_of_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    told = dict(ServiceSyncSettings().lacking())
-    assert told["ticket_statuses"] == "no ticket is taken"
-    assert list(told) == [
-        "ticket_statuses", "default_bill_code", "default_call_type", "default_activity_code", "service_item",
+    assert ServiceSyncSettings().lacking() == [("ticket_statuses", "no ticket is taken")]
+    by_invoice = ServiceSyncSettings.model_validate(
+        {"sync_mode": "invoice only", "ticket_statuses": "Completed"}
+    )
+    assert by_invoice.lacking() == [("invoice_statuses", "no ticket is taken")]
+    bare = ServiceSyncSettings.model_validate({"ticket_statuses": "Completed"})
+    assert [name for name, _ in bare.lacking()] == [
+        "default_bill_code", "default_call_type", "default_activity_code", "service_item",
     ]  # fmt: skip
-    assert list(settings().lacking()) == []
+    assert settings().lacking() == []
     monkeypatch.setenv("TANDEM_AGREEMENT_SYNC__SERVICE_ITEM", "CW-SERVICE")
-    assert "service_item" not in dict(ServiceSyncSettings().lacking())
+    assert "service_item" not in dict(bare.lacking())
