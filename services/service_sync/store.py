@@ -66,8 +66,12 @@ class TicketStore:
                 found += [_staged(row) for row in await connection.execute(wanted)]
         return found
 
-    async def of_stages(self, stages: Sequence[Stage], most: int = 1000) -> list[Staged]:
-        """Rows of these stages, the newest ticket first."""
+    async def of_stages(self, stages: Sequence[Stage], most: int | None = 1000) -> list[Staged]:
+        """Rows of these stages, the newest ticket first.
+
+        Args:
+            most: so many rows; None is all.
+        """
         own = TICKET.c
         wanted = select(TICKET).where(own.stage.in_([stage.value for stage in stages]))
         async with reading(self._engine) as connection:

@@ -121,6 +121,19 @@ def test_the_bill_code_decides_what_is_charged_and_time_that_is_not_charged_cost
     assert amounts == {charged: 2 * rate, free: Decimal(0)}
 
 
+def test_time_added_to_a_ticket_that_is_a_call_is_listed_in_hours_and_money(desk: HelpDesk) -> None:
+    ticket = desk.ticket(desk.customer("2201"), 1.0)
+    call = desk.called(ticket)
+    desk.time(ticket, 0.5, "2026-11-08T14:00:00Z", hourlyRate=120)
+    desk.time(ticket, 0.25, "2026-11-09T14:00:00Z", hourlyRate=120)
+    shown = tandem(desk.at.stage, "tickets", "late")
+    assert shown.returncode == 0, shown.stderr
+    [line] = [line for line in shown.stdout.splitlines() if line.split()[:1] == [str(ticket)]]
+    assert call["CallNumber"] in line
+    assert line.split()[-3:] == ["2", "0.75", "90.00"]
+    assert desk.hours(call) == [Decimal(1)]
+
+
 def test_an_unmapped_company_waits_and_its_link_heals_it(desk: HelpDesk) -> None:
     company = desk.company("7301")
     ticket = desk.ticket(company, 1.0)

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from services.service_sync.asking import AGENT, IGNORE, RE_POINT, REFRESH, RESTORE, RETURN, command
+from services.service_sync.desk.late import late
 from services.service_sync.desk.verdict import stage_of
 from services.service_sync.rules.gathered import Stage, Staged
 from services.service_sync.rules.texts import one_line
@@ -51,6 +52,9 @@ def listed(
         )
     console.print(table)
     console.print(f"{len(rows)} tickets")
+
+
+app.command("late")(late)
 
 
 @app.command()

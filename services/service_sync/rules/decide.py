@@ -5,6 +5,7 @@ from services.service_sync.rules.asked import record, setting
 from services.service_sync.rules.gathered import Gathered, Stage, Staged
 from services.service_sync.rules.header import ON_HOLD, header
 from services.service_sync.rules.labour import hours_of, labour
+from services.service_sync.rules.late import late_of
 from services.service_sync.rules.linked import finished, known_call
 from services.service_sync.rules.plan import CallPlan, Found, Keep, StagePlan
 from services.service_sync.rules.selection import left_alone, settled_at
@@ -113,14 +114,10 @@ def _after_taking(
     )
     if settings.sync_mode is SyncMode.INVOICE:
         return Skip(f"{text}, but for time that an invoice bills later", checks.made)
-    known = {entry.id for entry in row.ticket.time}
-    late = [entry for entry in ticket.time if entry.id not in known]
-    hours = sum((hours_of(entry) or ZERO for entry in late), ZERO)
-    checks.ask(
-        "no time was added since", not late, f"{len(late)} entries, {hours:f} h", "none (S22, a warning)"
-    )
+    late = late_of(row, ticket)
+    checks.ask("no time was added since", not late, late.told, "none (S22, a warning)")
     if late:
-        text += f" (S22: {len(late)} time entries, {hours:f} h, were added later: enter them by hand)"
+        text += f" (S22: {late.told}, were added later: enter them by hand)"
     return Skip(text, checks.made)
 
 

@@ -1,7 +1,6 @@
 """Which tickets are chosen, that they settle, and what is said about the others (spec/tickets.md 8.2 to 8.4)."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -103,7 +102,7 @@ def test_after_the_call_is_made_no_edit_counts_and_late_time_is_told_in_hours() 
     late = seen(ticket(entry(), entry(98022, "0.25"), entry(98023, "2")), done)
     assert isinstance(late, Skip)
     assert "S22: 2 time entries, 2.25 h" in late.reason
-    assert Decimal(check_of(late, "no time was added since").seen.split()[2]) == Decimal("2.25")
+    assert check_of(late, "no time was added since").seen.startswith("2 time entries, 2.25 h")
 
 
 def test_an_ignored_ticket_stays_ignored() -> None:
