@@ -13,25 +13,20 @@ from services.agreement_sync.settings import AgreementSyncSettings
 from services.agreement_sync.store import InvoiceStore
 from services.agreement_sync.wiring import handlers
 from services.mapping.messages import command as mapping_command
-from services.simulator.eautomate.client import Client
 from services.simulator.eautomate.database import transaction
 from services.simulator.eautomate.templates import SERVICE_ITEM
 from shared.bus.producer import Message
 from shared.connectwise.agreements import AgreementInvoices
-from shared.connectwise.client import ConnectWise
 from shared.connectwise.payments import Payments
-from shared.eautomate.port import EAutomate
 from shared.events.agreements import Invoice
 from shared.events.contracts import Contract, ContractInvoice
-from shared.links.client import MappingClient
 from shared.links.kinds import LinkKind
 from shared.links.models import How, Link, MakeLink, Repoint
 from shared.sync.agent import SyncAgent
 from tests.contract.connectwise.billing import Billing
-from tests.contract.connectwise.conftest import Control
-from tests.contract.running import OUTCOMES, Running, Told
+from tests.contract.in_process import AgentWorld, Systems
+from tests.contract.running import OUTCOMES, Told
 
-DEALER = "DEALER"
 SEAT, SUBSCRIPTION = 701, 707
 """Catalog items MS-SEAT and SUB-MAIL of the stand-in's tenant."""
 DAY = date(2026, 11, 1)
@@ -48,29 +43,14 @@ class Agreed:
     additions: tuple[int, ...] = ()
 
 
-class World(Running):
+class World(AgentWorld):
     """The stand-ins, and an agent that can be killed and started anew."""
 
-    def __init__(
-        self,
-        control: Control,
-        people: Client,
-        port: EAutomate,
-        mapping: MappingClient,
-        engine: AsyncEngine,
-        client: ConnectWise,
-    ) -> None:
-        super().__init__(AGENT)
-        self.control = control
-        self.people = people
-        self.port = port
-        self.mapping = mapping
-        self.client = client
-        self.billing = Billing(control)
-        self.invoices = AgreementInvoices(client)
-        self.engine = engine
+    def __init__(self, systems: Systems, engine: AsyncEngine) -> None:
+        super().__init__(AGENT, systems, engine)
+        self.billing = Billing(self.control)
+        self.invoices = AgreementInvoices(self.client)
         self.clock = time.time
-        self._sequence = 100
         self.configure()
 
     def configure(self, territory_filter: tuple[str, ...] = (), **given: Any) -> None:

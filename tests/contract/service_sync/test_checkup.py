@@ -12,7 +12,8 @@ from shared.checkup.finding import Finding, Level
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.limiter import Limiter
 from tests.contract.connectwise.conftest import settings_for
-from tests.contract.service_sync.world import DEALER, MARTA
+from tests.contract.in_process import DEALER
+from tests.contract.service_sync.world import MARTA
 from tests.unit.services.service_sync.rules.world import settings
 
 

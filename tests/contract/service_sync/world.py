@@ -13,27 +13,22 @@ from services.service_sync.asking import AGENT, PROCESS, command, taking
 from services.service_sync.settings import ServiceSyncSettings
 from services.service_sync.store import TicketStore
 from services.service_sync.wiring import handlers
-from services.simulator.eautomate.client import Client
 from services.simulator.eautomate.database import transaction
 from services.simulator.eautomate.templates import SERVICE_ITEM
 from shared.bus.producer import Message
-from shared.connectwise.client import ConnectWise
 from shared.connectwise.service_invoices import ServiceInvoices
 from shared.connectwise.tickets import Tickets
-from shared.eautomate.port import EAutomate
 from shared.events.calls import Call
 from shared.events.service_invoices import ServiceInvoice
 from shared.events.tickets import Ticket
-from shared.links.client import MappingClient
 from shared.links.kinds import LinkKind
 from shared.links.models import How, Link, MakeLink
 from shared.sync.agent import SyncAgent
 from shared.sync.intents import DueIntent
 from tests.contract.connectwise.billing import Billing
-from tests.contract.connectwise.conftest import Control
-from tests.contract.running import OUTCOMES, Running, Told
+from tests.contract.in_process import AgentWorld, Systems
+from tests.contract.running import OUTCOMES, Told
 
-DEALER = "DEALER"
 MARTA, KOVA = "E001", 176
 """A technician, and the member of the stand-in's tenant who is the same person."""
 WORKED = "2026-11-02T14:00:00Z"
@@ -48,28 +43,13 @@ class Dealt:
     company: int
 
 
-class World(Running):
+class World(AgentWorld):
     """The stand-ins, and an agent that can be killed and started anew."""
 
-    def __init__(
-        self,
-        control: Control,
-        people: Client,
-        port: EAutomate,
-        mapping: MappingClient,
-        engine: AsyncEngine,
-        client: ConnectWise,
-    ) -> None:
-        super().__init__(AGENT)
-        self.control = control
-        self.people = people
-        self.port = port
-        self.mapping = mapping
-        self.client = client
-        self.billing = Billing(control)
-        self.tickets = Tickets(client)
-        self.engine = engine
-        self._sequence = 100
+    def __init__(self, systems: Systems, engine: AsyncEngine) -> None:
+        super().__init__(AGENT, systems, engine)
+        self.billing = Billing(self.control)
+        self.tickets = Tickets(self.client)
         self.configure()
 
     def configure(self, territory_filter: tuple[str, ...] = (), **given: Any) -> None:

@@ -15,7 +15,7 @@ from shared.cli.main import make_app
 from shared.config import StoreSettings
 from shared.store.engine import open_store
 from shared.store.migrate import upgrade
-from tests.contract.agreement_sync.world import DEALER
+from tests.contract.in_process import DEALER
 from tests.contract.links.conftest import Desk, dealer, desk
 
 __all__ = ["dealer", "desk"]
