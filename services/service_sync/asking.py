@@ -15,8 +15,8 @@ TAKE = "take"
 """A ticket has settled: Tandem takes it."""
 REFRESH, RE_POINT, IGNORE, RETURN = "refresh", "re-point", "ignore", "return"
 """A person wants a ticket taken anew, made for another customer, left alone, or no longer left alone."""
-RESTORE = "restore"
-"""A person wants ConnectWise's amounts back in a ticket's call."""
+RESTORE, ACCEPT = "restore", "accept"
+"""A person wants ConnectWise's amounts back in a ticket's call, or e-automate's to stay."""
 
 
 class Command(BaseModel):

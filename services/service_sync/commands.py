@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.service_sync.asking import (
+    ACCEPT,
     IGNORE,
     RE_POINT,
     REFRESH,
@@ -15,10 +16,12 @@ from services.service_sync.asking import (
 )
 from services.service_sync.gather import Gatherer
 from services.service_sync.handlers import TicketHandler, named_ticket
-from services.service_sync.rules.decide import Plan, decide_taken
+from services.service_sync.invoices import InvoiceHandler
+from services.service_sync.rules.decide import Plan, decide_seen, decide_taken
 from services.service_sync.rules.gathered import Gathered, Stage
-from services.service_sync.rules.recomputed import GatheredCall, Restore, decide_restore
-from services.service_sync.settings import ServiceSyncSettings
+from services.service_sync.rules.invoices import InvoicePlan, decide_invoice, invoice_of
+from services.service_sync.rules.recomputed import GatheredCall, Restore, decide_accept, decide_restore
+from services.service_sync.settings import ServiceSyncSettings, SyncMode
 from services.service_sync.store import TicketStore
 from services.service_sync.taking import Taker, part_of
 from services.service_sync.watch import CallWatch
@@ -28,9 +31,9 @@ from shared.events.change import Change, RecordError, decode
 from shared.links.kinds import LinkKind, facts
 from shared.sync.agent import Applied
 from shared.sync.commands import LINKED, UNLINKED
-from shared.sync.decision import Checks, Decision, Skip
+from shared.sync.decision import Apply, Checks, Decision, Skip
 
-KNOWN = frozenset({TAKE, REFRESH, RE_POINT, IGNORE, RETURN, RESTORE, LINKED, UNLINKED})
+KNOWN = frozenset({TAKE, REFRESH, RE_POINT, IGNORE, RETURN, RESTORE, ACCEPT, LINKED, UNLINKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,20 @@ class Asked:
     Attributes:
         gone: ConnectWise has it no more, or its invoice bills none of its time, although it was to be taken anew.
         call: of a ticket whose amounts are to be put back.
+        returned: of a ticket that was never taken: what becomes of it, or of its invoices, now.
     """
 
     gathered: Gathered
     gone: bool = False
     call: GatheredCall = field(default_factory=GatheredCall)
+    returned: tuple[Decision[Plan] | Decision[InvoicePlan], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What becomes of all invoices that bill a ticket."""
+
+    plans: tuple[InvoicePlan, ...]
 
 
 class TicketCommandHandler:
@@ -57,6 +69,7 @@ class TicketCommandHandler:
         store: TicketStore,
         source: Tickets,
         watch: CallWatch,
+        invoices: InvoiceHandler,
         settings: ServiceSyncSettings,
     ) -> None:
         """Wire who reads tickets from ConnectWise, and who knows them."""
@@ -65,6 +78,7 @@ class TicketCommandHandler:
         self._store = store
         self._source = source
         self._watch = watch
+        self._invoices = invoices
         self._taker = Taker(store, source, settings)
         self._settings = settings
 
@@ -91,20 +105,43 @@ class TicketCommandHandler:
         restored = {
             change.envelope.subject: await self._watch.of_ticket(change.envelope.subject)
             for change in changes
-            if change.envelope.action == RESTORE
+            if change.envelope.action in {RESTORE, ACCEPT}
         }
         gathered = await self._gatherer.gather([change.envelope.subject for change in changes])
+        returned = {
+            change.envelope.subject: await self._returned(gathered[change.envelope.subject], change)
+            for change in changes
+            if change.envelope.action == RETURN and gathered[change.envelope.subject].row is None
+        }
         return {
-            subject: Asked(one, subject in gone, restored.get(subject, GatheredCall()))
+            subject: Asked(
+                one, subject in gone, restored.get(subject, GatheredCall()), returned.get(subject, ())
+            )
             for subject, one in gathered.items()
         }
 
-    def decide(self, change: Change[Command], gathered: Asked) -> Decision[Plan | Restore]:
+    async def _returned(
+        self, gathered: Gathered, change: Change[Command]
+    ) -> tuple[Decision[Plan] | Decision[InvoicePlan], ...]:
+        """A ticket that was never taken is decided on at once: nothing else may ever bring it up again."""
+        ticket = await self._source.fresh(int(change.envelope.subject.partition("@")[0]))
+        if ticket is None:
+            return ()
+        if self._settings.sync_mode is SyncMode.STATUS:
+            return (decide_seen(ticket, 0, gathered, self._settings),)
+        ids = sorted({one for entry in ticket.time if (one := invoice_of(entry)) is not None})
+        invoices = await self._invoices.source.by_ids(ids)
+        found = await self._gatherer.invoices(invoices)
+        return tuple(decide_invoice(one, 0, found[one.subject], self._settings) for one in invoices)
+
+    def decide(self, change: Change[Command], gathered: Asked) -> Decision[Plan | Restore | Together]:
         """Decide as for any ticket that was taken."""
         checks, row = Checks(), gathered.gathered.row
         checks.note(
             "asked by", f"{change.record.by or 'Tandem'}: {change.record.why or change.envelope.action}"
         )
+        if change.envelope.action == ACCEPT:
+            return decide_accept(gathered.call, checks)
         if change.envelope.action == RESTORE:
             restoring = decide_restore(gathered.call, self._settings.call_status)
             return replace(restoring, checks=[*checks.made, *restoring.checks])
@@ -113,6 +150,8 @@ class TicketCommandHandler:
                 "ConnectWise has the ticket, or its billed time, no more; it stays as it was taken",
                 checks.made,
             )
+        if row is None and gathered.returned:
+            return _all_of(gathered.returned, checks)
         if row is None:
             return Skip("the ticket was never taken, or is not chosen any more", checks.made)
         if row.stage is Stage.CANDIDATE:
@@ -124,8 +163,11 @@ class TicketCommandHandler:
         decision = decide_taken(row, gathered.gathered, self._settings)
         return replace(decision, checks=[*checks.made, *decision.checks])
 
-    async def apply(self, change: Change[Command], plan: Plan | Restore) -> Applied:
-        """See ``TicketHandler.carry_out`` and ``CallWatch.restore``."""
+    async def apply(self, change: Change[Command], plan: Plan | Restore | Together) -> Applied:
+        """See ``TicketHandler.carry_out``, ``InvoiceHandler.carry_out`` and ``CallWatch.restore``."""
+        if isinstance(plan, Together):
+            done = [await self._invoices.carry_out(one) for one in plan.plans]
+            return Applied("; ".join(one.text for one in done), result="skipped")
         if isinstance(plan, Restore):
             return await self._watch.restore(plan, change.envelope.sequence)
         return await self._tickets.carry_out(change.envelope.subject, plan)
@@ -150,6 +192,8 @@ class TicketCommandHandler:
                 await self._store.let_go(subject, body.generation, body.by, body.why)
             case action if action == RESTORE:
                 pass
+            case action if action == ACCEPT:
+                await self._store.accept(subject, body.by, body.why)
             case _:
                 if isinstance(body, LinkCommand):
                     await self._store.linked(subject, body.generation, body.by, body.why)
@@ -157,13 +201,30 @@ class TicketCommandHandler:
 
     async def _refresh(self, subject: str, body: Command) -> bool:
         number = int(subject.partition("@")[0])
-        rows = (await self._store.by_tickets([number])).get(number, [])
-        row = next((one for one in rows if one.subject == subject), None)
+        row = (await self._store.by_subjects([subject])).get(subject)
         if row is None:
             return True
         whole = await self._source.fresh(number)
-        ticket = part_of(whole, row, rows) if whole is not None else None
+        ticket = part_of(whole, row) if whole is not None else None
         if ticket is None or (row.invoice is not None and not ticket.time):
             return False
         await self._store.refresh(subject, ticket, body.by, body.why)
         return True
+
+
+def _all_of(
+    decisions: Sequence[Decision[Plan] | Decision[InvoicePlan]], checks: Checks
+) -> Decision[Plan | Restore | Together]:
+    """One decision of those about a ticket, or about each invoice that bills it."""
+    plans: list[InvoicePlan] = []
+    for one in decisions:
+        checks.made.extend(one.checks)
+        if not isinstance(one, Apply):
+            continue
+        if not isinstance(one.plan, InvoicePlan):
+            return Apply(one.plan, checks.made)
+        plans.append(one.plan)
+    if plans:
+        return Apply(Together(tuple(plans)), checks.made)
+    reasons = "; ".join(dict.fromkeys(one.reason for one in decisions if not isinstance(one, Apply)))
+    return Skip(f"not ignored any more; {reasons}", checks.made)

@@ -121,11 +121,17 @@ class Gatherer:
         zone, now = self._now()
         mine = await self._store.by_invoices(one.id for one in changes)
         rows = await self._store.by_tickets(ticket.id for one in changes for ticket in one.tickets)
+        held = await self._store.holders(
+            entry.id for one in changes for ticket in one.tickets for entry in ticket.time
+        )
+        holding = await self._store.by_subjects(sorted(set(held.values())))
+        holders = {entry: holding[subject] for entry, subject in held.items() if subject in holding}
         return {
             one.subject: GatheredInvoice(
                 now,
                 zone,
                 tuple(row for ticket in one.tickets for row in rows.get(ticket.id, ())),
+                holders,
                 tuple(mine.get(one.id, ())),
                 self._territory_filter,
             )

@@ -12,7 +12,8 @@ from services.service_sync.rules.invoices import (
 from services.service_sync.rules.texts import one_line
 from services.service_sync.settings import ServiceSyncSettings
 from services.service_sync.store import TicketStore
-from shared.bus.delivery import Delivery
+from shared.bus.delivery import Delivery, Fault
+from shared.connectwise.service_invoices import ServiceInvoices
 from shared.events.change import Change
 from shared.events.service_invoices import ServiceInvoice
 from shared.sync.agent import Applied, decode_record
@@ -23,8 +24,15 @@ from shared.sync.decision import Decision
 class InvoiceHandler:
     """An invoice of work changed, or is gone."""
 
-    def __init__(self, gatherer: Gatherer, store: TicketStore, settings: ServiceSyncSettings) -> None:
+    def __init__(
+        self,
+        gatherer: Gatherer,
+        store: TicketStore,
+        source: ServiceInvoices,
+        settings: ServiceSyncSettings,
+    ) -> None:
         """Wire reading and rules."""
+        self.source = source
         self._gatherer = gatherer
         self._store = store
         self._settings = settings
@@ -47,12 +55,20 @@ class InvoiceHandler:
         return decide_invoice(change.record, change.envelope.sequence, gathered, self._settings)
 
     async def apply(self, change: Change[ServiceInvoice], plan: InvoicePlan) -> Applied:  # noqa: ARG002
+        """See ``carry_out``."""
+        return await self.carry_out(plan)
+
+    async def carry_out(self, plan: InvoicePlan) -> Applied:
         """Let what it bills settle; what was taken meanwhile stays as it was taken."""
         for subject in plan.forget:
             await self._store.forget(subject, plan.sequence, taken=plan.drop)
         for ticket in plan.settle:
             subject = plan.invoice.subject(ticket.id)
             await self._store.settle(subject, ticket, plan.sequence, plan.due, plan.invoice)
+        if plan.waits:
+            return Applied(
+                plan.text, refused=Fault("S27", f"{plan.waits}; {plan.text}", blocked_on=plan.blocked_on)
+            )
         return Applied(plan.text, result="skipped")
 
     def label(self, change: Change[ServiceInvoice]) -> str:

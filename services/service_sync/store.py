@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Column, and_, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.service_sync.rules.gathered import Invoiced, Stage, Staged
-from services.service_sync.tables import INVOICE_NUMBER_MOST, TICKET
+from services.service_sync.tables import ENTRY, INVOICE_NUMBER_MOST, TICKET
 from shared.events.tickets import Ticket
 from shared.store.engine import reading
 from shared.store.upsert import chunks, insert
@@ -57,6 +57,15 @@ class TicketStore:
         """Every row of what these invoices bill; absent when there is none."""
         rows = await self._where(TICKET.c.invoice_id, ids)
         return _by(rows, lambda row: row.invoice.id if row.invoice is not None else 0)
+
+    async def holders(self, entries: Iterable[int]) -> dict[int, str]:
+        """Subjects of the rows with which time entries were taken, by RecID; absent while none was."""
+        found: dict[int, str] = {}
+        async with reading(self._engine) as connection:
+            for part in chunks(sorted(set(entries))):
+                rows = await connection.execute(select(ENTRY).where(ENTRY.c.entry_id.in_(part)))
+                found |= {row.entry_id: row.subject for row in rows}
+        return found
 
     async def _where(self, column: Column[int], ids: Iterable[int]) -> list[Staged]:
         found: list[Staged] = []
@@ -116,7 +125,9 @@ class TicketStore:
         stages = [Stage.CANDIDATE.value, *([Stage.STAGED.value] if taken else [])]
         mine = (own.subject == subject, own.stage.in_(stages), own.sequence <= sequence)
         async with self._engine.begin() as connection:
-            await connection.execute(TICKET.delete().where(*mine))
+            gone = await connection.execute(TICKET.delete().where(*mine))
+            if gone.rowcount:
+                await connection.execute(ENTRY.delete().where(ENTRY.c.subject == subject))
 
     async def ripe(self, subjects: Sequence[str]) -> dict[str, Staged]:
         """Those of these tickets that have settled, by subject."""
@@ -129,12 +140,13 @@ class TicketStore:
     async def take(self, tickets: Mapping[str, Taken]) -> None:
         """Take tickets as they are given, by subject; from now on their snapshots stay so.
 
-        One that changed since it settled under its sequence is not taken.
+        One that changed since it settled under its sequence is not taken. Time that was taken with another row
+        stays out; a ticket of which nothing else is left is forgotten.
         """
         own, now = TICKET.c, self._clock()
         async with self._engine.begin() as connection:
             for subject, taken in tickets.items():
-                await connection.execute(
+                due = await connection.execute(
                     update(TICKET)
                     .where(
                         own.subject == subject,
@@ -142,13 +154,31 @@ class TicketStore:
                         own.due_at <= now,
                         own.sequence == taken.sequence,
                     )
-                    .values(
-                        stage=Stage.STAGED.value,
-                        taken_at=now,
-                        content=taken.ticket.value().decode(),
-                        invoice_place=taken.place,
-                    )
+                    .values(stage=Stage.STAGED.value, taken_at=now, invoice_place=taken.place)
                 )
+                if not due.rowcount:
+                    continue
+                ticket = await self._own_time(connection, subject, taken.ticket)
+                if taken.ticket.time and not ticket.time:
+                    await connection.execute(TICKET.delete().where(own.subject == subject))
+                    continue
+                content = ticket.value().decode()
+                await connection.execute(update(TICKET).where(own.subject == subject).values(content=content))
+
+    async def _own_time(self, connection: AsyncConnection, subject: str, ticket: Ticket) -> Ticket:
+        """The ticket with the time that comes over with this row; nobody else gets it from now on."""
+        ids = [entry.id for entry in ticket.time]
+        if ids:
+            rows = [{"entry_id": ident, "subject": subject} for ident in ids]
+            statement = insert(self._engine.dialect.name, ENTRY)
+            await connection.execute(
+                statement.on_conflict_do_nothing(index_elements=[ENTRY.c.entry_id]), rows
+            )
+        mine: set[int] = set()
+        for part in chunks(ids):
+            held = select(ENTRY.c.entry_id).where(ENTRY.c.entry_id.in_(part), ENTRY.c.subject == subject)
+            mine |= set((await connection.execute(held)).scalars())
+        return ticket.model_copy(update={"time": tuple(one for one in ticket.time if one.id in mine)})
 
     async def done(self, subject: str, generation: int, call_number: str, *, overridden: bool) -> None:
         """The ticket's call is there, made in this generation.
@@ -196,18 +226,35 @@ class TicketStore:
 
     async def point(self, subject: str, customer_id: int | None, by: str, why: str) -> None:
         """Make a ticket's call for this customer (None: its company's again); one that has its call stays."""
-        await self._decided(subject, by, why, customer_id=customer_id)
+        own = TICKET.c
+        open_ = own.stage.in_([Stage.CANDIDATE.value, Stage.STAGED.value])
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                update(TICKET)
+                .where(own.subject == subject, open_)
+                .values(customer_id=customer_id, **_noted(by, why))
+            )
 
     async def refresh(self, subject: str, ticket: Ticket, by: str, why: str) -> None:
         """Take a ticket that has no call anew, as it is in ConnectWise now."""
-        await self._decided(
-            subject,
-            by,
-            why,
-            content=ticket.value().decode(),
-            stage=Stage.STAGED.value,
-            taken_at=self._clock(),
-        )
+        own = TICKET.c
+        open_ = (own.subject == subject, own.stage.in_([Stage.CANDIDATE.value, Stage.STAGED.value]))
+        taken = {"stage": Stage.STAGED.value, "taken_at": self._clock()}
+        async with self._engine.begin() as connection:
+            found = await connection.execute(update(TICKET).where(*open_).values(**taken, **_noted(by, why)))
+            if not found.rowcount:
+                return
+            await connection.execute(ENTRY.delete().where(ENTRY.c.subject == subject))
+            content = (await self._own_time(connection, subject, ticket)).value().decode()
+            await connection.execute(update(TICKET).where(own.subject == subject).values(content=content))
+
+    async def accept(self, subject: str, by: str, why: str) -> None:
+        """A person wants e-automate's amounts in the ticket's call: they are not watched any more."""
+        own = TICKET.c
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                update(TICKET).where(own.subject == subject).values(overridden=False, **_noted(by, why))
+            )
 
     async def let_go(self, subject: str, generation: int, by: str, why: str) -> None:
         """A person unlinked the ticket's call: it is left alone until somebody wants a call again."""
@@ -227,14 +274,6 @@ class TicketStore:
                 update(TICKET)
                 .where(own.subject == subject, own.generation <= generation, own.taken_at.is_not(None))
                 .values(stage=Stage.STAGED.value, generation=generation, **_noted(by, why))
-            )
-
-    async def _decided(self, subject: str, by: str, why: str, **values: Any) -> None:
-        own = TICKET.c
-        open_ = own.stage.in_([Stage.CANDIDATE.value, Stage.STAGED.value])
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                update(TICKET).where(own.subject == subject, open_).values(**values, **_noted(by, why))
             )
 
     async def due(self, now: float, again: float, limit: int = 200) -> list[DueIntent]:

@@ -5,6 +5,15 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaD
 METADATA = MetaData()
 INVOICE_NUMBER_MOST = 50
 
+ENTRY = Table(
+    "service_sync_entry",
+    METADATA,
+    # A time entry that was taken, and with which row: it comes over once, whatever brings it.
+    Column("entry_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("subject", String(40), nullable=False),
+    Index("service_sync_entry_subject", "subject"),
+)
+
 TICKET = Table(
     "service_sync_ticket",
     METADATA,

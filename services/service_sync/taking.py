@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from services.service_sync.rules.gathered import Staged
-from services.service_sync.rules.invoices import billed_by, place_of, still_to_bring
-from services.service_sync.settings import ServiceSyncSettings
+from services.service_sync.rules.invoices import billed_by, place_of
+from services.service_sync.settings import ServiceSyncSettings, SyncMode
 from services.service_sync.store import Taken, TicketStore
 from shared.connectwise.tickets import Tickets
 from shared.events.tickets import Ticket
@@ -27,6 +27,7 @@ class Taker:
     ) -> None:
         self._store = store
         self._source = source
+        self._by_invoice = settings.sync_mode is SyncMode.INVOICE
         self._settle_seconds = settings.settle_minutes * 60
         self._clock = clock
 
@@ -34,23 +35,21 @@ class Taker:
         """Take those that have settled; one that has changed unseen settles again, as it is now.
 
         One that ConnectWise does not show is left as it is: it comes again, or its deletion does. What an invoice
-        does not bill any more is forgotten.
+        does not bill any more is forgotten, and so is what was chosen in the other ``sync_mode``.
         """
         ripe = await self._store.ripe(subjects)
         if not ripe:
             return
         shown = await self._source.by_ids(sorted({row.ticket.id for row in ripe.values()}), notes=True)
         now = {ticket.id: ticket for ticket in shown}
-        others = await self._store.by_tickets(
-            row.ticket.id for row in ripe.values() if row.invoice is not None
-        )
         taken = {}
         for subject, row in ripe.items():
             whole = now.get(row.ticket.id)
             if whole is None:
                 continue
-            ticket = part_of(whole, row, others.get(whole.id, ()))
-            if row.invoice is not None and not ticket.time:
+            ticket = part_of(whole, row)
+            changed_mode = (row.invoice is not None) != self._by_invoice
+            if changed_mode or (row.invoice is not None and not ticket.time):
                 await self._store.forget(subject, row.sequence)
             elif _without_notes(ticket) == _without_notes(row.ticket):
                 place = place_of(whole, row.invoice.id) if row.invoice is not None else ""
@@ -62,17 +61,13 @@ class Taker:
         await self._store.take(taken)
 
 
-def part_of(whole: Ticket, row: Staged, rows: Sequence[Staged]) -> Ticket:
-    """What of a ticket a row brings over: all of it, or the time its invoice bills that is not there yet.
+def part_of(whole: Ticket, row: Staged) -> Ticket:
+    """What of a ticket a row brings over: all of it, or the time its invoice bills.
 
     Args:
         whole: with all its time.
-        rows: of the same ticket, the row itself too.
     """
-    if row.invoice is None:
-        return whole
-    others = [one for one in rows if one.subject != row.subject]
-    return still_to_bring(billed_by(whole, row.invoice.id), others)
+    return whole if row.invoice is None else billed_by(whole, row.invoice.id)
 
 
 def _without_notes(ticket: Ticket) -> Ticket:

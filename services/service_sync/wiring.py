@@ -12,6 +12,7 @@ from services.service_sync.store import TicketStore
 from services.service_sync.watch import CallHandler, CallWatch
 from services.service_sync.writes import TicketWrites
 from shared.connectwise.client import ConnectWise
+from shared.connectwise.service_invoices import ServiceInvoices
 from shared.connectwise.tickets import Tickets
 from shared.eautomate.port import EAutomate
 from shared.events.calls import Call
@@ -38,10 +39,12 @@ def handlers(
     gatherer = Gatherer(store, eautomate, mapping, settings, territory_filter)
     writes = TicketWrites(store, eautomate, mapping, override=settings.override_billing)
     tickets, watch = TicketHandler(gatherer, writes, settings), CallWatch(store, eautomate, mapping)
-    commands = TicketCommandHandler(tickets, gatherer, store, Tickets(client), watch, settings)
+    source = Tickets(client)
+    invoices = InvoiceHandler(gatherer, store, ServiceInvoices(client, source), settings)
+    commands = TicketCommandHandler(tickets, gatherer, store, source, watch, invoices, settings)
     return {
         (Ticket.SOURCE, Ticket.ENTITY): tickets,
-        (ServiceInvoice.SOURCE, ServiceInvoice.ENTITY): InvoiceHandler(gatherer, store, settings),
+        (ServiceInvoice.SOURCE, ServiceInvoice.ENTITY): invoices,
         (Call.SOURCE, Call.ENTITY): CallHandler(watch),
         (COMMAND_SOURCE, Ticket.ENTITY): commands,
     }

@@ -145,8 +145,16 @@ ENTRIES = (
         "Amounts of a call were computed anew",
         "With override_billing a call has ConnectWise's amounts. Somebody opened it and pressed OK, so e-automate put "
         "the bill code's in their place. Tandem takes such a call off OKB, so that it is not invoiced.",
-        "`tandem tickets restore TICKET --why ...` puts ConnectWise's amounts and the status back; or `tandem cases "
-        "ignore` where e-automate's are wanted. Invoice such calls with the eAgent task only.",
+        "`tandem tickets restore TICKET --why ...` puts ConnectWise's amounts and the status back; `tandem tickets accept` "
+        "ends the watch where e-automate's are wanted. Invoice such calls with the eAgent task only.",
         "the call",
+    ),
+    CatalogueEntry(
+        "S27",
+        "Time is taken with another invoice",
+        "An invoice was voided and raised anew, and what the first one brought over still waits for something. The "
+        "same time does not become two calls.",
+        "Mend what the first one waits for, or delete it in ConnectWise; then the second one goes on by itself.",
+        "the ticket's other part, the other invoice",
     ),
 )

@@ -29,7 +29,7 @@ def explain_ticket(
     number: Annotated[str, typer.Argument(help="Ticket number in ConnectWise.")], as_json: AsJson = False
 ) -> None:
     """Why a ticket did, or did not, become a service call: every question answered, and what to do next."""
-    ident = number.strip().lstrip("#")
+    ident = number.strip().lstrip("#").partition("@")[0]
     if not (ident.isascii() and ident.isdigit()):
         fail(f"{number} is no ticket number: tickets are known by their number in ConnectWise, e.g. 60211")
     looked, invoices = asyncio.run(_looked(int(ident)))

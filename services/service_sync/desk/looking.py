@@ -77,7 +77,8 @@ class Looking:
     async def decided(self, tickets: Sequence[Ticket]) -> list[Looked]:
         """What would become of these now."""
         rows = await self.store.by_subjects([one.subject for one in tickets])
-        imagined = [_as_taken(one, rows.get(one.subject)) for one in tickets]
+        held = await self.store.holders(entry.id for one in tickets for entry in one.time)
+        imagined = [_as_taken(_free(one, one.subject, held), rows.get(one.subject)) for one in tickets]
         gathered = await self.gatherer.of_rows(imagined)
         return [
             self._one(ticket, rows.get(ticket.subject), taken, gathered[ticket.subject])
@@ -89,8 +90,11 @@ class Looking:
         gathered = await self.gatherer.invoices(invoices)
         decisions = {one.id: decide_invoice(one, 1, gathered[one.subject], self.settings) for one in invoices}
         rows = {row.subject: row for one in gathered.values() for row in one.mine}
+        held = {key: row.subject for one in gathered.values() for key, row in one.holders.items()}
         imagined = {
-            row.subject: row for one in invoices for row in _parts(decisions[one.id], invoiced(one), rows)
+            row.subject: row
+            for one in invoices
+            for row in _parts(decisions[one.id], invoiced(one), rows, held)
         }
         taken = {**imagined, **{key: row for key, row in rows.items() if row.stage is Stage.STAGED}}
         afterwards = {
@@ -123,6 +127,12 @@ class Looking:
         return Looked(ticket, row, decision, parts=gathered.parts)
 
 
+def _free(ticket: Ticket, subject: str, held: Mapping[int, str]) -> Ticket:
+    """The ticket without time that was taken with another row."""
+    time = tuple(entry for entry in ticket.time if held.get(entry.id, subject) == subject)
+    return ticket.model_copy(update={"time": time})
+
+
 def _as_taken(ticket: Ticket, row: Staged | None) -> Staged:
     if row is not None and row.stage is Stage.STAGED:
         return row
@@ -133,13 +143,13 @@ def _as_taken(ticket: Ticket, row: Staged | None) -> Staged:
 
 
 def _parts(
-    decision: Decision[InvoicePlan], invoice: Invoiced, rows: Mapping[str, Staged]
+    decision: Decision[InvoicePlan], invoice: Invoiced, rows: Mapping[str, Staged], held: Mapping[int, str]
 ) -> Iterator[Staged]:
     """What an invoice brings over, as if it were taken now."""
     if isinstance(decision, Apply):
         for ticket in decision.plan.settle:
             subject = invoice.subject(ticket.id)
-            row = _as_taken(ticket, rows.get(subject))
+            row = _as_taken(_free(ticket, subject, held), rows.get(subject))
             yield replace(row, subject=subject, invoice=invoice)
 
 

@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from services.service_sync.asking import AGENT, IGNORE, RE_POINT, REFRESH, RESTORE, RETURN, command
+from services.service_sync.asking import ACCEPT, AGENT, IGNORE, RE_POINT, REFRESH, RESTORE, RETURN, command
 from services.service_sync.desk.late import late
 from services.service_sync.desk.verdict import stage_of
 from services.service_sync.rules.gathered import Stage, Staged
@@ -26,7 +26,9 @@ from shared.links.kinds import LinkKind, facts
 from shared.links.talk import person, reason
 from shared.store.engine import open_store
 
-Numbers = Annotated[list[str], typer.Argument(help="Ticket numbers; with an invoice, 60211@18550.")]
+Numbers = Annotated[
+    list[str], typer.Argument(help="Ticket numbers; by invoice as `ls` shows them, 60211@18001.")
+]
 Why = Annotated[str, typer.Option("--why", help="Noted with the outcome.")]
 By = Annotated[str | None, typer.Option("--by", help="Who asks for it; the OS user by default.")]
 Seconds = Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait for what comes of it.")]
@@ -81,6 +83,12 @@ def restore(numbers: Numbers, why: Why, by: By = None, wait: Seconds = 20) -> No
     _ask(RESTORE, numbers, why, by, wait)
 
 
+@app.command()
+def accept(numbers: Numbers, why: Why, by: By = None, wait: Seconds = 20) -> None:
+    """Leave e-automate's amounts in calls on which somebody pressed OK: they are not watched any more."""
+    _ask(ACCEPT, numbers, why, by, wait)
+
+
 @app.command("re-point")
 def re_point(
     numbers: Numbers,
@@ -111,7 +119,7 @@ def _ask(
             named(Ticket.SOURCE, Ticket.ENTITY, number),
             number,
             command(topic, number, action, by=by, why=why, customer_id=customer_id),
-            f"`tandem explain ticket {number}` tells",
+            f"`tandem explain ticket {number.partition('@')[0]}` tells",
         )
         for number in numbers
     ]

@@ -114,7 +114,7 @@ def _after_taking(
     )
     if settings.sync_mode is SyncMode.INVOICE:
         return Skip(f"{text}, but for time that an invoice bills later", checks.made)
-    late = late_of(row, ticket)
+    late = late_of(row, ticket, [entry.id for part in gathered.parts for entry in part.ticket.time])
     checks.ask("no time was added since", not late, late.told, "none (S22, a warning)")
     if late:
         text += f" (S22: {late.told}, were added later: enter them by hand)"

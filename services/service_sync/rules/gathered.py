@@ -26,10 +26,6 @@ class Stage(StrEnum):
     IGNORED = "ignored"
 
 
-BROUGHT = frozenset({Stage.STAGED, Stage.DONE})
-"""What the time is, or will be, in e-automate of."""
-
-
 @dataclass(frozen=True, slots=True)
 class Invoiced:
     """The invoice that brings time over in invoice-only mode.

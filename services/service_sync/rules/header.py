@@ -83,7 +83,7 @@ def _customer(ticket: Ticket, gathered: Gathered, checks: Checks, found: Found) 
     if not checks.ask("customer is active", customer.active, _active(customer), "active"):
         text = (
             f"customer {customer.number} {customer.name} is inactive in e-automate: activate it, or `tandem tickets "
-            f"re-point {ticket.id} --customer NUMBER --why ...`."
+            f"re-point {_part(ticket, gathered)} --customer NUMBER --why ...`."
         )
         found.trouble.append(
             Trouble("S4", text, (record(Customer.SOURCE, Customer.ENTITY, customer.customer_id),))
@@ -211,15 +211,22 @@ def _active_of(codes: Mapping[str, Code], wanted: str) -> Code | None:
     return code if code is not None and code.active else None
 
 
+def _part(ticket: Ticket, gathered: Gathered) -> str:
+    """What commands call it: the ticket, or what of it an invoice bills."""
+    return gathered.row.subject if gathered.row is not None else ticket.subject
+
+
 def _unlinked(ticket: Ticket, gathered: Gathered) -> Trouble:
     company = ticket.company
     if company is None:
-        text = f"ticket {ticket.id} names no company: `tandem tickets re-point {ticket.id} --customer NUMBER --why ...`."
+        command = f"`tandem tickets re-point {_part(ticket, gathered)} --customer NUMBER --why ...`"
+        text = f"ticket {ticket.id} names no company: {command}."
         return Trouble("S1", text)
     text = (
         f"company {told(company)} has no customer in e-automate. Put the customer's number into its Company ID or "
         f"Account ID, or `tandem links link customer-company NUMBER {company.id} --why ...`; then the call is made by "
-        f"itself. Is the company wrong, `tandem tickets re-point {ticket.id} --customer NUMBER --why ...`."
+        f"itself. Is the company wrong, `tandem tickets re-point {_part(ticket, gathered)} --customer NUMBER "
+        "--why ...`."
     )
     return Trouble(
         "S1", text, (f"link:{LinkKind.CUSTOMER_COMPANY.value}:right:{gathered.company_id or company.id}",)

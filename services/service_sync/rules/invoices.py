@@ -1,16 +1,17 @@
 """Which tickets an invoice brings over in invoice-only mode, and with which time (spec/tickets.md 8.2, 8.4). Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from services.service_sync.rules.asked import name_of
-from services.service_sync.rules.gathered import BROUGHT, Invoiced, Stage, Staged
+from services.service_sync.rules.asked import name_of, record
+from services.service_sync.rules.gathered import Invoiced, Stage, Staged
+from services.service_sync.rules.late import late_of
 from services.service_sync.rules.selection import SERVICE, new_enough, settled_at, spoken_against
 from services.service_sync.settings import ServiceSyncSettings, SyncMode
 from shared.events.service_invoices import ServiceInvoice
 from shared.events.tickets import Ticket, TimeEntry
-from shared.sync.decision import Apply, Checks, Decision, Skip
+from shared.sync.decision import Apply, Checks, Decision, Skip, Wait
 
 DOWN_PAYMENT = "DownPayment"
 BY_STATUS = "sync_mode is status: tickets come over by their status, not by the invoice that bills them"
@@ -24,6 +25,7 @@ class GatheredInvoice:
         now: UTC.
         zone: of the dealer.
         rows: what Tandem's own table has of the invoice's tickets, whatever brought them over.
+        holders: rows with which the invoice's time was taken, by RecID of the time entry.
         mine: rows this invoice made, those of tickets that are not on it any more too.
         territory_filter: territories that take part, empty: all (variable W).
     """
@@ -31,6 +33,7 @@ class GatheredInvoice:
     now: datetime
     zone: tzinfo
     rows: tuple[Staged, ...] = ()
+    holders: Mapping[int, Staged] = field(default_factory=dict)
     mine: tuple[Staged, ...] = ()
     territory_filter: tuple[str, ...] = ()
 
@@ -44,6 +47,8 @@ class InvoicePlan:
         forget: subjects that settle and are not on the invoice any more.
         due: when they are taken, epoch seconds.
         drop: forget those that were taken and have no call, too: the invoice is gone.
+        waits: tickets whose time was taken with another invoice that has no call yet.
+        blocked_on: what they wait for.
     """
 
     invoice: Invoiced
@@ -53,13 +58,17 @@ class InvoicePlan:
     due: float = 0.0
     drop: bool = False
     text: str = ""
+    waits: str = ""
+    blocked_on: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class _Sorted:
     settle: list[Ticket] = field(default_factory=list)
-    known: list[Staged] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)
+    waits: list[str] = field(default_factory=list)
+    blocked_on: list[str] = field(default_factory=list)
 
 
 def decide_invoice(
@@ -73,9 +82,11 @@ def decide_invoice(
     found = _sort(invoice, own, gathered, settings, checks)
     wanted = {own.subject(ticket.id) for ticket in found.settle}
     forget = _settling(row for row in gathered.mine if row.subject not in wanted)
+    waits = "; ".join(found.waits)
     if not found.settle and not forget:
-        told = [*(_known(row) for row in found.known), *found.apart]
-        why = "; ".join(told) or "it bills no time of a service ticket"
+        if waits:
+            return Wait("S27", waits, checks.made, tuple(found.blocked_on))
+        why = "; ".join([*found.known, *found.apart]) or "it bills no time of a service ticket"
         return Skip(why, checks.made, again=bool(found.known))
     numbers = ", ".join(str(ticket.id) for ticket in found.settle)
     text = (
@@ -89,6 +100,8 @@ def decide_invoice(
         forget,
         settled_at(gathered.now, settings),
         text="; ".join([text, *found.apart]),
+        waits=waits,
+        blocked_on=tuple(found.blocked_on),
     )
     return Apply(plan, checks.made)
 
@@ -184,23 +197,25 @@ def _sort(
     for ticket in invoice.tickets:
         row = mine.get(own.subject(ticket.id))
         if row is not None and row.stage is not Stage.CANDIDATE:
-            found.known.append(row)
+            found.known.append(_known(row, ticket, gathered.holders))
             continue
-        subject = own.subject(ticket.id)
-        others = [one for one in gathered.rows if one.ticket.id == ticket.id and one.subject != subject]
-        why = _apart(ticket, others, settings, checks)
+        why = _apart(ticket, gathered.rows, settings, checks)
         if why is not None:
             found.apart.append(f"ticket {ticket.id}: {why}")
+        elif _free(ticket, own, gathered.holders, checks):
+            found.settle.append(ticket)
         else:
-            found.settle.append(still_to_bring(ticket, others))
+            _held(ticket, gathered.holders, found)
     return found
 
 
 def _apart(
-    ticket: Ticket, others: Sequence[Staged], settings: ServiceSyncSettings, checks: Checks
+    ticket: Ticket, rows: Sequence[Staged], settings: ServiceSyncSettings, checks: Checks
 ) -> str | None:
-    """Why a ticket on the invoice stays out; None when its time comes over."""
-    ignored = next((one for one in others if one.stage is Stage.IGNORED and one.invoice is None), None)
+    """Why a ticket on the invoice is none of ID965's; None when it is."""
+    ignored = next(
+        (one for one in rows if one.subject == ticket.subject and one.stage is Stage.IGNORED), None
+    )
     if ignored is not None:
         return f"ignored by {ignored.by or 'a person'}"
     kind = ticket.recordType or SERVICE
@@ -209,31 +224,37 @@ def _apart(
     board = name_of(ticket.board)
     if not checks.listed(f"board of ticket {ticket.id} is selected", board, settings.boards):
         return f"board {board or 'none'} is not selected"
-    if not checks.ask(
-        f"the invoice bills time of ticket {ticket.id}",
-        bool(ticket.time),
-        f"{len(ticket.time)} entries",
-        "some",
-    ):
+    seen = f"{len(ticket.time)} entries"
+    if not checks.ask(f"the invoice bills time of ticket {ticket.id}", bool(ticket.time), seen, "some"):
         return "no time of it is billed"
-    left = still_to_bring(ticket, others).time
-    known = ", ".join(sorted(_named(one) for one in others if one.stage in BROUGHT))
-    if not checks.ask(
-        f"time of ticket {ticket.id} did not come over before", bool(left), known or "it did not", "not yet"
-    ):
-        return f"its time came over before, with {known}"
     return None
 
 
-def still_to_bring(ticket: Ticket, others: Iterable[Staged]) -> Ticket:
-    """The ticket without time that another invoice, or the ticket's own status, brought over already.
+def _free(ticket: Ticket, own: Invoiced, holders: Mapping[int, Staged], checks: Checks) -> bool:
+    """Whether there is time of the ticket that was not taken with another row."""
+    held = {entry.id: holders[entry.id] for entry in ticket.time if entry.id in holders}
+    others = {key: row for key, row in held.items() if row.subject != own.subject(ticket.id)}
+    seen = ", ".join(sorted({_named(row) for row in others.values()})) or "it did not"
+    free = len(others) < len(ticket.time)
+    return checks.ask(f"time of ticket {ticket.id} did not come over before", free, seen, "not all of it")
 
-    Args:
-        ticket: with the time the invoice bills.
-        others: the ticket's other rows.
-    """
-    there = {entry.id for other in others if other.stage in BROUGHT for entry in other.ticket.time}
-    return ticket.model_copy(update={"time": tuple(one for one in ticket.time if one.id not in there)})
+
+def _held(ticket: Ticket, holders: Mapping[int, Staged], found: _Sorted) -> None:
+    """All of a ticket's time was taken with other rows: it came over, or that is not decided yet."""
+    rows = {holders[entry.id].subject: holders[entry.id] for entry in ticket.time if entry.id in holders}
+    names = ", ".join(sorted({_named(row) for row in rows.values()}))
+    open_ = [row for row in rows.values() if row.stage is Stage.STAGED]
+    if not open_:
+        found.apart.append(f"ticket {ticket.id}: its time came over before, with {names}")
+        return
+    found.waits.append(
+        f"ticket {ticket.id}: its time was taken with {names}, of which no call is made yet. Mend what that waits "
+        f"for; or delete the invoice if it is void. Then this one goes on by itself (S27)."
+    )
+    for row in open_:
+        found.blocked_on.append(record(Ticket.SOURCE, Ticket.ENTITY, row.subject))
+        if row.invoice is not None:
+            found.blocked_on.append(record(ServiceInvoice.SOURCE, ServiceInvoice.ENTITY, row.invoice.id))
 
 
 def _settling(rows: Iterable[Staged]) -> tuple[str, ...]:
@@ -241,15 +262,22 @@ def _settling(rows: Iterable[Staged]) -> tuple[str, ...]:
 
 
 def _named(row: Staged) -> str:
-    if row.call_number:
+    if row.stage is Stage.DONE:
         return f"call {row.call_number}"
-    return f"invoice {row.invoice.number}" if row.invoice is not None else "the ticket itself"
+    of = (
+        f"invoice {row.invoice.number or row.invoice.id}"
+        if row.invoice is not None
+        else f"ticket {row.ticket.id}"
+    )
+    return f"{of}, ignored by {row.by or 'a person'}" if row.stage is Stage.IGNORED else of
 
 
-def _known(row: Staged) -> str:
+def _known(row: Staged, ticket: Ticket, holders: Mapping[int, Staged]) -> str:
     match row.stage:
         case Stage.DONE:
-            return f"call {row.call_number} was made of ticket {row.ticket.id}"
+            text = f"call {row.call_number} was made of ticket {row.ticket.id}"
+            late = late_of(row, ticket, holders)
+            return f"{text} (S22: {late.told}, were added later: enter them by hand)" if late else text
         case Stage.IGNORED:
             return f"ticket {row.ticket.id} is ignored by {row.by or 'a person'}"
         case _:

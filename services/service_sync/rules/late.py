@@ -1,5 +1,6 @@
 """Time that was added to a ticket after it was taken (S22, spec/tickets.md 8.4). Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -32,12 +33,13 @@ class Late:
         return f"{self.entries} time entries, {self.hours:f} h, {self.amount:f}"
 
 
-def late_of(row: Staged, ticket: Ticket) -> Late:
+def late_of(row: Staged, ticket: Ticket, elsewhere: Collection[int] = ()) -> Late:
     """What of a ticket's time is not in the snapshot its call was made of.
 
     Args:
         ticket: as it is now.
+        elsewhere: time entries that were taken with another row.
     """
-    known = {entry.id for entry in row.ticket.time}
+    known = {entry.id for entry in row.ticket.time} | set(elsewhere)
     work = [(entry, hours_of(entry) or ZERO) for entry in ticket.time if entry.id not in known]
     return Late(len(work), sum((hours for _, hours in work), ZERO), sum(charged(work), ZERO))

@@ -14,6 +14,10 @@ from services.service_sync.settings import CallStatus
 from shared.events.calls import Call, CallLabor
 from shared.sync.decision import Apply, Checks, Decision, Reject, Skip
 
+CANCELED = "X"
+WRITABLE = ("P", "H", "S", "D", "C", "OKB")
+"""Not those that are invoiced, cleared or canceled."""
+
 
 @dataclass(frozen=True, slots=True)
 class GatheredCall:
@@ -58,6 +62,8 @@ def decide_call(gathered: GatheredCall) -> Decision[TakeOff]:
     checks, call, row = Checks(), gathered.call, gathered.row
     if call is None or row is None or row.stage is not Stage.DONE or not row.overridden:
         return Skip("no call of a ticket with ConnectWise's amounts", checks.made)
+    if call.status == CANCELED:
+        return Skip("it is canceled", checks.made)
     lost = lost_of(call, row, checks)
     if not lost:
         return Skip("it has ConnectWise's amounts", checks.made, again=True)
@@ -79,8 +85,11 @@ def decide_restore(gathered: GatheredCall, status: CallStatus) -> Decision[Resto
         return Skip("the ticket has no call with ConnectWise's amounts", checks.made)
     if not lost_of(call, row, checks):
         return Skip(f"call {call.number} has ConnectWise's amounts", checks.made, again=True)
-    if not checks.ask("call is not invoiced", call.status != INVOICED, call.status, "not invoiced"):
-        return Skip(f"call {call.number} is invoiced: nothing of it can be put right any more", checks.made)
+    if not checks.ask("call can be written", call.status in WRITABLE, call.status, ", ".join(WRITABLE)):
+        text = (
+            f"call {call.number} has status {call.status}: only {', '.join(WRITABLE)} get their amounts back"
+        )
+        return Skip(text, checks.made)
     pairs = _pairs(call, row)
     found = f"{len(call.labors)} labour records, {len(row.ticket.time)} time entries"
     if not checks.ask("labour is the ticket's", pairs is not None, found, "a record of each time entry"):
@@ -92,8 +101,20 @@ def decide_restore(gathered: GatheredCall, status: CallStatus) -> Decision[Resto
     amounts = amounts_of(row.ticket)
     rates = {entry.id: entry.hourlyRate or Decimal() for entry in row.ticket.time}
     labors = tuple((one.call_labor_id, rates[entry], amounts[entry]) for entry, one in pairs or ())
-    text = f"call {call.number} has ConnectWise's amounts again, and status {status.value}"
-    return Apply(Restore(call, row.subject, labors, status.value, text), checks.made)
+    # Only a pending call may be one that was taken off: whatever else people decided about it stays.
+    back = status.value if call.status == CallStatus.PENDING.value else call.status
+    text = f"call {call.number} has ConnectWise's amounts again, and status {back}"
+    return Apply(Restore(call, row.subject, labors, back, text), checks.made)
+
+
+def decide_accept(gathered: GatheredCall, checks: Checks) -> Decision[Restore]:
+    """E-automate's amounts stay; whoever watched the call looks at it once more, and its case ends."""
+    call = gathered.call
+    if call is None:
+        return Skip("the ticket has no call", checks.made)
+    return Skip(
+        f"amounts of call {call.number} are e-automate's from now on", checks.made, wakes=(call_record(call),)
+    )
 
 
 def lost_of(call: Call, row: Staged, checks: Checks) -> list[Decimal]:
@@ -123,7 +144,10 @@ def _told(call: Call, row: Staged) -> str:
 
 
 def _mend(row: Staged) -> str:
-    return f"`tandem tickets restore {row.subject} --why ...` puts them back."
+    return (
+        f"`tandem tickets restore {row.subject} --why ...` puts them back; `tandem tickets accept {row.subject} --why "
+        "...` leaves e-automate's."
+    )
 
 
 def _listed(amounts: Counter[Decimal]) -> str:

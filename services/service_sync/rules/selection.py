@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from services.service_sync.rules.asked import name_of
-from services.service_sync.rules.gathered import BROUGHT, Gathered
+from services.service_sync.rules.gathered import Gathered
 from services.service_sync.settings import ServiceSyncSettings, SyncMode
 from shared.events.tickets import Ticket
 from shared.sync.decision import Check, Checks
@@ -36,10 +36,11 @@ def left_alone(
     day = moment.astimezone(gathered.zone).date() if moment is not None else None
     verb = "closed" if ticket.closedDate is not None else "entered"
     new_enough("ticket", f"{verb} {day}" if day is not None else "no date", day, settings, checks)
-    billed = ", ".join(
-        one.invoice.number for one in gathered.parts if one.invoice is not None and one.stage in BROUGHT
-    )
-    checks.ask("no invoice brought it over", not billed, billed or "none did", "none")
+    billed = [part for part in gathered.parts if part.taken_at is not None and part.invoice is not None]
+    brought = {entry.id for part in billed for entry in part.ticket.time}
+    numbers = ", ".join(part.invoice.number for part in billed if part.invoice is not None)
+    free = not ticket.time or any(entry.id not in brought for entry in ticket.time)
+    checks.ask("invoices did not bring all of it over", free, numbers or "none did", "some time is left")
     return spoken_against(checks.made[begin:])
 
 

@@ -1,10 +1,11 @@
 """Invoice-only mode: each invoice brings the time it bills, once (spec/tickets.md 8.2, open questions 23, 24, 49)."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from services.service_sync.asking import IGNORE, REFRESH
+from services.service_sync.asking import IGNORE, REFRESH, RETURN
 from shared.eautomate.transaction import Transaction
 from shared.links.kinds import LinkKind
 from tests.contract.killing import Killed, die_at, one_commit_unanswered
@@ -104,7 +105,7 @@ async def test_what_an_invoice_brought_over_does_not_come_again_by_status(world:
     ticket = await world.ticket(dealt, "1.5")
     await world.synced_invoice(ticket)
     world.configure(sync_mode="status")
-    assert "no invoice brought it over" in (await world.seen(ticket)).outcome.text
+    assert "invoices did not bring all of it over" in (await world.seen(ticket)).outcome.text
     assert len(await world.calls()) == 1
 
 
@@ -201,3 +202,114 @@ async def test_a_commit_without_an_answer_makes_one_call_an_invoice(
         told = await world.taken()
     assert told.codes == [], told.outcome.text
     assert await hours(world) == [[Decimal("1.5")]]
+
+
+BY_INVOICE: dict[str, Any] = {"sync_mode": "invoice only", "invoice_statuses": ["Sent"]}
+
+
+async def test_an_invoice_raised_anew_waits_for_the_void_ones_part_and_goes_on_once_that_is_gone(
+    world: World,
+) -> None:
+    world.configure(**BY_INVOICE)
+    await world.technician()
+    dealt = await world.dealt(linked=False)
+    ticket = await world.ticket(dealt, "1.5")
+    first, told = await world.synced_invoice(ticket)
+    assert told.codes == ["S1"]
+    await world.billing.delete("invoice", first)
+    second = await world.billed(ticket)
+    waiting = await world.seen_invoice(second)
+    assert waiting.codes == ["S27"]
+    await world.deleted_invoice(first)
+    await world.link(LinkKind.CUSTOMER_COMPANY, str(dealt.customer), str(dealt.company))
+    assert (await world.again(waiting.letters[0])).outcome.text.startswith(f"ticket {ticket} is taken once")
+    await world.taken()
+    assert await hours(world) == [[Decimal("1.5")]]
+
+
+@pytest.mark.parametrize("later", [{"sync_mode": "status"}, BY_INVOICE])
+async def test_what_settles_while_the_mode_is_changed_comes_over_once(
+    world: World, dealt: Dealt, later: dict[str, Any]
+) -> None:
+    ticket = await world.ticket(dealt, "1.5")
+    invoice = await world.billed(ticket)
+    world.configure(**BY_INVOICE)
+    await world.seen_invoice(invoice)
+    world.configure(sync_mode="status")
+    await world.seen(ticket)
+    world.configure(**later)
+    await world.taken()
+    assert await hours(world) == [[Decimal("1.5")]]
+
+
+async def test_taken_anew_a_ticket_leaves_out_what_an_invoice_brought_meanwhile(world: World) -> None:
+    world.configure(sync_mode="status")
+    await world.technician()
+    dealt = await world.dealt(linked=False)
+    ticket = await world.ticket(dealt, "1.5")
+    await world.synced(ticket)
+    world.configure(**BY_INVOICE)
+    await world.link(LinkKind.CUSTOMER_COMPANY, str(dealt.customer), str(dealt.company))
+    await world.time(ticket, "0.25", "2026-11-09T14:00:00Z")
+    await world.synced_invoice(ticket)
+    await world.asked(ticket, REFRESH)
+    assert sorted(await hours(world)) == [[Decimal("0.25")], [Decimal("1.5")]]
+
+
+async def test_time_of_a_part_that_is_ignored_or_whose_call_was_unlinked_follows_that_decision(
+    world: World, dealt: Dealt
+) -> None:
+    ticket = await world.ticket(dealt, "1.5")
+    first, _ = await world.synced_invoice(ticket)
+    ended = await world.mapping.unlink(LinkKind.TICKET_CALL, f"{ticket}@{first}", by="kim", why="not ours")
+    await world.told_about(ended.link)
+    await world.billing.delete("invoice", first)
+    await world.deleted_invoice(first)
+    told = await world.seen_invoice(await world.billed(ticket))
+    assert "ignored by" in told.outcome.text
+    assert await world.store.due(9e12, 0) == []
+
+
+async def test_a_time_entry_that_is_moved_to_another_ticket_does_not_come_over_again(
+    world: World, dealt: Dealt
+) -> None:
+    world.configure(sync_mode="status")
+    wrong, right = await world.ticket(dealt, "1.5"), await world.ticket(dealt)
+    await world.synced(wrong)
+    [entry] = (await world.tickets.by_ids([wrong]))[0].time
+    await world.billing.edit("timeEntry", entry.id, chargeToId=right)
+    await world.time(right, "0.25", "2026-11-09T14:00:00Z")
+    await world.synced(right)
+    assert await hours(world) == [[Decimal("1.5")], [Decimal("0.25")]]
+
+
+@pytest.mark.parametrize("mode", ["status", "invoice only"])
+async def test_a_ticket_that_was_never_taken_and_returns_goes_on(
+    world: World, dealt: Dealt, mode: str
+) -> None:
+    world.configure(**(BY_INVOICE | {"sync_mode": mode}))
+    ticket = await world.ticket(dealt, "1.5")
+    await world.asked(ticket, IGNORE)
+    invoice = await world.billed(ticket)
+    await world.seen_invoice(invoice)
+    await world.seen(ticket)
+    assert await world.store.due(9e12, 0) == []
+    returned = await world.asked(ticket, RETURN)
+    assert "is taken once" in returned.outcome.text
+    await world.taken()
+    assert await hours(world) == [[Decimal("1.5")]]
+
+
+async def test_time_put_on_an_invoice_after_its_call_is_told_and_time_of_invoices_is_not_late(
+    world: World, dealt: Dealt
+) -> None:
+    world.configure(sync_mode="status")
+    ticket = await world.ticket(dealt, "1.5")
+    await world.synced(ticket)
+    world.configure(**BY_INVOICE)
+    await world.time(ticket, "0.25", "2026-11-09T14:00:00Z")
+    await world.synced_invoice(ticket)
+    world.configure(sync_mode="status")
+    assert "S22" not in (await world.seen(ticket)).outcome.text
+    await world.time(ticket, "0.75", "2026-11-10T14:00:00Z")
+    assert "S22: 1 time entries, 0.75 h" in (await world.seen(ticket)).outcome.text

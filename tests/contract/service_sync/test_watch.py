@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.service_sync.asking import RESTORE
+from services.service_sync.asking import ACCEPT, RESTORE
 from shared.eautomate.transaction import Transaction
 from shared.events.calls import Call
 from tests.contract.killing import Killed, die_at, one_commit_unanswered
@@ -72,6 +72,40 @@ async def test_calls_that_were_not_given_amounts_are_nobodys_concern(world: Worl
     copier = world.people.add_call("1001", "CM", "Paper jam")
     by_hand = next(one for one in await world.calls() if one.number == copier)
     assert (await world.saved(by_hand)).outcome.text == "no call of a ticket with ConnectWise's amounts"
+
+
+async def test_amounts_that_a_person_accepts_are_not_watched_any_more(world: World) -> None:
+    ticket, call = await made(world)
+    world.people.save_call(call.number)
+    [letter] = (await world.saved(call)).letters
+    told = await world.asked(ticket, ACCEPT)
+    assert told.outcome.wakes == (f"record:eautomate:call:{call.call_id}",)
+    assert (await world.again(letter)).letters == []
+    world.people.ok_to_bill(call.number)
+    assert (await world.saved(call)).letters == []
+    assert (await as_it_is(world))[0] == "OKB"
+
+
+async def test_what_people_decided_about_the_call_meanwhile_stays(world: World) -> None:
+    ticket, call = await made(world)
+    world.people.save_call(call.number)
+    await world.saved(call)
+    world.people.hold_call(call.number, "CWREV")
+    restored = await world.asked(ticket, RESTORE)
+    assert restored.outcome.result == "applied", restored.outcome.text
+    status, amounts = await as_it_is(world)
+    assert status == "H"
+    assert None not in amounts
+
+
+async def test_a_canceled_call_is_left_alone(world: World) -> None:
+    ticket, call = await made(world)
+    world.people.save_call(call.number)
+    world.people.cancel_call(call.number, "Duplicate")
+    rows = world.rows()
+    assert (await world.saved(call)).letters == []
+    assert "only P, H" in (await world.asked(ticket, RESTORE)).outcome.text
+    assert world.rows() == rows
 
 
 async def test_labour_that_people_changed_is_not_guessed_about(world: World) -> None:
