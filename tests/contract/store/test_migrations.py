@@ -12,7 +12,8 @@ from shared.store.engine import open_store
 from shared.store.migrate import upgrade
 
 
-def _shape(connection: Connection) -> dict[str, Any]:
+def shape_of(connection: Connection) -> dict[str, Any]:
+    """Columns, indexes and unique constraints, by table."""
     seen = inspect(connection)
     return {
         name: (
@@ -31,12 +32,12 @@ async def test_migrations_make_the_tables_the_code_expects(
     migrated = open_store(store_settings, "mapping")
     await upgrade(migrated, "mapping", [MIGRATIONS])
     async with migrated.connect() as connection:
-        found = await connection.run_sync(_shape)
+        found = await connection.run_sync(shape_of)
     async with migrated.begin() as connection:
         await connection.run_sync(METADATA.drop_all)
         await connection.run_sync(METADATA.create_all)
     async with migrated.connect() as connection:
-        wanted = await connection.run_sync(_shape)
+        wanted = await connection.run_sync(shape_of)
     await migrated.dispose()
     assert found == wanted
     assert len(found) == 5
