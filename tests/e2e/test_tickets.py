@@ -3,16 +3,23 @@
 import json
 import uuid
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from services.simulator.eautomate.templates import SERVICE_ITEM
 from services.simulator.stage import Stage
 from tests.deployment import Deployment, until
 from tests.e2e.commands import tandem
 from tests.e2e.help_desk import SETTINGS, HelpDesk
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
+
+
+JUNE, SINCE = date(2026, 6, 1), {"StartDate": date(2026, 1, 1)}
+DRAWS = 4
+"""The bill code that draws a deposit down."""
 
 
 @pytest.fixture(scope="module")
@@ -188,3 +195,46 @@ def test_of_two_calls_that_carry_the_number_a_person_links_one_and_may_unlink_it
         lambda: "ignored by" in tandem(desk.at.stage, "tickets", "ls").stdout, "it is left alone", every=0.5
     )
     assert len(desk.calls(ticket)) == 2
+
+
+def agreement(desk: HelpDesk, company: int, kind: str, contract: str) -> int:
+    """An agreement that somebody linked to a contract; its RecID."""
+    contact = desk.entered("contact", firstName="Ann", lastName="Payer", company={"id": company})
+    made = desk.entered(
+        "agreement", name=f"Care {contract}", type={"name": kind}, company={"id": company}, contact={"id": contact},
+        startDate="2026-01-01T00:00:00Z", noEndingDateFlag=True,
+    )  # fmt: skip
+    linked = tandem(
+        desk.at.stage, "links", "link", "agreement-contract", str(made), contract, "--why", "leased", "--yes"
+    )
+    assert linked.returncode == 0, linked.stderr
+    return made
+
+
+@pytest.mark.scenario(5)
+def test_a_ticket_on_a_linked_agreement_takes_its_contract(desk: HelpDesk) -> None:
+    company, people = desk.customer("0501"), desk.at.people
+    for number in ("CN0501-01", "CN0501-02"):
+        people.add_contract("0501", number, "MIT", **SINCE)
+        people.add_line(number, SERVICE_ITEM, 1, 0)
+    care = agreement(desk, company, "Managed Services", "CN0501-02")
+    call = desk.called(desk.ticket(company, 1.0, agreement={"id": care}))
+    assert call["ContractNumber"] == "CN0501-02"
+
+
+@pytest.mark.scenario(140)
+def test_a_ticket_on_a_block_of_time_draws_its_deposit_down(desk: HelpDesk) -> None:
+    company, people = desk.customer("1401"), desk.at.people
+    people.add_contract("1401", "CN1401-01", "MIT", TimeBlockBased=1, BillCodeID=DRAWS, **SINCE)
+    people.set_billing("CN1401-01", "One Time", JUNE, BaseRate=Decimal(500))
+    people.bill("CN1401-01", JUNE)
+    block = agreement(desk, company, "Block Time", "CN1401-01")
+    call = desk.called(desk.ticket(company, 3.0, agreement={"id": block}))
+    assert call["ContractNumber"] == "CN1401-01"
+    people.ok_to_bill(call["CallNumber"])
+    invoice = people.invoice(people.invoice_call(call["CallNumber"]))
+    [labor] = people.call_labors(call["CallNumber"])
+    worth = 3 * Decimal(str(labor["LaborRate"]))
+    assert 0 < worth < 500
+    assert Decimal(str(invoice["Total"])) == 0
+    assert Decimal(str(people.contract("CN1401-01")["UnearnedBalance"])) == 500 - worth

@@ -3,10 +3,12 @@
 import json
 import uuid
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from services.simulator.eautomate.templates import SERVICE_ITEM
 from services.simulator.stage import Stage
 from tests.deployment import Deployment, until
 from tests.e2e.commands import tandem
@@ -16,6 +18,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 
 BY_INVOICE = {
     **SETTINGS,
+    "TANDEM_PROCESSES__ENABLED": "ID747,ID965",
     "TANDEM_SERVICE_SYNC__SYNC_MODE": "invoice only",
     "TANDEM_SERVICE_SYNC__INVOICE_STATUSES": "Sent",
 }
@@ -67,3 +70,15 @@ def test_preview_shows_what_an_invoice_would_bring_over(desk: HelpDesk) -> None:
     )
     assert shown.returncode == 0, shown.stderr
     assert "S1" in shown.stdout
+
+
+@pytest.mark.scenario(6)
+def test_without_the_agreements_process_the_customers_only_contract_is_used(desk: HelpDesk) -> None:
+    company, people = desk.customer("0601"), desk.at.people
+    people.add_contract("0601", "CN0601-01", "MIT", StartDate=date(2026, 1, 1))
+    people.add_line("CN0601-01", SERVICE_ITEM, 1, 0)
+    ticket = desk.ticket(company, 1.0)
+    desk.billed(ticket)
+    until(lambda: desk.calls(ticket), "the call is there", every=0.3)
+    [call] = desk.calls(ticket)
+    assert call["ContractNumber"] == "CN0601-01"
