@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from services.service_sync.asking import AGENT, PROCESS, taking
+from services.service_sync.decided import DecidedStore
 from services.service_sync.settings import ServiceSyncSettings, SyncMode
 from services.service_sync.store import TicketStore
 from services.service_sync.wiring import handlers
@@ -45,6 +46,7 @@ class ServiceSync(SyncService):
         store = TicketStore(opened.engine)
         wired = handlers(
             store,
+            DecidedStore(opened.engine),
             opened.eautomate,
             opened.connectwise,
             opened.mapping,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from services.service_sync.asking import (
     ACCEPT,
@@ -17,21 +18,22 @@ from services.service_sync.asking import (
 from services.service_sync.gather import Gatherer
 from services.service_sync.handlers import TicketHandler, named_ticket
 from services.service_sync.invoices import InvoiceHandler
-from services.service_sync.rules.decide import Plan, decide_seen, decide_taken
+from services.service_sync.noting import Noter
+from services.service_sync.returning import Returner, Together
+from services.service_sync.rules.decide import Plan, decide_taken
 from services.service_sync.rules.gathered import Gathered, Stage
-from services.service_sync.rules.invoices import InvoicePlan, decide_invoice, invoice_of
 from services.service_sync.rules.recomputed import GatheredCall, Restore, decide_accept, decide_restore
-from services.service_sync.settings import ServiceSyncSettings, SyncMode
-from services.service_sync.store import TicketStore
-from services.service_sync.taking import Taker, part_of
+from services.service_sync.settings import ServiceSyncSettings
+from services.service_sync.taking import Taker
 from services.service_sync.watch import CallWatch
 from shared.bus.delivery import Delivery
-from shared.connectwise.tickets import Tickets
 from shared.events.change import Change, RecordError, decode
 from shared.links.kinds import LinkKind, facts
 from shared.sync.agent import Applied
 from shared.sync.commands import LINKED, UNLINKED
-from shared.sync.decision import Apply, Checks, Decision, Skip
+from shared.sync.decision import Checks, Decision, Skip
+
+D = TypeVar("D", bound=Decision[Any])
 
 KNOWN = frozenset({TAKE, REFRESH, RE_POINT, IGNORE, RETURN, RESTORE, ACCEPT, LINKED, UNLINKED})
 
@@ -49,14 +51,7 @@ class Asked:
     gathered: Gathered
     gone: bool = False
     call: GatheredCall = field(default_factory=GatheredCall)
-    returned: tuple[Decision[Plan] | Decision[InvoicePlan], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """What becomes of all invoices that bill a ticket."""
-
-    plans: tuple[InvoicePlan, ...]
+    returned: Decision[Plan | Together] | None = None
 
 
 class TicketCommandHandler:
@@ -65,21 +60,22 @@ class TicketCommandHandler:
     def __init__(
         self,
         tickets: TicketHandler,
-        gatherer: Gatherer,
-        store: TicketStore,
-        source: Tickets,
-        watch: CallWatch,
         invoices: InvoiceHandler,
+        watch: CallWatch,
+        gatherer: Gatherer,
+        noter: Noter,
+        taker: Taker,
+        returner: Returner,
         settings: ServiceSyncSettings,
     ) -> None:
-        """Wire who reads tickets from ConnectWise, and who knows them."""
+        """Wire who carries plans out, who reads, and who notes what was asked."""
         self._tickets = tickets
-        self._gatherer = gatherer
-        self._store = store
-        self._source = source
-        self._watch = watch
         self._invoices = invoices
-        self._taker = Taker(store, source, settings)
+        self._watch = watch
+        self._gatherer = gatherer
+        self._noter = noter
+        self._taker = taker
+        self._returner = returner
         self._settings = settings
 
     def read(self, delivery: Delivery) -> Command:
@@ -95,44 +91,20 @@ class TicketCommandHandler:
 
     async def gather(self, changes: Sequence[Change[Command]]) -> Mapping[str, Asked]:
         """What was asked for is noted in Tandem's own table; then all is gathered for as it is now."""
-        settled = [change.envelope.subject for change in changes if change.envelope.action == TAKE]
-        await self._taker.take(settled)
+        await self._taker.take(_subjects(changes, TAKE))
         gone = {
             change.envelope.subject
             for change in changes
-            if change.envelope.action != TAKE and not await self._note(change)
-        }
-        restored = {
-            change.envelope.subject: await self._watch.of_ticket(change.envelope.subject)
-            for change in changes
-            if change.envelope.action in {RESTORE, ACCEPT}
+            if change.envelope.action != TAKE and not await self._noter.note(change)
         }
         gathered = await self._gatherer.gather([change.envelope.subject for change in changes])
-        returned = {
-            change.envelope.subject: await self._returned(gathered[change.envelope.subject], change)
-            for change in changes
-            if change.envelope.action == RETURN and gathered[change.envelope.subject].row is None
-        }
+        calls = await self._watch.of_tickets(_subjects(changes, RESTORE, ACCEPT))
+        untaken = {one: gathered[one] for one in _subjects(changes, RETURN) if gathered[one].row is None}
+        returned = await self._returner.decided(untaken) if untaken else {}
         return {
-            subject: Asked(
-                one, subject in gone, restored.get(subject, GatheredCall()), returned.get(subject, ())
-            )
+            subject: Asked(one, subject in gone, calls.get(subject, GatheredCall()), returned.get(subject))
             for subject, one in gathered.items()
         }
-
-    async def _returned(
-        self, gathered: Gathered, change: Change[Command]
-    ) -> tuple[Decision[Plan] | Decision[InvoicePlan], ...]:
-        """A ticket that was never taken is decided on at once: nothing else may ever bring it up again."""
-        ticket = await self._source.fresh(int(change.envelope.subject.partition("@")[0]))
-        if ticket is None:
-            return ()
-        if self._settings.sync_mode is SyncMode.STATUS:
-            return (decide_seen(ticket, 0, gathered, self._settings),)
-        ids = sorted({one for entry in ticket.time if (one := invoice_of(entry)) is not None})
-        invoices = await self._invoices.source.by_ids(ids)
-        found = await self._gatherer.invoices(invoices)
-        return tuple(decide_invoice(one, 0, found[one.subject], self._settings) for one in invoices)
 
     def decide(self, change: Change[Command], gathered: Asked) -> Decision[Plan | Restore | Together]:
         """Decide as for any ticket that was taken."""
@@ -143,15 +115,14 @@ class TicketCommandHandler:
         if change.envelope.action == ACCEPT:
             return decide_accept(gathered.call, checks)
         if change.envelope.action == RESTORE:
-            restoring = decide_restore(gathered.call, self._settings.call_status)
-            return replace(restoring, checks=[*checks.made, *restoring.checks])
+            return _after(checks, decide_restore(gathered.call, self._settings))
         if gathered.gone:
             return Skip(
                 "ConnectWise has the ticket, or its billed time, no more; it stays as it was taken",
                 checks.made,
             )
-        if row is None and gathered.returned:
-            return _all_of(gathered.returned, checks)
+        if gathered.returned is not None:
+            return _after(checks, gathered.returned)
         if row is None:
             return Skip("the ticket was never taken, or is not chosen any more", checks.made)
         if row.stage is Stage.CANDIDATE:
@@ -160,8 +131,7 @@ class TicketCommandHandler:
             return Skip(f"ignored by {row.by or 'a person'}; `tandem tickets return` ends that", checks.made)
         if row.stage is Stage.DONE:
             return Skip(f"call {row.call_number} is there", checks.made, again=True)
-        decision = decide_taken(row, gathered.gathered, self._settings)
-        return replace(decision, checks=[*checks.made, *decision.checks])
+        return _after(checks, decide_taken(row, gathered.gathered, self._settings))
 
     async def apply(self, change: Change[Command], plan: Plan | Restore | Together) -> Applied:
         """See ``TicketHandler.carry_out``, ``InvoiceHandler.carry_out`` and ``CallWatch.restore``."""
@@ -176,55 +146,11 @@ class TicketCommandHandler:
         """``ticket 60211``."""
         return named_ticket(change.envelope.subject)
 
-    async def _note(self, change: Change[Command]) -> bool:
-        """Write down what was asked; False when ConnectWise has the ticket no more."""
-        subject, body = change.envelope.subject, change.record
-        match change.envelope.action:
-            case action if action == IGNORE:
-                await self._store.ignore(subject, body.by, body.why)
-            case action if action == RETURN:
-                await self._store.back(subject, body.by, body.why)
-            case action if action == RE_POINT:
-                await self._store.point(subject, body.customer_id, body.by, body.why)
-            case action if action == REFRESH:
-                return await self._refresh(subject, body)
-            case action if action == UNLINKED and isinstance(body, LinkCommand):
-                await self._store.let_go(subject, body.generation, body.by, body.why)
-            case action if action == RESTORE:
-                pass
-            case action if action == ACCEPT:
-                await self._store.accept(subject, body.by, body.why)
-            case _:
-                if isinstance(body, LinkCommand):
-                    await self._store.linked(subject, body.generation, body.by, body.why)
-        return True
 
-    async def _refresh(self, subject: str, body: Command) -> bool:
-        number = int(subject.partition("@")[0])
-        row = (await self._store.by_subjects([subject])).get(subject)
-        if row is None:
-            return True
-        whole = await self._source.fresh(number)
-        ticket = part_of(whole, row) if whole is not None else None
-        if ticket is None or (row.invoice is not None and not ticket.time):
-            return False
-        await self._store.refresh(subject, ticket, body.by, body.why)
-        return True
+def _subjects(changes: Sequence[Change[Command]], *actions: str) -> list[str]:
+    return [change.envelope.subject for change in changes if change.envelope.action in actions]
 
 
-def _all_of(
-    decisions: Sequence[Decision[Plan] | Decision[InvoicePlan]], checks: Checks
-) -> Decision[Plan | Restore | Together]:
-    """One decision of those about a ticket, or about each invoice that bills it."""
-    plans: list[InvoicePlan] = []
-    for one in decisions:
-        checks.made.extend(one.checks)
-        if not isinstance(one, Apply):
-            continue
-        if not isinstance(one.plan, InvoicePlan):
-            return Apply(one.plan, checks.made)
-        plans.append(one.plan)
-    if plans:
-        return Apply(Together(tuple(plans)), checks.made)
-    reasons = "; ".join(dict.fromkeys(one.reason for one in decisions if not isinstance(one, Apply)))
-    return Skip(f"not ignored any more; {reasons}", checks.made)
+def _after(checks: Checks, decision: D) -> D:
+    """The decision with what was asked before it."""
+    return replace(decision, checks=[*checks.made, *decision.checks])

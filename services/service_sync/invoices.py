@@ -13,7 +13,6 @@ from services.service_sync.rules.texts import one_line
 from services.service_sync.settings import ServiceSyncSettings
 from services.service_sync.store import TicketStore
 from shared.bus.delivery import Delivery, Fault
-from shared.connectwise.service_invoices import ServiceInvoices
 from shared.events.change import Change
 from shared.events.service_invoices import ServiceInvoice
 from shared.sync.agent import Applied, decode_record
@@ -28,11 +27,9 @@ class InvoiceHandler:
         self,
         gatherer: Gatherer,
         store: TicketStore,
-        source: ServiceInvoices,
         settings: ServiceSyncSettings,
     ) -> None:
-        """Wire reading and rules."""
-        self.source = source
+        """Wire reading, rules and Tandem's own table."""
         self._gatherer = gatherer
         self._store = store
         self._settings = settings

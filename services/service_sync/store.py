@@ -4,14 +4,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import Column, and_, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.service_sync.entries import free_time, hold_time, holders_of
+from services.service_sync.rows import row_of, staged_of
 from services.service_sync.rules.gathered import Invoiced, Stage, Staged
-from services.service_sync.tables import ENTRY, INVOICE_NUMBER_MOST, TICKET
+from services.service_sync.tables import TICKET
 from shared.events.tickets import Ticket
 from shared.store.engine import reading
 from shared.store.upsert import chunks, insert
@@ -46,7 +46,7 @@ class TicketStore:
         async with reading(self._engine) as connection:
             for part in chunks(list(subjects)):
                 for row in await connection.execute(select(TICKET).where(TICKET.c.subject.in_(part))):
-                    found[row.subject] = _staged(row)
+                    found[row.subject] = staged_of(row)
         return found
 
     async def by_tickets(self, ids: Iterable[int]) -> dict[int, list[Staged]]:
@@ -60,19 +60,15 @@ class TicketStore:
 
     async def holders(self, entries: Iterable[int]) -> dict[int, str]:
         """Subjects of the rows with which time entries were taken, by RecID; absent while none was."""
-        found: dict[int, str] = {}
         async with reading(self._engine) as connection:
-            for part in chunks(sorted(set(entries))):
-                rows = await connection.execute(select(ENTRY).where(ENTRY.c.entry_id.in_(part)))
-                found |= {row.entry_id: row.subject for row in rows}
-        return found
+            return await holders_of(connection, entries)
 
     async def _where(self, column: Column[int], ids: Iterable[int]) -> list[Staged]:
         found: list[Staged] = []
         async with reading(self._engine) as connection:
             for part in chunks(sorted(set(ids))):
                 wanted = select(TICKET).where(column.in_(part)).order_by(TICKET.c.subject)
-                found += [_staged(row) for row in await connection.execute(wanted)]
+                found += [staged_of(row) for row in await connection.execute(wanted)]
         return found
 
     async def of_stages(self, stages: Sequence[Stage], most: int | None = 1000) -> list[Staged]:
@@ -85,7 +81,7 @@ class TicketStore:
         wanted = select(TICKET).where(own.stage.in_([stage.value for stage in stages]))
         async with reading(self._engine) as connection:
             rows = await connection.execute(wanted.order_by(own.ticket_id.desc()).limit(most))
-            return [_staged(row) for row in rows]
+            return [staged_of(row) for row in rows]
 
     async def settle(
         self, subject: str, ticket: Ticket, sequence: int, due: float, invoice: Invoiced | None = None
@@ -111,7 +107,7 @@ class TicketStore:
                     },
                     where=and_(own.stage == Stage.CANDIDATE.value, own.sequence <= new.sequence),
                 ),
-                _row(subject, ticket, sequence, due, invoice),
+                row_of(subject, ticket, sequence, due, invoice),
             )
             return bool(written.rowcount)
 
@@ -127,7 +123,7 @@ class TicketStore:
         async with self._engine.begin() as connection:
             gone = await connection.execute(TICKET.delete().where(*mine))
             if gone.rowcount:
-                await connection.execute(ENTRY.delete().where(ENTRY.c.subject == subject))
+                await free_time(connection, subject)
 
     async def ripe(self, subjects: Sequence[str]) -> dict[str, Staged]:
         """Those of these tickets that have settled, by subject."""
@@ -158,27 +154,12 @@ class TicketStore:
                 )
                 if not due.rowcount:
                     continue
-                ticket = await self._own_time(connection, subject, taken.ticket)
+                ticket = await hold_time(connection, subject, taken.ticket)
                 if taken.ticket.time and not ticket.time:
                     await connection.execute(TICKET.delete().where(own.subject == subject))
                     continue
                 content = ticket.value().decode()
                 await connection.execute(update(TICKET).where(own.subject == subject).values(content=content))
-
-    async def _own_time(self, connection: AsyncConnection, subject: str, ticket: Ticket) -> Ticket:
-        """The ticket with the time that comes over with this row; nobody else gets it from now on."""
-        ids = [entry.id for entry in ticket.time]
-        if ids:
-            rows = [{"entry_id": ident, "subject": subject} for ident in ids]
-            statement = insert(self._engine.dialect.name, ENTRY)
-            await connection.execute(
-                statement.on_conflict_do_nothing(index_elements=[ENTRY.c.entry_id]), rows
-            )
-        mine: set[int] = set()
-        for part in chunks(ids):
-            held = select(ENTRY.c.entry_id).where(ENTRY.c.entry_id.in_(part), ENTRY.c.subject == subject)
-            mine |= set((await connection.execute(held)).scalars())
-        return ticket.model_copy(update={"time": tuple(one for one in ticket.time if one.id in mine)})
 
     async def done(self, subject: str, generation: int, call_number: str, *, overridden: bool) -> None:
         """The ticket's call is there, made in this generation.
@@ -193,87 +174,6 @@ class TicketStore:
                 update(TICKET)
                 .where(*mine)
                 .values(stage=Stage.DONE.value, call_number=call_number, overridden=overridden)
-            )
-
-    async def ignore(self, subject: str, by: str, why: str) -> None:
-        """Leave a ticket alone, whether it was chosen or not; one that has its call stays as it is."""
-        number, _, invoice = subject.partition("@")
-        of = Invoiced(int(invoice), "") if invoice else None
-        row = _row(subject, Ticket(id=int(number)), 0, 0.0, of)
-        row |= {"stage": Stage.IGNORED.value, **_noted(by, why)}
-        own = TICKET.c
-        statement = insert(self._engine.dialect.name, TICKET)
-        new = statement.excluded
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=[own.subject],
-                    set_={name: new[name] for name in ("stage", "by", "why")},
-                    where=own.stage != Stage.DONE.value,
-                ),
-                row,
-            )
-
-    async def back(self, subject: str, by: str, why: str) -> None:
-        """End that a ticket is ignored: one that was taken goes on, another is decided on when it changes."""
-        own = TICKET.c
-        ignored = (own.subject == subject, own.stage == Stage.IGNORED.value)
-        async with self._engine.begin() as connection:
-            await connection.execute(TICKET.delete().where(*ignored, own.taken_at.is_(None)))
-            await connection.execute(
-                update(TICKET).where(*ignored).values(stage=Stage.STAGED.value, **_noted(by, why))
-            )
-
-    async def point(self, subject: str, customer_id: int | None, by: str, why: str) -> None:
-        """Make a ticket's call for this customer (None: its company's again); one that has its call stays."""
-        own = TICKET.c
-        open_ = own.stage.in_([Stage.CANDIDATE.value, Stage.STAGED.value])
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                update(TICKET)
-                .where(own.subject == subject, open_)
-                .values(customer_id=customer_id, **_noted(by, why))
-            )
-
-    async def refresh(self, subject: str, ticket: Ticket, by: str, why: str) -> None:
-        """Take a ticket that has no call anew, as it is in ConnectWise now."""
-        own = TICKET.c
-        open_ = (own.subject == subject, own.stage.in_([Stage.CANDIDATE.value, Stage.STAGED.value]))
-        taken = {"stage": Stage.STAGED.value, "taken_at": self._clock()}
-        async with self._engine.begin() as connection:
-            found = await connection.execute(update(TICKET).where(*open_).values(**taken, **_noted(by, why)))
-            if not found.rowcount:
-                return
-            await connection.execute(ENTRY.delete().where(ENTRY.c.subject == subject))
-            content = (await self._own_time(connection, subject, ticket)).value().decode()
-            await connection.execute(update(TICKET).where(own.subject == subject).values(content=content))
-
-    async def accept(self, subject: str, by: str, why: str) -> None:
-        """A person wants e-automate's amounts in the ticket's call: they are not watched any more."""
-        own = TICKET.c
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                update(TICKET).where(own.subject == subject).values(overridden=False, **_noted(by, why))
-            )
-
-    async def let_go(self, subject: str, generation: int, by: str, why: str) -> None:
-        """A person unlinked the ticket's call: it is left alone until somebody wants a call again."""
-        own = TICKET.c
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                update(TICKET)
-                .where(own.subject == subject, own.generation < generation)
-                .values(stage=Stage.IGNORED.value, generation=generation, call_number="", **_noted(by, why))
-            )
-
-    async def linked(self, subject: str, generation: int, by: str, why: str) -> None:
-        """A person linked the ticket to a call: it is decided on with that link."""
-        own = TICKET.c
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                update(TICKET)
-                .where(own.subject == subject, own.generation <= generation, own.taken_at.is_not(None))
-                .values(stage=Stage.STAGED.value, generation=generation, **_noted(by, why))
             )
 
     async def due(self, now: float, again: float, limit: int = 200) -> list[DueIntent]:
@@ -294,55 +194,8 @@ class TicketStore:
         return found
 
 
-def _noted(by: str, why: str) -> dict[str, str]:
-    return {"by": by[:100], "why": why[:500]}
-
-
 def _by(rows: Iterable[Staged], key: Callable[[Staged], int]) -> dict[int, list[Staged]]:
     found: defaultdict[int, list[Staged]] = defaultdict(list)
     for row in rows:
         found[key(row)].append(row)
     return dict(found)
-
-
-def _row(
-    subject: str, ticket: Ticket, sequence: int, due: float, invoice: Invoiced | None = None
-) -> dict[str, Any]:
-    return {
-        "subject": subject,
-        "ticket_id": ticket.id,
-        "stage": Stage.CANDIDATE.value,
-        "content": ticket.value().decode(),
-        "sequence": sequence,
-        "generation": 0,
-        "due_at": due,
-        "sent_at": 0.0,
-        "taken_at": None,
-        "customer_id": None,
-        "call_number": "",
-        "invoice_id": invoice.id if invoice is not None else None,
-        "invoice_number": invoice.number[:INVOICE_NUMBER_MOST] if invoice is not None else "",
-        "invoice_place": "",
-        "overridden": False,
-        "by": "",
-        "why": "",
-    }
-
-
-def _staged(row: Any) -> Staged:
-    return Staged(
-        subject=row.subject,
-        stage=Stage(row.stage),
-        ticket=Ticket.model_validate_json(row.content),
-        due=row.due_at,
-        sequence=row.sequence,
-        generation=row.generation,
-        taken_at=datetime.fromtimestamp(row.taken_at, UTC) if row.taken_at is not None else None,
-        customer_id=row.customer_id,
-        call_number=row.call_number,
-        by=row.by,
-        invoice=Invoiced(row.invoice_id, row.invoice_number, row.invoice_place)
-        if row.invoice_id is not None
-        else None,
-        overridden=row.overridden,
-    )

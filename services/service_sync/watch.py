@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from services.service_sync.asking import PROCESS
 from services.service_sync.rules.header import call_record
 from services.service_sync.rules.recomputed import GatheredCall, Restore, TakeOff, decide_call
-from services.service_sync.settings import CallStatus
 from services.service_sync.store import TicketStore
 from services.service_sync.writes import call_effect
 from shared.bus.delivery import Delivery, Fault
@@ -35,14 +34,18 @@ class CallWatch:
         rows = await self._store.by_subjects(sorted(subjects.values()))
         mine = {key: rows[subject] for key, subject in subjects.items() if subject in rows}
         calls = await self._eautomate.calls_by_id(mine) if mine else {}
-        return {key: GatheredCall(calls.get(key), mine.get(key)) for key in call_ids}
+        return {
+            key: GatheredCall(calls.get(key), mine.get(key), self._eautomate.status_codes) for key in call_ids
+        }
 
-    async def of_ticket(self, subject: str) -> GatheredCall:
-        """The call a ticket was made into."""
-        link = (await self._mapping.find_left(LinkKind.TICKET_CALL, subject)).link
-        if link is None:
-            return GatheredCall()
-        return (await self.of_calls([int(link.right)]))[int(link.right)]
+    async def of_tickets(self, subjects: Sequence[str]) -> dict[str, GatheredCall]:
+        """The calls that tickets were made into, by subject; absent where a ticket has none."""
+        if not subjects:
+            return {}
+        found = await self._mapping.find(LinkKind.TICKET_CALL, lefts=sorted(subjects))
+        linked = {key: int(one.link.right) for key, one in found.lefts.items() if one.link is not None}
+        calls = await self.of_calls(list(linked.values()))
+        return {subject: calls[right] for subject, right in linked.items()}
 
     async def take_off(self, plan: TakeOff, sequence: int) -> Applied:
         """Set the call to pending; refused in any case: somebody has to decide about the amounts.
@@ -56,7 +59,7 @@ class CallWatch:
             async with self._eautomate.transaction(
                 PROCESS, f"call/{call.call_id}", sequence, 0, area="calls"
             ) as work:
-                await work.set_call_status(call.call_id, CallStatus.PENDING.value, call.row_version)
+                await work.set_call_status(call.call_id, plan.status, call.row_version)
         except RecordLocked as error:
             text = f"{plan.text} It could not be taken off {call.status} yet: {error}."
             return Applied(text, (), Fault("S26", text, type(error).__name__, blocked))

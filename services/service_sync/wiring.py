@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.service_sync.commands import TicketCommandHandler
+from services.service_sync.decided import DecidedStore
 from services.service_sync.gather import Gatherer
 from services.service_sync.handlers import TicketHandler
 from services.service_sync.invoices import InvoiceHandler
+from services.service_sync.noting import Noter
+from services.service_sync.returning import Returner
 from services.service_sync.settings import ServiceSyncSettings
 from services.service_sync.store import TicketStore
+from services.service_sync.taking import Taker
 from services.service_sync.watch import CallHandler, CallWatch
 from services.service_sync.writes import TicketWrites
 from shared.connectwise.client import ConnectWise
@@ -25,6 +29,7 @@ from shared.sync.agent import Handler
 
 def handlers(
     store: TicketStore,
+    decided: DecidedStore,
     eautomate: EAutomate,
     client: ConnectWise,
     mapping: MappingClient,
@@ -36,12 +41,22 @@ def handlers(
     Args:
         territory_filter: ConnectWise territories that take part, empty: all.
     """
+    source = Tickets(client)
     gatherer = Gatherer(store, eautomate, mapping, settings, territory_filter)
     writes = TicketWrites(store, eautomate, mapping, override=settings.override_billing)
-    tickets, watch = TicketHandler(gatherer, writes, settings), CallWatch(store, eautomate, mapping)
-    source = Tickets(client)
-    invoices = InvoiceHandler(gatherer, store, ServiceInvoices(client, source), settings)
-    commands = TicketCommandHandler(tickets, gatherer, store, source, watch, invoices, settings)
+    watch = CallWatch(store, eautomate, mapping)
+    tickets = TicketHandler(gatherer, writes, settings)
+    invoices = InvoiceHandler(gatherer, store, settings)
+    commands = TicketCommandHandler(
+        tickets,
+        invoices,
+        watch,
+        gatherer,
+        Noter(store, decided, source),
+        Taker(store, source, settings),
+        Returner(gatherer, ServiceInvoices(client, source), settings),
+        settings,
+    )
     return {
         (Ticket.SOURCE, Ticket.ENTITY): tickets,
         (ServiceInvoice.SOURCE, ServiceInvoice.ENTITY): invoices,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.service_sync.asking import AGENT, PROCESS
 from services.service_sync.ledger import CALL, WORK, ledger_ticket
-from services.service_sync.rules.header import ON_HOLD, call_record
+from services.service_sync.rules.header import call_record
 from services.service_sync.rules.plan import CallPlan, Header, Keep, Labor, StagePlan
 from services.service_sync.store import TicketStore
 from shared.bus.delivery import Fault
@@ -119,7 +119,7 @@ class TicketWrites:
         if call is None:
             raise ValueError(f"ticket {plan.subject}: which call is to be completed?")
         status = plan.status or call.status
-        if call.status == ON_HOLD:
+        if call.status == self._eautomate.status_codes.on_hold:
             await work.release_call(call.call_id, call.row_version, status)
         else:
             await work.set_call_status(call.call_id, status, call.row_version)

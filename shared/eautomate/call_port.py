@@ -7,6 +7,7 @@ from shared.eautomate.call_ledger import CallLedger
 from shared.eautomate.call_lookups import CallLookups
 from shared.eautomate.call_rows import CallStatus, CallType, CallWrite, Period
 from shared.eautomate.calls import Calls
+from shared.eautomate.profile import CallStatuses
 from shared.eautomate.reader import PAGE
 from shared.eautomate.reads import Reads
 from shared.eautomate.rows import Beside, Changes, Keyset
@@ -87,6 +88,11 @@ class CallReads(Reads):
     async def call_statuses(self) -> list[CallStatus] | None:
         """Every status of calls, by code; None where the database has no table of them."""
         return await (await self._call_lookups()).statuses()
+
+    @property
+    def status_codes(self) -> CallStatuses:
+        """The dealer's codes of call statuses."""
+        return self.tables.profile.call_statuses
 
     async def closed_periods(self) -> list[Period] | None:
         """Closed accounting periods, the earliest first; None = unknown: where they are kept is not public."""

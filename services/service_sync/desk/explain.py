@@ -14,7 +14,7 @@ from services.service_sync.desk.of_invoices import invoice_facts, show_invoice
 from services.service_sync.desk.verdict import last_words, stage_of
 from services.service_sync.handlers import named_ticket
 from services.service_sync.rules.asked import name_of, told
-from services.service_sync.rules.invoices import invoice_of
+from services.service_sync.rules.invoices import billing
 from services.service_sync.settings import ServiceSyncSettings, SyncMode
 from shared.cli.checks import checks_table
 from shared.cli.output import console, fail
@@ -52,7 +52,7 @@ async def _looked(number: int) -> tuple[Looked, list[LookedInvoice]]:
             looked = (await look.decided([ticket]))[0]
             if look.settings.sync_mode is not SyncMode.INVOICE:
                 return looked, []
-            ids = {one for entry in ticket.time if (one := invoice_of(entry)) is not None}
+            ids = {*billing(ticket)}
             ids |= {part.invoice.id for part in looked.parts if part.invoice is not None}
             return looked, await look.decided_invoices(await look.invoices.by_ids(sorted(ids)))
         row = (await look.store.by_subjects([str(number)])).get(str(number))

@@ -10,7 +10,7 @@ from services.service_sync.asking import AGENT, PROCESS
 from services.service_sync.desk.looking import Looked, Looking, looking
 from services.service_sync.desk.verdict import last_words
 from services.service_sync.rules.asked import name_of
-from services.service_sync.rules.invoices import invoice_of
+from services.service_sync.rules.invoices import billing
 from services.service_sync.settings import ServiceSyncSettings, SyncMode
 from shared.connectwise.conditions import compare, equals, some
 from shared.connectwise.ticket_rows import SERVICE
@@ -90,8 +90,7 @@ async def _by_invoice(look: Looking, settings: ServiceSyncSettings, asked: Asked
         missing = tickets - {one.id for one in shown}
         if missing:
             raise UnknownRecordsError(f"ConnectWise has no ticket {', '.join(map(str, sorted(missing)))}")
-        found = {of for one in shown for entry in one.time if (of := invoice_of(entry)) is not None}
-        ids = sorted(found)
+        ids = sorted({of for one in shown for of in billing(one)})
     else:
         ids = await _chosen_invoices(look, settings)
     if asked.limit is not None:

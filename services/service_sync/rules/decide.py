@@ -3,7 +3,7 @@
 from services.service_sync.rules.amounts import ZERO
 from services.service_sync.rules.asked import record, setting
 from services.service_sync.rules.gathered import Gathered, Stage, Staged
-from services.service_sync.rules.header import ON_HOLD, header
+from services.service_sync.rules.header import header
 from services.service_sync.rules.labour import hours_of, labour
 from services.service_sync.rules.late import late_of
 from services.service_sync.rules.linked import finished, known_call
@@ -71,7 +71,7 @@ def decide_taken(row: Staged, gathered: Gathered, settings: ServiceSyncSettings)
     head = header(ticket, gathered, settings, checks, found)
     if head is None or found.trouble:
         return _told(None, found, checks)
-    held = " on hold" if head.status == ON_HOLD else ""
+    held = " on hold" if head.on_hold_code_id is not None else ""
     plan = CallPlan(
         subject=row.subject,
         ticket=ticket,

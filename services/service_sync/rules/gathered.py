@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from shared.eautomate.call_rows import Period
 from shared.eautomate.contract_rows import Item
+from shared.eautomate.profile import CallStatuses
 from shared.eautomate.rows import Code
 from shared.events.calls import Call
 from shared.events.contracts import Contract
@@ -121,6 +122,7 @@ class Gathered:
         updated: whether the linked call has got the ticket's work, by the ledger.
         call: the linked or created call as it is now.
         named: calls of the customer whose description names the ticket, those of other tickets left out.
+        statuses: the dealer's codes of call statuses.
         closed_periods: accounting periods in which e-automate takes no labour; empty when it does not tell.
         territory_filter: territories that take part, empty: all (variable W).
     """
@@ -145,5 +147,6 @@ class Gathered:
     updated: bool = False
     call: Call | None = None
     named: tuple[Call, ...] = ()
+    statuses: CallStatuses = field(default_factory=CallStatuses)
     closed_periods: tuple[Period, ...] = ()
     territory_filter: tuple[str, ...] = ()

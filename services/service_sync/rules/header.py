@@ -7,6 +7,7 @@ from services.service_sync.rules.asked import name_of, record, setting, told
 from services.service_sync.rules.contract import choose
 from services.service_sync.rules.gathered import Gathered
 from services.service_sync.rules.plan import Found, Header, Trouble
+from services.service_sync.rules.statuses import created_status
 from services.service_sync.rules.technicians import of_header
 from services.service_sync.settings import CallStatus, CreditHold, ServiceSyncSettings
 from shared.eautomate.contract_rows import Item
@@ -17,8 +18,6 @@ from shared.events.records import Customer
 from shared.events.tickets import Ticket
 from shared.links.kinds import LinkKind
 from shared.sync.decision import Checks
-
-ON_HOLD = "H"
 
 
 def header(
@@ -55,7 +54,7 @@ def header(
         call_type=call_type.code.strip(),
         technician_id=technician.agent_id if technician is not None else None,
         technician=technician.number if technician is not None else "",
-        status=ON_HOLD if hold is not None else settings.call_status.value,
+        status=gathered.statuses.on_hold if hold is not None else created_status(settings, gathered.statuses),
         on_hold_code_id=hold.id if hold is not None else None,
         opened=opened,
         closed=ticket.closedDate if settings.call_status is CallStatus.OK_TO_INVOICE else None,

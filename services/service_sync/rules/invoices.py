@@ -139,12 +139,11 @@ def place_of(ticket: Ticket, invoice_id: int) -> str:
     Args:
         ticket: with all its time.
     """
-    found = {invoice_of(entry) for entry in ticket.time}
-    known = sorted(one for one in found if one is not None)
+    known = billing(ticket)
     if invoice_id not in known:
         return ""
     place = known.index(invoice_id) + 1
-    if None in found:
+    if any(invoice_of(entry) is None for entry in ticket.time):
         return str(place) if place > 1 else ""
     return f"{place} of {len(known)}" if len(known) > 1 else ""
 
@@ -152,6 +151,11 @@ def place_of(ticket: Ticket, invoice_id: int) -> str:
 def invoice_of(entry: TimeEntry) -> int | None:
     """RecID of the invoice that bills an entry."""
     return entry.invoice.id if entry.invoice is not None else None
+
+
+def billing(ticket: Ticket) -> list[int]:
+    """RecIDs of the invoices that bill a ticket's time."""
+    return sorted({one for entry in ticket.time if (one := invoice_of(entry)) is not None})
 
 
 def _left_alone(

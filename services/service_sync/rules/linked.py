@@ -5,15 +5,13 @@ from collections.abc import Sequence
 
 from services.service_sync.rules import texts
 from services.service_sync.rules.gathered import Gathered, Staged
-from services.service_sync.rules.header import ON_HOLD
 from services.service_sync.rules.plan import CallPlan, Found, Labor
+from services.service_sync.rules.statuses import created_status
 from services.service_sync.settings import ServiceSyncSettings
 from shared.events.calls import Call
 from shared.links.kinds import LinkKind
 from shared.links.models import How
 from shared.sync.decision import Checks, Reject
-
-INVOICED = "I"
 
 
 def known_call(row: Staged, gathered: Gathered, checks: Checks) -> Call | CallPlan | Reject | None:
@@ -38,7 +36,8 @@ def known_call(row: Staged, gathered: Gathered, checks: Checks) -> Call | CallPl
     if call is not None:
         if gathered.updated:
             return _link_only(row, call, None, f"call {call.number} has the ticket's work", ours=True)
-        if checks.ask("linked call can take the work", call.status != INVOICED, call.status, "not invoiced"):
+        open_ = call.status != gathered.statuses.invoiced
+        if checks.ask("linked call can take the work", open_, call.status, "not invoiced"):
             return call
         return None
     return _found(row, gathered, checks)
@@ -66,10 +65,10 @@ def finished(
         call=call,
         labors=labors,
         notes=texts.notes(row.ticket, gathered.zone),
-        status=settings.call_status.value,
+        status=created_status(settings, gathered.statuses),
         warnings=tuple(found.warnings),
         text=f"call {call.number}, which was moved to the ticket, gets {len(labors)} labour records"
-        + (" and leaves its hold" if call.status == ON_HOLD else ""),
+        + (" and leaves its hold" if call.status == gathered.statuses.on_hold else ""),
     )
 
 

@@ -2,21 +2,18 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from services.service_sync.rules.amounts import CENT
 from services.service_sync.rules.gathered import Stage, Staged
 from services.service_sync.rules.header import call_record
 from services.service_sync.rules.labour import amounts_of
-from services.service_sync.rules.linked import INVOICED
-from services.service_sync.settings import CallStatus
+from services.service_sync.rules.statuses import created_status
+from services.service_sync.settings import ServiceSyncSettings
+from shared.eautomate.profile import CallStatuses
 from shared.events.calls import Call, CallLabor
 from shared.sync.decision import Apply, Checks, Decision, Reject, Skip
-
-CANCELED = "X"
-WRITABLE = ("P", "H", "S", "D", "C", "OKB")
-"""Not those that are invoiced, cleared or canceled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +23,25 @@ class GatheredCall:
     Attributes:
         call: as it is now, None when it is gone.
         row: the ticket's, None when the call is of none.
+        statuses: the dealer's codes of call statuses.
     """
 
     call: Call | None = None
     row: Staged | None = None
+    statuses: CallStatuses = field(default_factory=CallStatuses)
 
 
 @dataclass(frozen=True, slots=True)
 class TakeOff:
-    """A call that must not be invoiced as it is."""
+    """A call that must not be invoiced as it is.
+
+    Attributes:
+        status: it has afterwards.
+    """
 
     call: Call
     subject: str
+    status: str
     text: str
 
 
@@ -59,35 +63,35 @@ class Restore:
 
 def decide_call(gathered: GatheredCall) -> Decision[TakeOff]:
     """What becomes of a call that somebody saved in e-automate."""
-    checks, call, row = Checks(), gathered.call, gathered.row
+    checks, call, row, statuses = Checks(), gathered.call, gathered.row, gathered.statuses
     if call is None or row is None or row.stage is not Stage.DONE or not row.overridden:
         return Skip("no call of a ticket with ConnectWise's amounts", checks.made)
-    if call.status == CANCELED:
+    if call.status == statuses.cancelled:
         return Skip("it is canceled", checks.made)
     lost = lost_of(call, row, checks)
     if not lost:
         return Skip("it has ConnectWise's amounts", checks.made, again=True)
     text = _told(call, row)
-    if call.status == CallStatus.OK_TO_INVOICE.value:
-        return Apply(
-            TakeOff(call, row.subject, f"{text} It was taken off {call.status}. {_mend(row)}"), checks.made
-        )
-    if call.status == INVOICED:
+    if call.status == statuses.ok_to_invoice:
+        text = f"{text} It was taken off {call.status}. {_mend(row)}"
+        return Apply(TakeOff(call, row.subject, statuses.pending, text), checks.made)
+    if call.status == statuses.invoiced:
         text += " It is invoiced already: put the invoice right by hand, then `tandem cases ignore`."
         return Reject("S26", text, checks.made, (call_record(call),))
     return Reject("S26", f"{text} {_mend(row)}", checks.made, (call_record(call),))
 
 
-def decide_restore(gathered: GatheredCall, status: CallStatus) -> Decision[Restore]:
+def decide_restore(gathered: GatheredCall, settings: ServiceSyncSettings) -> Decision[Restore]:
     """Whether ConnectWise's amounts can be put back into a ticket's call."""
-    checks, call, row = Checks(), gathered.call, gathered.row
+    checks, call, row, statuses = Checks(), gathered.call, gathered.row, gathered.statuses
     if call is None or row is None or row.stage is not Stage.DONE or not row.overridden:
         return Skip("the ticket has no call with ConnectWise's amounts", checks.made)
     if not lost_of(call, row, checks):
         return Skip(f"call {call.number} has ConnectWise's amounts", checks.made, again=True)
-    if not checks.ask("call can be written", call.status in WRITABLE, call.status, ", ".join(WRITABLE)):
+    writable = _writable(statuses)
+    if not checks.ask("call can be written", call.status in writable, call.status, ", ".join(writable)):
         text = (
-            f"call {call.number} has status {call.status}: only {', '.join(WRITABLE)} get their amounts back"
+            f"call {call.number} has status {call.status}: only {', '.join(writable)} get their amounts back"
         )
         return Skip(text, checks.made)
     pairs = _pairs(call, row)
@@ -102,7 +106,7 @@ def decide_restore(gathered: GatheredCall, status: CallStatus) -> Decision[Resto
     rates = {entry.id: entry.hourlyRate or Decimal() for entry in row.ticket.time}
     labors = tuple((one.call_labor_id, rates[entry], amounts[entry]) for entry, one in pairs or ())
     # Only a pending call may be one that was taken off: whatever else people decided about it stays.
-    back = status.value if call.status == CallStatus.PENDING.value else call.status
+    back = created_status(settings, statuses) if call.status == statuses.pending else call.status
     text = f"call {call.number} has ConnectWise's amounts again, and status {back}"
     return Apply(Restore(call, row.subject, labors, back, text), checks.made)
 
@@ -124,6 +128,18 @@ def lost_of(call: Call, row: Staged, checks: Checks) -> list[Decimal]:
     lost = sorted((wanted - held).elements(), reverse=True)
     checks.ask("labour has ConnectWise's amounts", not lost, _listed(held), _listed(wanted))
     return lost
+
+
+def _writable(statuses: CallStatuses) -> tuple[str, ...]:
+    """Not those of calls that are invoiced, cleared or canceled."""
+    return (
+        statuses.pending,
+        statuses.on_hold,
+        statuses.scheduled,
+        statuses.dispatched,
+        statuses.complete,
+        statuses.ok_to_invoice,
+    )
 
 
 def _pairs(call: Call, row: Staged) -> Sequence[tuple[int, CallLabor]] | None:

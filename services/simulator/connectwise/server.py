@@ -83,7 +83,7 @@ class ConnectWiseServer:
         self._file = state_file
         self._connections = Connections()
         self._tasks: list[asyncio.Task[Any]] = []
-        self._server: uvicorn.Server | None = None
+        self._server: _Quiet | None = None
 
     @property
     def url(self) -> str:
@@ -125,7 +125,7 @@ class ConnectWiseServer:
     async def stop(self) -> None:
         """Stop serving, and save the records if a file was given."""
         if self._server is not None:
-            self._server.should_exit = True
+            self._server.leave()
             for task in self._tasks[1:]:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -155,6 +155,21 @@ class ConnectWiseServer:
 
 
 class _Quiet(uvicorn.Server):
+    """Stops as soon as it is told to, and leaves signals alone."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._leaving = asyncio.Event()
+
+    def leave(self) -> None:
+        """Stop serving."""
+        self.should_exit = True
+        self._leaving.set()
+
+    async def main_loop(self) -> None:
+        # Uvicorn's own loop ticks for what is off here (date header, limits), and sees only then that it shall stop.
+        await self._leaving.wait()
+
     # Signals belong to the program around this server, which may be a test or a demonstration.
     @contextlib.contextmanager
     def capture_signals(self) -> Any:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.mapping.messages import command as mapping_command
 from services.service_sync.asking import AGENT, PROCESS, command, taking
+from services.service_sync.decided import DecidedStore
 from services.service_sync.settings import ServiceSyncSettings
 from services.service_sync.store import TicketStore
 from services.service_sync.wiring import handlers
@@ -65,7 +66,13 @@ class World(AgentWorld):
         self.settings = ServiceSyncSettings.model_validate(settled | given)
         self.store = TicketStore(self.engine)
         self.wired = handlers(
-            self.store, self.port, self.client, self.mapping, self.settings, territory_filter
+            self.store,
+            DecidedStore(self.engine),
+            self.port,
+            self.client,
+            self.mapping,
+            self.settings,
+            territory_filter,
         )
         self.start(SyncAgent(PROCESS, AGENT, OUTCOMES, self.wired))
 
