@@ -16,18 +16,17 @@ from services.simulator.connectwise.server import ConnectWiseServer
 from services.simulator.eautomate.client import Client
 from services.simulator.eautomate.codes import insert_codes
 from services.simulator.eautomate.database import transaction, url
-from shared.config import EAutomateSettings, StoreSettings
+from shared.config import EAutomateSettings
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.limiter import Limiter
 from shared.eautomate.port import EAutomate
 from shared.links.client import MappingClient
-from shared.store.engine import open_store
-from shared.store.migrate import upgrade
 from shared.sync import creating
 from tests.contract.connectwise.conftest import Control, control, settings_for, standin
 from tests.contract.customer_sync.conftest import Flaky, way
 from tests.contract.eautomate.conftest import LEDGER, empty
 from tests.contract.running import Running
+from tests.stores import migrated, store_in
 
 __all__ = ["control", "empty", "people", "standin", "systems", "way"]
 
@@ -103,8 +102,6 @@ async def systems(
 @asynccontextmanager
 async def own_store(systems: Systems, service: str, migrations: Path) -> AsyncIterator[AsyncEngine]:
     """The agent's own tables."""
-    store = StoreSettings(url=SecretStr(f"sqlite+aiosqlite:///{systems.folder}/{{service}}.db"))
-    engine = open_store(store, service)
-    await upgrade(engine, service, [migrations])
+    engine = await migrated(store_in(systems.folder), service, migrations)
     yield engine
     await engine.dispose()

@@ -1,4 +1,4 @@
 from tests.contract.connectwise.conftest import control, standin
-from tests.contract.eautomate.conftest import database, empty
+from tests.contract.eautomate.conftest import coded, database, empty
 
-__all__ = ["control", "database", "empty", "standin"]
+__all__ = ["coded", "control", "database", "empty", "standin"]

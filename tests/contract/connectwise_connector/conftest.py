@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.connectwise_connector.app import MIGRATIONS, NAME
 from services.connectwise_connector.reads import ConnectWiseReader
 from services.connectwise_connector.settings import ConnectWiseConnectorSettings
-from shared.config import StoreSettings
 from shared.connector.publisher import ChangePublisher, Origin
 from shared.connector.runner import Session
 from shared.connector.store import RecordStore
@@ -22,11 +20,10 @@ from shared.connector.tables import connector_tables
 from shared.connectwise.client import ConnectWise
 from shared.events.agreements import Invoice
 from shared.events.envelope import Envelope
-from shared.store.engine import open_store
 from shared.store.lease import Lease
-from shared.store.migrate import upgrade
 from tests.contract.connectwise.billing import Billing
 from tests.contract.connectwise.conftest import Control, client, control, settings, standin
+from tests.stores import migrated, store_in
 from tests.unit.shared.connector.fakes import FakeBroker
 
 __all__ = ["client", "control", "settings", "standin"]
@@ -100,8 +97,7 @@ class Passes:
 
 @pytest.fixture
 async def store_engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    engine = open_store(StoreSettings(url=SecretStr(f"sqlite+aiosqlite:///{tmp_path}/{{service}}.db")), NAME)
-    await upgrade(engine, NAME, [MIGRATIONS])
+    engine = await migrated(store_in(tmp_path), NAME, MIGRATIONS)
     yield engine
     await engine.dispose()
 

@@ -7,26 +7,23 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
-from pydantic import SecretStr
 
 import services.customer_sync.app as customer_sync
 import services.mapping.app as mapping
 from services.mapping.api import Backend, router
 from services.mapping.writes import LinkWriter
 from services.simulator.connectwise.server import ConnectWiseServer
-from shared.config import StoreSettings
 from shared.connectwise.client import ConnectWise
 from shared.connectwise.companies import Companies
 from shared.connectwise.limiter import Limiter
 from shared.links.client import MappingClient
-from shared.store.engine import open_store
-from shared.store.migrate import upgrade
 from shared.sync import creating
 from tests.contract.connectwise.conftest import Control, control, settings_for, standin
 from tests.contract.customer_sync.world import World
-from tests.contract.eautomate.conftest import Database, database, empty
+from tests.contract.eautomate.conftest import Database, coded, database, empty
+from tests.stores import migrated, store_in
 
-__all__ = ["control", "database", "empty", "standin"]
+__all__ = ["coded", "control", "database", "empty", "standin"]
 
 
 class Flaky(httpx.AsyncBaseTransport):
@@ -46,10 +43,7 @@ class Flaky(httpx.AsyncBaseTransport):
 
 @pytest.fixture
 async def way(tmp_path: Path) -> AsyncIterator[Flaky]:
-    engine = open_store(
-        StoreSettings(url=SecretStr(f"sqlite+aiosqlite:///{tmp_path}/{{service}}.db")), "mapping"
-    )
-    await upgrade(engine, "mapping", [mapping.MIGRATIONS])
+    engine = await migrated(store_in(tmp_path), "mapping", mapping.MIGRATIONS)
     backend = Backend()
     backend.open(engine, LinkWriter(engine))
     application = FastAPI()
@@ -68,9 +62,7 @@ async def world(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[World]:
     monkeypatch.setattr(creating, "LOOK_AGAIN_SECONDS", 0.01)
-    store = StoreSettings(url=SecretStr(f"sqlite+aiosqlite:///{tmp_path}/{{service}}.db"))
-    engine = open_store(store, "customer_sync")
-    await upgrade(engine, "customer_sync", [customer_sync.MIGRATIONS])
+    engine = await migrated(store_in(tmp_path), "customer_sync", customer_sync.MIGRATIONS)
     http = httpx.AsyncClient(transport=way, base_url="http://mapping")
     links = MappingClient("http://mapping", http, window=0.0)
     settings = settings_for(standin.url)

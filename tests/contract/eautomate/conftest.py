@@ -1,7 +1,9 @@
 """The database under test: the stand-in's file, or what ``TANDEM_TEST_EAUTOMATE_URL`` names."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
@@ -18,7 +20,7 @@ from shared.eautomate.port import EAutomate
 from tests.contract.eautomate.board import Board
 from tests.contract.eautomate.hand import Hand
 from tests.contract.eautomate.shop import Shop
-from tests.contract.eautomate.statements import for_sql_server, parse, recorded
+from tests.contract.eautomate.statements import valid_for_sql_server
 
 LEDGER = "tandem_test"
 Make = Callable[..., Awaitable[Shop]]
@@ -40,33 +42,60 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def coded(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> tuple[Path, Hand]:
+    """The stand-in with code tables and the ledger, and the hand that filled it."""
+    path = tmp_path_factory.mktemp("eautomate") / "coded.db"
+    copyfile(empty, path)
+
+    async def fill() -> Hand:
+        port = _opened(url(path))
+        hand = Hand(port.engine)
+        await hand.codes()
+        await port.create_ledger()
+        await port.close()
+        return hand
+
+    return path, asyncio.run(fill())
+
+
 @pytest.fixture
-async def database(tmp_path: Path, empty: Path) -> AsyncIterator[Database]:
+async def database(tmp_path: Path, coded: tuple[Path, Hand]) -> AsyncIterator[Database]:
     """An empty e-automate with code tables and the ledger. Every statement run must be valid T-SQL."""
     given = os.environ.get("TANDEM_TEST_EAUTOMATE_URL")
-    if given is None:
-        copyfile(empty, tmp_path / "ea.db")
-    address = given or url(tmp_path / "ea.db")
-    port = EAutomate.open(EAutomateSettings(url=SecretStr(address), ledger_schema=LEDGER))
-    made: list[str] = []
-    if given is not None:
-        async with port.engine.begin() as connection:
-            made = await connection.run_sync(_create_missing)
+    async with _server(given) if given is not None else _copied(tmp_path / "ea.db", *coded) as database:
+        with valid_for_sql_server(database.port.engine):
+            yield database
+
+
+@asynccontextmanager
+async def _copied(path: Path, filled: Path, by: Hand) -> AsyncIterator[Database]:
+    copyfile(filled, path)
+    port = _opened(url(path))
+    yield Database(port, by.on(port.engine))
+    await port.close()
+
+
+@asynccontextmanager
+async def _server(address: str) -> AsyncIterator[Database]:
+    port = _opened(address)
+    async with port.engine.begin() as connection:
+        made = await connection.run_sync(_create_missing)
     hand = Hand(port.engine)
     try:
         await hand.remember()
         await hand.codes()
         await port.create_ledger()
-        with recorded(port.engine) as statements:
-            yield Database(port, hand)
-        for statement in statements:
-            parse(for_sql_server(statement))
+        yield Database(port, hand)
     finally:
         await hand.clean()
-        if given is not None:
-            async with port.engine.begin() as connection:
-                await connection.run_sync(_drop, made, port)
+        async with port.engine.begin() as connection:
+            await connection.run_sync(_drop, made, port)
         await port.close()
+
+
+def _opened(address: str) -> EAutomate:
+    return EAutomate.open(EAutomateSettings(url=SecretStr(address), ledger_schema=LEDGER))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Somebody else's hand in the database under test: rows put there by plain SQL, and taken away at the end."""
 
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +42,14 @@ class Hand:
         self._made: list[tuple[Table, dict[str, Any]]] = []
         self._next = _KEY
         self._theirs: dict[Table, set[int]] = {}
+
+    def on(self, engine: AsyncEngine) -> "Hand":
+        """The same hand at a copy of its database."""
+        other = Hand(engine)
+        for name, value in vars(self).items():
+            if name not in {"engine", "_writer", "_made"}:
+                setattr(other, name, copy(value))
+        return other
 
     async def codes(self) -> None:
         """One row of every code table, two configurations, the properties."""

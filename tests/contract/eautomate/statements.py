@@ -29,6 +29,28 @@ def parse(statement: str) -> None:
 
 
 @contextmanager
+def valid_for_sql_server(engine: AsyncEngine) -> Iterator[None]:
+    """Whatever is run on the engine meanwhile must be T-SQL; what was seen before in other tests is not read again."""
+    met: dict[str, ClauseElement] = {}
+
+    def note(_connection: Any, _cursor: Any, text: str, _values: Any, context: Any, _many: bool) -> None:
+        if context.compiled is not None and text not in _READ:
+            met[text] = context.compiled.statement
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(engine.sync_engine, "before_cursor_execute", note)
+    for text, statement in met.items():
+        parse(for_sql_server(statement))
+        _READ.add(text)
+
+
+_READ: set[str] = set()
+
+
+@contextmanager
 def recorded(engine: AsyncEngine) -> Iterator[list[ClauseElement]]:
     """Every statement run on the engine meanwhile."""
     seen: list[ClauseElement] = []

@@ -20,7 +20,7 @@ from services.eautomate_connector.settings import EAutomateConnectorSettings
 from services.simulator.eautomate.client import Client
 from services.simulator.eautomate.database import url
 from services.simulator.eautomate.seed import seed
-from shared.config import EAutomateSettings, StoreSettings
+from shared.config import EAutomateSettings
 from shared.connector.publisher import ChangePublisher, Origin
 from shared.connector.runner import Session
 from shared.connector.store import RecordStore
@@ -28,9 +28,8 @@ from shared.connector.tables import connector_tables
 from shared.eautomate.engine import open_engine
 from shared.eautomate.port import EAutomate
 from shared.events.envelope import Envelope
-from shared.store.engine import open_store
 from shared.store.lease import Lease
-from shared.store.migrate import upgrade
+from tests.stores import migrated, store_in
 from tests.unit.shared.connector.fakes import FakeBroker
 
 CUSTOMERS, LOCATIONS, AGENTS = 30, 10, 12
@@ -83,8 +82,7 @@ def dealer_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def store_engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    engine = open_store(StoreSettings(url=SecretStr(f"sqlite+aiosqlite:///{tmp_path}/{{service}}.db")), NAME)
-    await upgrade(engine, NAME, [MIGRATIONS])
+    engine = await migrated(store_in(tmp_path), NAME, MIGRATIONS)
     yield engine
     await engine.dispose()
 

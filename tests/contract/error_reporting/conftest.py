@@ -11,16 +11,14 @@ from services.error_reporting.queries import Queries
 from services.error_reporting.store import CaseStore
 from services.error_reporting.wakes import Wakes
 from shared.config import StoreSettings
-from shared.store.engine import open_store
-from shared.store.migrate import upgrade
+from tests.stores import migrated
 
 RETRY, DAYS = timedelta(minutes=15), timedelta(days=30)
 
 
 @pytest.fixture
 async def engine(store_settings: StoreSettings) -> AsyncIterator[AsyncEngine]:
-    opened = open_store(store_settings, NAME)
-    await upgrade(opened, NAME, [MIGRATIONS])
+    opened = await migrated(store_settings, NAME, MIGRATIONS)
     yield opened
     await opened.dispose()
 

@@ -26,8 +26,8 @@ from shared.bus.deadletter import Raw
 from shared.config import StoreSettings, load
 from shared.events import topics
 from shared.events.case_events import CaseEvent
-from shared.store.engine import open_store, reading
-from shared.store.migrate import upgrade
+from shared.store.engine import reading
+from tests.stores import migrated
 from tests.unit.services.error_reporting.agreements.told import (
     MAY,
     NEW_YORK,
@@ -191,8 +191,7 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def kept(facts: Sequence[Fact]) -> None:
     async def tell() -> None:
-        engine = open_store(load("store", StoreSettings), NAME)
-        await upgrade(engine, NAME, [MIGRATIONS])
+        engine = await migrated(load("store", StoreSettings), NAME, MIGRATIONS)
         await CaseStore(engine, zone=NEW_YORK).take(facts, {}, moment(20))
         await engine.dispose()
 

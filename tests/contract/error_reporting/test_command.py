@@ -23,7 +23,7 @@ from shared.config import StoreSettings, load
 from shared.events.envelope import Envelope
 from shared.store.engine import open_store
 from shared.store.lease import Lease
-from shared.store.migrate import upgrade
+from tests.stores import migrated
 from tests.unit.services.error_reporting.told import AGENT, at, deed, letter, outcome
 
 BLOCKED = ("number:1001", "record:eautomate:customer:7")
@@ -40,8 +40,7 @@ def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def told(*facts: Fact) -> None:
     async def tell() -> None:
-        engine = open_store(load("store", StoreSettings), NAME)
-        await upgrade(engine, NAME, [MIGRATIONS])
+        engine = await migrated(load("store", StoreSettings), NAME, MIGRATIONS)
         await CaseStore(engine).take(facts, {}, at(60))
         await engine.dispose()
 

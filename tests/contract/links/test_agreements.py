@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from shared.links import sides
 from tests.contract.links.conftest import Desk
 
 KIND = "agreement-contract"
@@ -173,8 +174,9 @@ def test_suggestions_say_why_and_are_imported(desk: Desk, acme: tuple[str, str],
 
 
 def test_a_wrong_link_comes_apart_by_its_recid_while_connectwise_is_away(
-    desk: Desk, acme: tuple[str, str]
+    desk: Desk, acme: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sides, "RETRY_SECONDS", 0.5)
     link(desk)
     desk.fault("500")
     ended = desk.run("unlink", KIND, acme[0], *WHY)

@@ -11,18 +11,15 @@ from services.mapping.api import Backend, router
 from services.mapping.app import MIGRATIONS
 from services.mapping.writes import LinkWriter
 from shared.config import StoreSettings
-from shared.store.engine import open_store
-from shared.store.migrate import upgrade
 from tests.postgres import postgres, postgres_database
-from tests.stores import store_settings
+from tests.stores import migrated, store_settings
 
 __all__ = ["postgres", "postgres_database", "store_settings"]
 
 
 @pytest.fixture
 async def engine(store_settings: StoreSettings) -> AsyncIterator[AsyncEngine]:
-    store = open_store(store_settings, "mapping")
-    await upgrade(store, "mapping", [MIGRATIONS])
+    store = await migrated(store_settings, "mapping", MIGRATIONS)
     yield store
     await store.dispose()
 

@@ -7,16 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
 import services.agreement_sync.app as agreement_sync
 from shared.cli.main import make_app
-from shared.config import StoreSettings
-from shared.store.engine import open_store
-from shared.store.migrate import upgrade
 from tests.contract.in_process import DEALER
 from tests.contract.links.conftest import Desk, dealer, desk
+from tests.stores import migrated, store_in
 
 __all__ = ["dealer", "desk"]
 
@@ -29,8 +26,7 @@ def tandem(desk: Desk, tmp_path: Path) -> Command:
     url = f"sqlite+aiosqlite:///{tmp_path}/{{service}}.db"
 
     async def tables() -> None:
-        engine = open_store(StoreSettings(url=SecretStr(url)), "agreement_sync")
-        await upgrade(engine, "agreement_sync", [agreement_sync.MIGRATIONS])
+        engine = await migrated(store_in(tmp_path), "agreement_sync", agreement_sync.MIGRATIONS)
         await engine.dispose()
 
     asyncio.run(tables())

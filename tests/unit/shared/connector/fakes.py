@@ -3,20 +3,17 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import services.connectwise_connector.app as connector
 from shared.bus.producer import Message, PublishError, TooLargeError
-from shared.config import StoreSettings
 from shared.connector.publisher import ChangePublisher, Origin
 from shared.connector.snapshots import Snapshot
 from shared.connector.store import RecordStore
 from shared.connector.tables import connector_tables
 from shared.events.envelope import Envelope
-from shared.store.engine import open_store
 from shared.store.lease import Lease
-from shared.store.migrate import upgrade
+from tests.stores import migrated, store_in
 
 NAME = connector.NAME
 TABLES = connector_tables(NAME)
@@ -52,9 +49,7 @@ def away() -> None:
 
 
 async def open_engine(path: Path) -> AsyncEngine:
-    engine = open_store(StoreSettings(url=SecretStr(f"sqlite+aiosqlite:///{path}/{{service}}.db")), NAME)
-    await upgrade(engine, NAME, [connector.MIGRATIONS])
-    return engine
+    return await migrated(store_in(path), NAME, connector.MIGRATIONS)
 
 
 async def taken(engine: AsyncEngine, holder: str = "me") -> RecordStore:
