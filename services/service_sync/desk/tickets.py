@@ -1,6 +1,7 @@
 """``tandem tickets``: what a person decides about a ticket that was taken (spec/tickets.md 8.10)."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -59,34 +60,21 @@ def listed(
 app.command("late")(late)
 
 
-@app.command()
-def refresh(numbers: Numbers, why: Why, by: By = None, wait: Seconds = 20) -> None:
-    """Take tickets without a call anew, as they are in ConnectWise now."""
-    _ask(REFRESH, numbers, why, by, wait)
+def _asking(action: str) -> Callable[..., None]:
+    def run(numbers: Numbers, why: Why, by: By = None, wait: Seconds = 20) -> None:
+        _ask(action, numbers, why, by, wait)
+
+    return run
 
 
-@app.command()
-def ignore(numbers: Numbers, why: Why, by: By = None, wait: Seconds = 20) -> None:
-    """Leave tickets alone: no call is made of them."""
-    _ask(IGNORE, numbers, why, by, wait)
-
-
-@app.command("return")
-def back(numbers: Numbers, why: Why, by: By = None, wait: Seconds = 20) -> None:
-    """End that tickets are ignored, or that their call was unlinked: they go on."""
-    _ask(RETURN, numbers, why, by, wait)
-
-
-@app.command()
-def restore(numbers: Numbers, why: Why, by: By = None, wait: Seconds = 20) -> None:
-    """Put ConnectWise's amounts back into calls on which somebody pressed OK, and their status too."""
-    _ask(RESTORE, numbers, why, by, wait)
-
-
-@app.command()
-def accept(numbers: Numbers, why: Why, by: By = None, wait: Seconds = 20) -> None:
-    """Leave e-automate's amounts in calls on which somebody pressed OK: they are not watched any more."""
-    _ask(ACCEPT, numbers, why, by, wait)
+for _action, _told in {
+    REFRESH: "Take tickets without a call anew, as they are in ConnectWise now.",
+    IGNORE: "Leave tickets alone: no call is made of them.",
+    RETURN: "End that tickets are ignored, or that their call was unlinked: they go on.",
+    RESTORE: "Put ConnectWise's amounts back into calls on which somebody pressed OK, and their status too.",
+    ACCEPT: "Leave e-automate's amounts in calls on which somebody pressed OK: they are not watched any more.",
+}.items():
+    app.command(_action, help=_told)(_asking(_action))
 
 
 @app.command("re-point")

@@ -1,15 +1,30 @@
 import asyncio
 import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, inspect
 
+import services.agreement_sync.app
+import services.customer_sync.app
+import services.error_reporting.app
+import services.mapping.app
+import services.service_sync.app
 from services.mapping.app import MIGRATIONS
-from services.mapping.tables import METADATA
 from shared.config import StoreSettings
 from shared.store.engine import open_store
 from shared.store.migrate import upgrade
+
+SERVICES = (
+    services.agreement_sync.app,
+    services.customer_sync.app,
+    services.error_reporting.app,
+    services.mapping.app,
+    services.service_sync.app,
+)
 
 
 def shape_of(connection: Connection) -> dict[str, Any]:
@@ -26,21 +41,23 @@ def shape_of(connection: Connection) -> dict[str, Any]:
     }
 
 
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.__name__)
 async def test_migrations_make_the_tables_the_code_expects(
-    store_settings: StoreSettings, tmp_path: Path
+    service: ModuleType, store_settings: StoreSettings
 ) -> None:
-    migrated = open_store(store_settings, "mapping")
-    await upgrade(migrated, "mapping", [MIGRATIONS])
-    async with migrated.connect() as connection:
+    name = service.__name__.split(".")[1]
+    tables = import_module(f"services.{name}.tables").METADATA
+    engine = open_store(store_settings, name)
+    await upgrade(engine, name, [service.MIGRATIONS])
+    async with engine.connect() as connection:
         found = await connection.run_sync(shape_of)
-    async with migrated.begin() as connection:
-        await connection.run_sync(METADATA.drop_all)
-        await connection.run_sync(METADATA.create_all)
-    async with migrated.connect() as connection:
-        wanted = await connection.run_sync(shape_of)
-    await migrated.dispose()
-    assert found == wanted
-    assert len(found) == 5
+    assert set(found) == set(tables.tables)
+    async with engine.begin() as connection:
+        await connection.run_sync(tables.drop_all)
+        await connection.run_sync(tables.create_all)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(shape_of) == found
+    await engine.dispose()
 
 
 async def test_migrating_again_does_nothing(store_settings: StoreSettings) -> None:

@@ -1,4 +1,4 @@
-"""The tables of service_sync, and what a newer release makes of an older one's."""
+"""What a newer release makes of an older one's tickets."""
 
 import time
 from pathlib import Path
@@ -10,30 +10,15 @@ from sqlalchemy import insert, select, table
 from services.service_sync.app import MIGRATIONS
 from services.service_sync.rules.gathered import Stage
 from services.service_sync.store import TicketStore
-from services.service_sync.tables import METADATA
 from shared.config import StoreSettings
 from shared.events.tickets import Ticket, TimeEntry
 from shared.store.engine import open_store
 from shared.store.migrate import upgrade
-from tests.contract.store.test_migrations import shape_of
 
 BEFORE = (
     *("subject", "ticket_id", "stage", "content", "sequence", "generation"),
     *("due_at", "sent_at", "taken_at", "call_number", "by", "why"),
 )
-
-
-async def test_migrations_make_the_tables_the_code_expects(store_settings: StoreSettings) -> None:
-    engine = open_store(store_settings, "service_sync")
-    await upgrade(engine, "service_sync", [MIGRATIONS])
-    async with engine.connect() as connection:
-        found = await connection.run_sync(shape_of)
-    async with engine.begin() as connection:
-        await connection.run_sync(METADATA.drop_all)
-        await connection.run_sync(METADATA.create_all)
-    async with engine.connect() as connection:
-        assert await connection.run_sync(shape_of) == found
-    await engine.dispose()
 
 
 async def test_time_of_tickets_that_were_taken_before_does_not_come_over_again(
