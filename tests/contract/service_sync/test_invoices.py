@@ -300,6 +300,24 @@ async def test_a_ticket_that_was_never_taken_and_returns_goes_on(
     assert await hours(world) == [[Decimal("1.5")]]
 
 
+async def test_a_ticket_that_returns_waits_for_the_void_invoices_part_too(world: World) -> None:
+    world.configure(**BY_INVOICE)
+    await world.technician()
+    dealt = await world.dealt(linked=False)
+    ticket = await world.ticket(dealt, "1.5")
+    first, _ = await world.synced_invoice(ticket)
+    await world.asked(ticket, IGNORE)
+    await world.billing.delete("invoice", first)
+    assert (await world.seen_invoice(await world.billed(ticket))).codes == []
+    waiting = await world.asked(ticket, RETURN)
+    assert waiting.codes == ["S27"]
+    await world.deleted_invoice(first)
+    await world.link(LinkKind.CUSTOMER_COMPANY, str(dealt.customer), str(dealt.company))
+    assert (await world.again(waiting.letters[0])).outcome.text.startswith(f"ticket {ticket} is taken once")
+    await world.taken()
+    assert await hours(world) == [[Decimal("1.5")]]
+
+
 async def test_time_put_on_an_invoice_after_its_call_is_told_and_time_of_invoices_is_not_late(
     world: World, dealt: Dealt
 ) -> None:
