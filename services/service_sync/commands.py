@@ -43,7 +43,7 @@ class Asked:
     """A ticket as it is after the command.
 
     Attributes:
-        gone: ConnectWise has it no more, or its invoice bills none of its time, although it was to be taken anew.
+        gone: what was asked for cannot be noted: ConnectWise does not have it, or its invoice bills none of its time.
         call: of a ticket whose amounts are to be put back.
         returned: of a ticket that was never taken: what becomes of it, or of its invoices, now.
     """
@@ -116,11 +116,11 @@ class TicketCommandHandler:
             return decide_accept(gathered.call, checks)
         if change.envelope.action == RESTORE:
             return _after(checks, decide_restore(gathered.call, self._settings))
+        if gathered.gone and row is None:
+            return Skip("ConnectWise has no such ticket", checks.made)
         if gathered.gone:
-            return Skip(
-                "ConnectWise has the ticket, or its billed time, no more; it stays as it was taken",
-                checks.made,
-            )
+            text = "ConnectWise has the ticket, or its billed time, no more; it stays as it was taken"
+            return Skip(text, checks.made)
         if gathered.returned is not None:
             return _after(checks, gathered.returned)
         if row is None:

@@ -22,11 +22,10 @@ class DecidedStore:
         self._engine = engine
         self._clock = clock
 
-    async def ignore(self, subject: str, by: str, why: str) -> None:
+    async def ignore(self, subject: str, ticket: Ticket, by: str, why: str) -> None:
         """Leave a ticket alone, whether it was chosen or not; one that has its call stays as it is."""
-        number, _, invoice = subject.partition("@")
-        of = Invoiced(int(invoice), "") if invoice else None
-        row = row_of(subject, Ticket(id=int(number)), 0, 0.0, of)
+        invoice = subject.partition("@")[2]
+        row = row_of(subject, ticket, 0, 0.0, Invoiced(int(invoice), "") if invoice else None)
         row |= {"stage": Stage.IGNORED.value, **_noted(by, why)}
         own = TICKET.c
         statement = insert(self._engine.dialect.name, TICKET)

@@ -20,11 +20,11 @@ class Noter:
         self._source = source
 
     async def note(self, change: Change[Command]) -> bool:
-        """Write down what was asked; False when it was to be taken anew and ConnectWise has it no more."""
+        """Write down what was asked; False when it cannot be, for ConnectWise does not have the ticket."""
         subject, body = change.envelope.subject, change.record
         match change.envelope.action:
             case asking.IGNORE:
-                await self._decided.ignore(subject, body.by, body.why)
+                return await self._ignore(subject, body)
             case asking.RETURN:
                 await self._decided.back(subject, body.by, body.why)
             case asking.RE_POINT:
@@ -38,6 +38,16 @@ class Noter:
             case commands.UNLINKED if isinstance(body, LinkCommand):
                 await self._decided.let_go(subject, body.generation, body.by, body.why)
         return True
+
+    async def _ignore(self, subject: str, body: Command) -> bool:
+        row = (await self._store.by_subjects([subject])).get(subject)
+        if row is not None:
+            await self._decided.ignore(subject, row.ticket, body.by, body.why)
+            return True
+        for ticket in await self._source.by_ids([int(subject.partition("@")[0])]):
+            await self._decided.ignore(subject, ticket, body.by, body.why)
+            return True
+        return False
 
     async def _refresh(self, subject: str, body: Command) -> bool:
         row = (await self._store.by_subjects([subject])).get(subject)

@@ -66,6 +66,9 @@ def test_explain_tells_wrong_status_already_there_or_never_seen(desk: HelpDesk) 
     nobody = tandem(desk.at.stage, "explain", "ticket", "999999")
     assert nobody.returncode == 1
     assert "Tandem never saw one" in nobody.stderr
+    refused = tandem(desk.at.stage, "tickets", "refresh", "999999", "--why", "it was edited")
+    assert refused.returncode == 1
+    assert "Tandem knows no ticket 999999" in refused.stderr
 
 
 @pytest.mark.scenario(83)

@@ -1,7 +1,7 @@
 """``tandem tickets``: what a person decides about a ticket that was taken (spec/tickets.md 8.10)."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Annotated
 
 import typer
@@ -102,6 +102,13 @@ def _ask(
     for number in numbers:
         if not shape.fullmatch(number):
             fail(f"{number} is no ticket number")
+    known = asyncio.run(_known(numbers))
+    strangers = ", ".join(number for number in numbers if number not in known)
+    if strangers and action != IGNORE:
+        fail(
+            f"Tandem knows no ticket {strangers}: it was never taken, or is not chosen any more; `tandem explain ticket` "
+            "tells why. None was changed."
+        )
     asked = [
         Asked(
             named(Ticket.SOURCE, Ticket.ENTITY, number),
@@ -121,6 +128,14 @@ async def _rows(all_: bool) -> list[Staged]:
     try:
         stages = [stage for stage in Stage if all_ or stage is not Stage.DONE]
         return await TicketStore(engine).of_stages(stages)
+    finally:
+        await engine.dispose()
+
+
+async def _known(numbers: Sequence[str]) -> Collection[str]:
+    engine = open_store(load("store", StoreSettings), AGENT)
+    try:
+        return await TicketStore(engine).by_subjects(numbers)
     finally:
         await engine.dispose()
 

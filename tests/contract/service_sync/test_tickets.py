@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.service_sync.asking import IGNORE, RE_POINT, REFRESH, RETURN
+from services.service_sync.rules.gathered import Stage
 from shared.eautomate.transaction import Transaction
 from shared.links.kinds import LinkKind
 from tests.contract.killing import Killed, die_at, one_commit_unanswered
@@ -172,6 +173,17 @@ async def test_a_refreshed_ticket_is_taken_as_it_is_now(world: World) -> None:
     assert told.outcome.result == "applied", told.outcome.text
     [call] = await world.calls()
     assert len(call.labors) == 2
+
+
+async def test_a_number_that_is_no_tickets_is_not_ignored_and_a_ticket_is_with_its_name(
+    world: World,
+) -> None:
+    ticket = await world.ticket(await world.dealt(), "1.5", status="In Progress")
+    told = await world.asked(999999, IGNORE)
+    assert told.outcome.text == "ConnectWise has no such ticket"
+    assert "ignored by kim" in (await world.asked(ticket, IGNORE)).outcome.text
+    [row] = await world.store.of_stages(list(Stage))
+    assert (row.subject, row.ticket.summary) == (str(ticket), "Core switch replacement")
 
 
 async def test_an_ignored_ticket_makes_no_call_until_it_returns(world: World) -> None:
