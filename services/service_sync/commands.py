@@ -26,7 +26,7 @@ from services.service_sync.rules.recomputed import GatheredCall, Restore, decide
 from services.service_sync.settings import ServiceSyncSettings
 from services.service_sync.taking import Taker
 from services.service_sync.watch import CallWatch
-from shared.bus.delivery import Delivery
+from shared.bus.delivery import Delivery, Fault
 from shared.events.change import Change, RecordError, decode
 from shared.links.kinds import LinkKind, facts
 from shared.sync.agent import Applied
@@ -43,13 +43,14 @@ class Asked:
     """A ticket as it is after the command.
 
     Attributes:
-        gone: what was asked for cannot be noted: ConnectWise does not have it, or its invoice bills none of its time.
+        gone: sequences of commands that cannot be noted: ConnectWise does not have the ticket, or its invoice bills none
+            of its time.
         call: of a ticket whose amounts are to be put back.
         returned: of a ticket that was never taken: what becomes of it, or of its invoices, now.
     """
 
     gathered: Gathered
-    gone: bool = False
+    gone: frozenset[int] = frozenset()
     call: GatheredCall = field(default_factory=GatheredCall)
     returned: Decision[Plan | Together] | None = None
 
@@ -92,17 +93,19 @@ class TicketCommandHandler:
     async def gather(self, changes: Sequence[Change[Command]]) -> Mapping[str, Asked]:
         """What was asked for is noted in Tandem's own table; then all is gathered for as it is now."""
         await self._taker.take(_subjects(changes, TAKE))
-        gone = {
-            change.envelope.subject
-            for change in changes
-            if change.envelope.action != TAKE and not await self._noter.note(change)
-        }
+        gone = frozenset(
+            [
+                change.envelope.sequence
+                for change in changes
+                if change.envelope.action != TAKE and not await self._noter.note(change)
+            ]
+        )
         gathered = await self._gatherer.gather([change.envelope.subject for change in changes])
         calls = await self._watch.of_tickets(_subjects(changes, RESTORE, ACCEPT))
         untaken = {one: gathered[one] for one in _subjects(changes, RETURN) if gathered[one].row is None}
         returned = await self._returner.decided(untaken) if untaken else {}
         return {
-            subject: Asked(one, subject in gone, calls.get(subject, GatheredCall()), returned.get(subject))
+            subject: Asked(one, gone, calls.get(subject, GatheredCall()), returned.get(subject))
             for subject, one in gathered.items()
         }
 
@@ -112,15 +115,17 @@ class TicketCommandHandler:
         checks.note(
             "asked by", f"{change.record.by or 'Tandem'}: {change.record.why or change.envelope.action}"
         )
+        if row is not None and row.stage is Stage.STAGED:
+            # Whatever was asked, it still has no call, and its case tells why.
+            if change.envelope.sequence in gathered.gone:
+                checks.ask("ConnectWise has it to take anew", False, "no more", "it stays as it was taken")
+            return _after(checks, decide_taken(row, gathered.gathered, self._settings))
         if change.envelope.action == ACCEPT:
             return decide_accept(gathered.call, checks)
         if change.envelope.action == RESTORE:
             return _after(checks, decide_restore(gathered.call, self._settings))
-        if gathered.gone and row is None:
+        if change.envelope.sequence in gathered.gone:
             return Skip("ConnectWise has no such ticket", checks.made)
-        if gathered.gone:
-            text = "ConnectWise has the ticket, or its billed time, no more; it stays as it was taken"
-            return Skip(text, checks.made)
         if gathered.returned is not None:
             return _after(checks, gathered.returned)
         if row is None:
@@ -129,15 +134,18 @@ class TicketCommandHandler:
             return Skip("it was changed and settles again", checks.made)
         if row.stage is Stage.IGNORED:
             return Skip(f"ignored by {row.by or 'a person'}; `tandem tickets return` ends that", checks.made)
-        if row.stage is Stage.DONE:
-            return Skip(f"call {row.call_number} is there", checks.made, again=True)
-        return _after(checks, decide_taken(row, gathered.gathered, self._settings))
+        return Skip(f"call {row.call_number} is there", checks.made)
 
     async def apply(self, change: Change[Command], plan: Plan | Restore | Together) -> Applied:
         """See ``TicketHandler.carry_out``, ``InvoiceHandler.carry_out`` and ``CallWatch.restore``."""
         if isinstance(plan, Together):
             done = [await self._invoices.carry_out(one) for one in plan.plans]
-            return Applied("; ".join(one.text for one in done), result="skipped")
+            faults = [one.refused for one in done if one.refused is not None] + list(plan.waits)
+            text = "; ".join([one.text for one in plan.waits] + [_told(one) for one in done])
+            if not faults:
+                return Applied(text, result="skipped")
+            blocked = tuple(dict.fromkeys(word for one in faults for word in one.blocked_on))
+            return Applied(text, refused=Fault(faults[0].code, text, blocked_on=blocked))
         if isinstance(plan, Restore):
             return await self._watch.restore(plan, change.envelope.sequence)
         return await self._tickets.carry_out(change.envelope.subject, plan)
@@ -145,6 +153,10 @@ class TicketCommandHandler:
     def label(self, change: Change[Command]) -> str:
         """``ticket 60211``."""
         return named_ticket(change.envelope.subject)
+
+
+def _told(done: Applied) -> str:
+    return done.refused.text if done.refused is not None else done.text
 
 
 def _subjects(changes: Sequence[Change[Command]], *actions: str) -> list[str]:

@@ -61,11 +61,15 @@ class DecidedStore:
                 .values(customer_id=customer_id, **_noted(by, why))
             )
 
-    async def refresh(self, subject: str, ticket: Ticket, by: str, why: str) -> None:
-        """Take a ticket that has no call anew, as it is in ConnectWise now."""
+    async def refresh(self, subject: str, ticket: Ticket, place: str, by: str, why: str) -> None:
+        """Take a ticket that has no call anew, as it is in ConnectWise now.
+
+        Args:
+            place: see ``Invoiced.place``.
+        """
         own = TICKET.c
         open_ = (own.subject == subject, own.stage.in_([Stage.CANDIDATE.value, Stage.STAGED.value]))
-        taken = {"stage": Stage.STAGED.value, "taken_at": self._clock()}
+        taken = {"stage": Stage.STAGED.value, "taken_at": self._clock(), "invoice_place": place}
         async with self._engine.begin() as connection:
             found = await connection.execute(update(TICKET).where(*open_).values(**taken, **_noted(by, why)))
             if not found.rowcount:

@@ -103,7 +103,7 @@ class Gatherer:
         known = held.links[row.subject]
         made = held.made.get(row.subject, Made(None, work=False))
         link = known.link or (_moved(row, held) if made.call is None else None)
-        call = int(link.right) if link is not None else made.call
+        call = made.call if made.call is not None or link is None else int(link.right)
         return Gathered(
             now=now,
             zone=zone,

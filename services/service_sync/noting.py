@@ -3,6 +3,7 @@
 from services.service_sync import asking
 from services.service_sync.asking import Command, LinkCommand
 from services.service_sync.decided import DecidedStore
+from services.service_sync.rules.invoices import place_of
 from services.service_sync.store import TicketStore
 from services.service_sync.taking import part_of
 from shared.connectwise.tickets import Tickets
@@ -11,17 +12,22 @@ from shared.sync import commands
 
 
 class Noter:
-    """Notes one command at a time: two about the same ticket must not overtake each other."""
+    """Notes one command at a time: of two about the same ticket the later one counts, however often each comes."""
 
     def __init__(self, store: TicketStore, decided: DecidedStore, source: Tickets) -> None:
         """Wire Tandem's own table, and who reads tickets from ConnectWise."""
         self._store = store
         self._decided = decided
         self._source = source
+        self._noted: dict[str, int] = {}
 
     async def note(self, change: Change[Command]) -> bool:
         """Write down what was asked; False when it cannot be, for ConnectWise does not have the ticket."""
         subject, body = change.envelope.subject, change.record
+        # What has to be tried again is gathered for alone, after the rest of its batch was noted.
+        if change.envelope.sequence < self._noted.get(subject, 0):
+            return True
+        self._noted[subject] = change.envelope.sequence
         match change.envelope.action:
             case asking.IGNORE:
                 return await self._ignore(subject, body)
@@ -57,5 +63,6 @@ class Noter:
         ticket = part_of(whole, row) if whole is not None else None
         if ticket is None or (row.invoice is not None and not ticket.time):
             return False
-        await self._decided.refresh(subject, ticket, body.by, body.why)
+        place = place_of(whole, row.invoice.id) if whole is not None and row.invoice is not None else ""
+        await self._decided.refresh(subject, ticket, place, body.by, body.why)
         return True

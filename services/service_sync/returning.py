@@ -9,18 +9,24 @@ from services.service_sync.rules.decide import Plan, decide_seen
 from services.service_sync.rules.gathered import Gathered
 from services.service_sync.rules.invoices import InvoicePlan, billing, decide_invoice
 from services.service_sync.settings import ServiceSyncSettings, SyncMode
+from shared.bus.delivery import Fault
 from shared.connectwise.service_invoices import ServiceInvoices
 from shared.events.tickets import Ticket
-from shared.sync.decision import Apply, Decision, Skip
+from shared.sync.decision import Apply, Decision, Skip, Wait
 
 P = TypeVar("P")
 
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """What becomes of all invoices that bill a ticket."""
+    """What becomes of all invoices that bill a ticket.
+
+    Attributes:
+        waits: of those that cannot be carried out yet.
+    """
 
     plans: tuple[InvoicePlan, ...]
+    waits: tuple[Fault, ...] = ()
 
 
 class Returner:
@@ -60,7 +66,12 @@ def _together(decisions: Sequence[Decision[InvoicePlan]]) -> Decision[Plan | Tog
     made = [check for one in decisions for check in one.checks]
     plans = tuple(one.plan for one in decisions if isinstance(one, Apply))
     if plans:
-        return Apply(Together(plans), made)
+        waits = tuple(
+            Fault(one.code, one.reason, blocked_on=tuple(one.blocked_on))
+            for one in decisions
+            if isinstance(one, Wait)
+        )
+        return Apply(Together(plans, waits), made)
     left = [one for one in decisions if not isinstance(one, Apply)]
     reasons = "; ".join(dict.fromkeys(one.reason for one in left)) or "no invoice bills its time"
     waiting = next((one for one in left if not isinstance(one, Skip)), None)

@@ -69,7 +69,7 @@ def test_preview_shows_what_an_invoice_would_bring_over(desk: HelpDesk) -> None:
         "--json",
     )
     assert shown.returncode == 0, shown.stderr
-    assert "S1" in shown.stdout
+    assert '"S1"' in shown.stdout
 
 
 @pytest.mark.scenario(6)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 
 from services.service_sync.asking import AGENT
-from services.service_sync.settings import CreditHold, ServiceSyncSettings, serviceable_item
+from services.service_sync.settings import CreditHold, ServiceSyncSettings, SyncMode, serviceable_item
 from shared.checkup.finding import Finding, Level
 from shared.checkup.wanted import Kind, Wanted, Wants
 from shared.config import EAutomateSettings, load
@@ -34,8 +34,14 @@ def of_settings(settings: ServiceSyncSettings) -> Wants:
     ]
     if settings.credit_hold_calls is CreditHold.HOLD:
         codes.append((Kind.CALL_HOLD_CODE, settings.credit_hold_code, "credit_hold_code"))
+    by_status = settings.sync_mode is SyncMode.STATUS
     named = [
-        *((Kind.TICKET_STATUS, name, "ticket_statuses") for name in settings.ticket_statuses),
+        *((Kind.TICKET_STATUS, name, "ticket_statuses") for name in settings.ticket_statuses if by_status),
+        *(
+            (Kind.BILLING_STATUS, name, "invoice_statuses")
+            for name in settings.invoice_statuses
+            if not by_status
+        ),
         *((Kind.BOARD, name, "boards") for name in settings.boards),
         *((Kind.WORK, name, "activity_code_map") for name in settings.activity_code_map),
         *(one for one in codes if one[1].strip()),

@@ -1,6 +1,7 @@
 """``tandem tickets late``: time added to tickets that are calls already (S22), in hours and money."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
@@ -11,13 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from services.service_sync.asking import AGENT
-from services.service_sync.desk.looking import Looking, looking
+from services.service_sync.desk.looking import looking
 from services.service_sync.rules.gathered import Stage, Staged
 from services.service_sync.rules.late import Late, late_of
 from services.service_sync.rules.texts import one_line
 from services.service_sync.settings import ServiceSyncSettings, SyncMode
+from services.service_sync.store import TicketStore
 from shared.cli.output import console
 from shared.config import load
+from shared.connectwise.tickets import Tickets
 
 BATCH = 100
 
@@ -57,11 +60,15 @@ async def _late(settings: ServiceSyncSettings, since: datetime) -> list[tuple[St
         return [
             one
             for start in range(0, len(rows), BATCH)
-            for one in await _of(look, rows[start : start + BATCH])
+            for one in await late_rows(look.store, look.tickets, rows[start : start + BATCH])
         ]
 
 
-async def _of(look: Looking, rows: list[Staged]) -> list[tuple[Staged, Late]]:
-    now = {ticket.id: ticket for ticket in await look.tickets.by_ids([row.ticket.id for row in rows])}
-    found = [(row, late_of(row, now[row.ticket.id])) for row in rows if row.ticket.id in now]
+async def late_rows(
+    store: TicketStore, tickets: Tickets, rows: Sequence[Staged]
+) -> list[tuple[Staged, Late]]:
+    """Those of these rows whose tickets have time that did not come over with any row."""
+    now = {ticket.id: ticket for ticket in await tickets.by_ids([row.ticket.id for row in rows])}
+    elsewhere = await store.holders(entry.id for ticket in now.values() for entry in ticket.time)
+    found = [(row, late_of(row, now[row.ticket.id], elsewhere)) for row in rows if row.ticket.id in now]
     return [(row, one) for row, one in found if one]

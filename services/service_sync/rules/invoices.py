@@ -87,7 +87,7 @@ def decide_invoice(
         if waits:
             return Wait("S27", waits, checks.made, tuple(found.blocked_on))
         why = "; ".join([*found.known, *found.apart]) or "it bills no time of a service ticket"
-        return Skip(why, checks.made, again=bool(found.known))
+        return Skip(why, checks.made, again=bool(found.known) and not found.apart)
     numbers = ", ".join(str(ticket.id) for ticket in found.settle)
     text = (
         f"{f'ticket {numbers}' if numbers else 'nothing'} is taken once nothing has changed for "

@@ -96,7 +96,7 @@ def _found(row: Staged, gathered: Gathered, checks: Checks) -> CallPlan | Reject
 
 def _of_another_invoice(call: Call, row: Staged) -> bool:
     """Each invoice makes its own call: one that names an invoice is that invoice's."""
-    named = re.search(r"\(invoice ([^,)]*)", call.description)
+    named = re.match(rf"Ticket {row.ticket.id} \(invoice ([^,)]*)", call.description)
     return named is not None and (row.invoice is None or named[1].strip() != row.invoice.number)
 
 

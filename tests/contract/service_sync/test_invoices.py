@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.service_sync.asking import IGNORE, REFRESH, RETURN
+from services.service_sync.desk.late import late_rows
 from shared.eautomate.transaction import Transaction
 from shared.links.kinds import LinkKind
 from tests.contract.killing import Killed, die_at, one_commit_unanswered
@@ -316,6 +317,61 @@ async def test_a_ticket_that_returns_waits_for_the_void_invoices_part_too(world:
     assert (await world.again(waiting.letters[0])).outcome.text.startswith(f"ticket {ticket} is taken once")
     await world.taken()
     assert await hours(world) == [[Decimal("1.5")]]
+
+
+async def test_what_a_returned_ticket_waits_for_is_a_case_beside_what_goes_on(world: World) -> None:
+    world.configure(**BY_INVOICE)
+    await world.technician()
+    dealt = await world.dealt(linked=False)
+    ticket = await world.ticket(dealt, "1.5")
+    first, _ = await world.synced_invoice(ticket)
+    await world.asked(ticket, IGNORE)
+    await world.billing.delete("invoice", first)
+    await world.billed(ticket)
+    await world.time(ticket, "0.25", "2026-11-09T14:00:00Z")
+    await world.billed(ticket)
+    returned = await world.asked(ticket, RETURN)
+    assert returned.codes == ["S27"]
+    assert f"ticket {ticket} is taken once" in returned.outcome.text
+    await world.deleted_invoice(first)
+    await world.link(LinkKind.CUSTOMER_COMPANY, str(dealt.customer), str(dealt.company))
+    await world.again(returned.letters[0])
+    await world.taken()
+    assert sorted(await hours(world)) == [[Decimal("0.25")], [Decimal("1.5")]]
+
+
+async def test_a_part_whose_invoice_is_gone_still_waits_after_it_was_to_be_refreshed(world: World) -> None:
+    world.configure(**BY_INVOICE)
+    await world.technician()
+    ticket = await world.ticket(await world.dealt(linked=False), "1.5")
+    first, waiting = await world.synced_invoice(ticket)
+    await world.billing.delete("invoice", first)
+    assert (await world.asked(f"{ticket}@{first}", REFRESH)).codes == waiting.codes == ["S1"]
+
+
+async def test_a_part_that_is_refreshed_knows_its_place(world: World, dealt: Dealt) -> None:
+    ticket = await world.ticket(dealt, "1.5")
+    await world.synced_invoice(ticket)
+    await world.time(ticket, "0.25", "2026-11-09T14:00:00Z")
+    second = await world.billed(ticket)
+    await world.seen_invoice(second)
+    await world.asked(f"{ticket}@{second}", REFRESH)
+    _, call = await world.calls()
+    assert f"(invoice {await number_of(world, second)}, 2 of 2)" in call.description
+
+
+async def test_time_that_came_over_by_invoice_is_not_late(world: World, dealt: Dealt) -> None:
+    world.configure(sync_mode="status")
+    ticket = await world.ticket(dealt, "1.5")
+    await world.synced(ticket)
+    world.configure(**BY_INVOICE)
+    await world.time(ticket, "0.25", "2026-11-09T14:00:00Z")
+    await world.synced_invoice(ticket)
+    rows = await world.store.by_subjects([str(ticket)])
+    assert await late_rows(world.store, world.tickets, list(rows.values())) == []
+    await world.time(ticket, "0.5", "2026-11-10T14:00:00Z")
+    [(_, late)] = await late_rows(world.store, world.tickets, list(rows.values()))
+    assert late.hours == Decimal("0.5")
 
 
 async def test_time_put_on_an_invoice_after_its_call_is_told_and_time_of_invoices_is_not_late(

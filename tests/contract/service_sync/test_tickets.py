@@ -1,12 +1,13 @@
 """A finished ticket becomes one call, whatever happens on the way (spec/tickets.md)."""
 
+import asyncio
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from services.service_sync.asking import IGNORE, RE_POINT, REFRESH, RETURN
+from services.service_sync.asking import ACCEPT, IGNORE, RE_POINT, REFRESH, RESTORE, RETURN, command
 from services.service_sync.rules.gathered import Stage
 from shared.eautomate.transaction import Transaction
 from shared.links.kinds import LinkKind
@@ -160,6 +161,38 @@ async def test_a_person_points_a_ticket_to_another_customer(world: World) -> Non
     told = await world.asked(ticket, RE_POINT, customer_id=other.customer)
     assert told.outcome.result == "applied", told.outcome.text
     assert len(await world.calls("1002")) == 1
+
+
+@pytest.mark.parametrize("landed", [True, False])
+async def test_of_two_commands_in_a_batch_the_later_counts_though_the_first_is_tried_again(
+    world: World, landed: bool
+) -> None:
+    dealt, first, second = (
+        await world.dealt(linked=False),
+        await world.dealt("1002"),
+        await world.dealt("1003"),
+    )
+    await world.technician()
+    ticket = await world.ticket(dealt, "1.5")
+    await world.synced(ticket)
+    batch = []
+    for one in (first, second):
+        asked = command(world.redo, str(ticket), RE_POINT, by="kim", why="test", customer_id=one.customer)
+        batch.append(world.raw_of(asked))
+        await asyncio.sleep(0.002)
+    with one_commit_unanswered(world.port, landed):
+        assert (await world.run(*batch)).codes == []
+    assert await world.calls("1002") == []
+    assert len(await world.calls("1003")) == 1
+
+
+@pytest.mark.parametrize("action", [RESTORE, ACCEPT])
+async def test_a_command_that_cannot_help_leaves_the_ticket_waiting(world: World, action: str) -> None:
+    dealt = await world.dealt(linked=False)
+    await world.technician()
+    ticket = await world.ticket(dealt, "1.5")
+    waiting = await world.synced(ticket)
+    assert (await world.asked(ticket, action)).codes == waiting.codes == ["S1"]
 
 
 async def test_a_refreshed_ticket_is_taken_as_it_is_now(world: World) -> None:

@@ -28,6 +28,13 @@ def test_what_the_settings_name_is_wanted_once_and_nothing_is_written_to_connect
     assert not of_settings(given).writes
 
 
+def test_statuses_are_wanted_of_what_brings_tickets_over() -> None:
+    given = settings(sync_mode="invoice only", invoice_statuses="Sent")
+    statuses = {Kind.TICKET_STATUS, Kind.BILLING_STATUS}
+    found = [(one.kind, one.name) for one in of_settings(given).named if one.kind in statuses]
+    assert found == [(Kind.BILLING_STATUS, "Sent")]
+
+
 def test_a_hold_code_that_is_never_used_is_not_wanted() -> None:
     assert Kind.CALL_HOLD_CODE not in {
         one.kind for one in of_settings(settings(credit_hold_calls="error")).named

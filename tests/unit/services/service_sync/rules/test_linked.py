@@ -67,6 +67,16 @@ def test_a_call_linked_by_hand_gets_nothing() -> None:
     assert (plan.writes_eautomate, plan.labors) == (False, ())
 
 
+def test_a_call_that_names_an_invoice_in_its_own_words_is_linked_too() -> None:
+    named = (call(description="CW 60211 Dispute (invoice 4711)"),)
+    assert planned(taken(held=gathered(named=named))).how is How.ADOPTED
+
+
+def test_a_call_of_one_of_the_tickets_invoices_is_that_invoices() -> None:
+    named = (call(description="Ticket 60211 (invoice 18550): Core switch"),)
+    assert planned(taken(held=gathered(named=named))).header is not None
+
+
 def test_a_call_that_names_the_ticket_is_linked_and_none_is_made() -> None:
     named = (call(description="CW ticket #60211 - switch"), call(9, "SC9", description="order 602113"))
     plan = planned(taken(held=gathered(named=named)))
