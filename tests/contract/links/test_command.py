@@ -198,7 +198,7 @@ def test_a_reason_of_two_lines_is_refused_before_anything_is_asked(desk: Desk) -
     assert "--why: must not contain control characters" in refused.stderr
     blank = desk.run("link", "customer-company", "1001", "19", "--why", " ", "--yes")
     assert blank.exit_code == 1
-    assert "--why is blank" in blank.stderr
+    assert "--why: it is blank" in blank.stderr
 
 
 def test_a_name_with_brackets_is_shown_as_it_is(desk: Desk) -> None:
