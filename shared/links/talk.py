@@ -70,7 +70,9 @@ def plain(*cells: str) -> list[Text]:
 
 def _checked(kind: TypeAdapter[str], option: str, text: str) -> str:
     if not text.strip():
-        fail(f"{option}: it is blank, and is kept with what is done, so that people can read it later", REFUSED)
+        fail(
+            f"{option}: it is blank, and is kept with what is done, so that people can read it later", REFUSED
+        )
     try:
         return kind.validate_python(text)
     except ValidationError as error:
